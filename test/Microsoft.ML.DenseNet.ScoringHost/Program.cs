@@ -1,0 +1,1 @@
+Console.WriteLine("Scores a saved model in a process without libtorch.");
