@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Normalization over the batch; see <see cref="Layer.BatchNorm"/>.</summary>
+public sealed record BatchNormLayer : Layer
+{
+    internal BatchNormLayer(float epsilon, float momentum)
+    {
+        Guard.Positive(epsilon, nameof(epsilon));
+        if (!(momentum > 0f && momentum <= 1f))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, $"momentum is {momentum}; it must be above 0 and at most 1.");
+        Epsilon = epsilon;
+        Momentum = momentum;
+    }
+
+    /// <summary>Added to the variance.</summary>
+    public float Epsilon { get; }
+
+    /// <summary>The weight of the newest batch in the running averages.</summary>
+    public float Momentum { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "BatchNorm";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
+    [
+        allocator.Parameter(path, "weight", inputWidth),
+        allocator.Parameter(path, "bias", inputWidth),
+        allocator.Buffer(path, "running_mean", inputWidth),
+        allocator.Buffer(path, "running_var", inputWidth),
+    ]);
+
+    internal override string Describe(int inputWidth) => string.Create(CultureInfo.InvariantCulture, $"{inputWidth}, eps={Epsilon}, momentum={Momentum}");
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"BatchNorm({Epsilon}, {Momentum})");
+}

@@ -1,0 +1,44 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A layer in a particular network: its widths, its children and where its parameters lie.</summary>
+public sealed class LayerNode
+{
+    internal LayerNode(Layer layer, string path, int inputWidth, int outputWidth, IReadOnlyList<ParameterSlot> parameters, IReadOnlyList<LayerNode>? children = null)
+    {
+        Layer = layer;
+        Path = path;
+        InputWidth = inputWidth;
+        OutputWidth = outputWidth;
+        Parameters = parameters;
+        Children = children ?? [];
+    }
+
+    /// <summary>What the layer is.</summary>
+    public Layer Layer { get; }
+
+    /// <summary>Its place in the network as PyTorch counts: <c>1.0</c> is the first child of the second layer; empty for the root.</summary>
+    public string Path { get; }
+
+    /// <summary>The width of the rows it reads.</summary>
+    public int InputWidth { get; }
+
+    /// <summary>The width of the rows it gives.</summary>
+    public int OutputWidth { get; }
+
+    /// <summary>Its own tensors (not its children's), in the order in which the layer's description names them.</summary>
+    public IReadOnlyList<ParameterSlot> Parameters { get; }
+
+    /// <summary>The layers inside a combinator, in order; empty for a leaf.</summary>
+    public IReadOnlyList<LayerNode> Children { get; }
+
+    /// <summary>This node and all below it, parents first.</summary>
+    public IEnumerable<LayerNode> DescendantsAndSelf()
+    {
+        yield return this;
+        foreach (var child in Children)
+        {
+            foreach (var node in child.DescendantsAndSelf())
+                yield return node;
+        }
+    }
+}

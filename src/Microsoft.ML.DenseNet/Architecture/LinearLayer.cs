@@ -1,0 +1,32 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A fully connected layer; see <see cref="Layer.Linear"/>.</summary>
+public sealed record LinearLayer : Layer
+{
+    internal LinearLayer(int units, bool hasBias)
+    {
+        Guard.InRange(units, 1, MaximumUnits, nameof(units));
+        Units = units;
+        HasBias = hasBias;
+    }
+
+    /// <summary>The width of the output.</summary>
+    public int Units { get; }
+
+    /// <summary>Whether a bias is added.</summary>
+    public bool HasBias { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "Linear";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
+    {
+        var weight = allocator.Parameter(path, "weight", Units, inputWidth);
+        return new LayerNode(this, path, inputWidth, Units, HasBias ? [weight, allocator.Parameter(path, "bias", Units)] : [weight]);
+    }
+
+    internal override string Describe(int inputWidth) => $"in_features={inputWidth}, out_features={Units}, bias={HasBias}";
+
+    /// <inheritdoc/>
+    public override string ToString() => HasBias ? $"Linear({Units})" : $"Linear({Units}, bias: false)";
+}

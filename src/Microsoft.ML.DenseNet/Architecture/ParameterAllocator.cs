@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Hands out places in the two flat arrays, trained parameters and buffers, while a network's widths are inferred.</summary>
+internal sealed class ParameterAllocator
+{
+    private int _parameterCount;
+    private int _bufferCount;
+
+    public int ParameterCount => _parameterCount;
+
+    public int BufferCount => _bufferCount;
+
+    public ParameterSlot Parameter(string path, string name, params int[] shape) => Allocate(ref _parameterCount, path, name, shape, isTrained: true);
+
+    public ParameterSlot Buffer(string path, string name, params int[] shape) => Allocate(ref _bufferCount, path, name, shape, isTrained: false);
+
+    public static string Join(string path, int index) =>
+        path.Length == 0 ? index.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");
+
+    private static ParameterSlot Allocate(ref int total, string path, string name, int[] shape, bool isTrained)
+    {
+        string fullName = path.Length == 0 ? name : $"{path}.{name}";
+        long count = 1;
+        foreach (int size in shape)
+            count *= size;
+        if (total + count > Array.MaxLength)
+            throw new ArgumentException($"'{fullName}' of {count:N0} values brings the network over {Array.MaxLength:N0} values, the most that are accepted.");
+
+        var slot = new ParameterSlot(fullName, total, shape, isTrained);
+        total += (int)count;
+        return slot;
+    }
+}

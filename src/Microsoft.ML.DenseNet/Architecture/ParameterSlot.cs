@@ -1,0 +1,12 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Where one tensor of a network lies: its name, its shape and its place in the flat arrays.</summary>
+/// <param name="Name">The full name as in a PyTorch state dictionary, for example <c>1.weight</c>.</param>
+/// <param name="Offset">The place of its first value, in the parameters when trained, else in the buffers.</param>
+/// <param name="Shape">The tensor's shape, row-major; a Linear's weight is [units, inputs].</param>
+/// <param name="IsTrained">Whether the optimizer changes it. Buffers (running averages, input scaling) are not trained.</param>
+public sealed record ParameterSlot(string Name, int Offset, IReadOnlyList<int> Shape, bool IsTrained)
+{
+    /// <summary>The number of values.</summary>
+    public int Count { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+}

@@ -1,0 +1,38 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>x + body(x); see <see cref="Layer.Residual"/>.</summary>
+public sealed record ResidualLayer : Layer
+{
+    internal ResidualLayer(Layer body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Depth = new LayerList([body]).Depth;
+        Body = body;
+    }
+
+    /// <summary>The layer whose output is added to its input.</summary>
+    public Layer Body { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "Residual";
+
+    internal override int Depth { get; }
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
+    {
+        var body = Body.Bind(inputWidth, ParameterAllocator.Join(path, 0), allocator);
+        if (body.OutputWidth != inputWidth)
+        {
+            throw new ArgumentException(
+                $"Layer '{path}' (Residual) adds its input, {inputWidth} wide, to the output of {Body}, {body.OutputWidth} wide. " +
+                "The body must keep the width: end it with a Linear of that many units.");
+        }
+
+        return new LayerNode(this, path, inputWidth, inputWidth, [], [body]);
+    }
+
+    internal override string Describe(int inputWidth) => "";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind}({Body})";
+}

@@ -1,0 +1,49 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Argument checks whose messages name the option, the value and the allowed range.</summary>
+internal static class Guard
+{
+    public static void InRange(int value, int minimum, int maximum, string option)
+    {
+        if (value < minimum || value > maximum)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be from {minimum} to {maximum}.");
+    }
+
+    public static void AtLeast(int value, int minimum, string option)
+    {
+        if (value < minimum)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum}.");
+    }
+
+    public static void Finite(double value, string option)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a finite number.");
+    }
+
+    public static void Positive(double value, string option)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a finite number above 0.");
+    }
+
+    public static void NotNegative(double value, string option)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a finite number of at least 0.");
+    }
+
+    /// <summary>From <paramref name="minimum"/> up to, but not, <paramref name="bound"/>.</summary>
+    public static void Below(double value, double minimum, double bound, string option)
+    {
+        if (!(value >= minimum && value < bound))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum} and below {bound}.");
+    }
+
+    public static void Defined<TEnum>(TEnum value, string option)
+        where TEnum : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+    }
+}
