@@ -37,7 +37,10 @@ internal static class Guard
     public static void Below(double value, double minimum, double bound, string option)
     {
         if (!(value >= minimum && value < bound))
-            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum} and below {bound}.");
+            {
+            string range = minimum == double.MinValue ? $"below {bound}" : $"at least {minimum} and below {bound}";
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be {range}.");
+        }
     }
 
     public static void Defined<TEnum>(TEnum value, string option)

@@ -12,8 +12,8 @@ public sealed record ActivationLayer : Layer
         Guard.Finite(second, nameof(second));
         if (function == ActivationFunction.Softplus)
             Guard.Positive(first, "beta");
-        if (function == ActivationFunction.HardTanh && !(first < second))
-            throw new ArgumentOutOfRangeException("minimum", first, $"HardTanh's minimum ({first}) must be below its maximum ({second}).");
+        if (function == ActivationFunction.HardTanh)
+            Guard.Below(first, double.MinValue, second, "minimum");
 
         Function = function;
         First = first;
