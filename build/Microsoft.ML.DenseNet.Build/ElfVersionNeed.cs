@@ -1,0 +1,17 @@
+namespace Microsoft.ML.DenseNet.Build;
+
+/// <summary>One version that an ELF file demands of another library: a Vernaux entry.</summary>
+internal readonly struct ElfVersionNeed(string library, string version, long flagsOffset, ushort flags)
+{
+    /// <summary>The library that should have the version, such as libstdc++.so.6.</summary>
+    public string Library { get; } = library;
+
+    /// <summary>The version's name.</summary>
+    public string Version { get; } = version;
+
+    /// <summary>Where in the file the entry's flags (vna_flags, two bytes) are.</summary>
+    public long FlagsOffset { get; } = flagsOffset;
+
+    /// <summary>The entry's flags.</summary>
+    public ushort Flags { get; } = flags;
+}
