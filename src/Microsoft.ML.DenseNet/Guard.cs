@@ -43,6 +43,19 @@ internal static class Guard
         }
     }
 
+    /// <summary>Above <paramref name="lower"/> and below <paramref name="upper"/>.</summary>
+    public static void Between(double value, double lower, double upper, string option)
+    {
+        if (!(value > lower && value < upper))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be above {lower} and below {upper}.");
+    }
+
+    public static void NotEmpty(string? value, string option)
+    {
+        if (string.IsNullOrEmpty(value))
+            throw new ArgumentException($"{option} is empty: name a column.", option);
+    }
+
     public static void Defined<TEnum>(TEnum value, string option)
         where TEnum : struct, Enum
     {

@@ -47,4 +47,7 @@ public enum ActivationFunction
 
     /// <summary>See <see cref="Layer.HardTanh"/>; <see cref="ActivationLayer.First"/> is the minimum, <see cref="ActivationLayer.Second"/> the maximum.</summary>
     HardTanh,
+
+    /// <summary>See <see cref="Layer.Exp"/>.</summary>
+    Exp,
 }

@@ -93,6 +93,9 @@ public abstract record Layer
     /// <param name="maximum">A finite number; 1 by default.</param>
     public static Layer HardTanh(float minimum = -1f, float maximum = 1f) => new ActivationLayer(ActivationFunction.HardTanh, minimum, maximum);
 
+    /// <summary>eˣ. The regression trainer ends with it where the loss works on the logarithm of the prediction, as Poisson's does.</summary>
+    public static Layer Exp { get; } = new ActivationLayer(ActivationFunction.Exp);
+
     /// <summary>x itself: useful as a branch of <see cref="Sum"/> or <see cref="Concat"/>.</summary>
     public static Layer Identity { get; } = new ActivationLayer(ActivationFunction.Identity);
 
@@ -120,6 +123,9 @@ public abstract record Layer
     /// </summary>
     /// <remarks>The trainers put it in front of the network by themselves, unless told not to.</remarks>
     public static Layer Standardize { get; } = new StandardizeLayer();
+
+    /// <summary>Undoes the standardization of a regression target; see <see cref="DestandardizeLayer"/>.</summary>
+    internal static Layer Destandardize { get; } = new DestandardizeLayer();
 
     // ---- Combinators --------------------------------------------------------------------------------------------
 

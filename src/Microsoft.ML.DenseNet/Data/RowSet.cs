@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Rows in memory, in blocks.</summary>
+internal sealed class RowSet
+{
+    public RowSet(int width, bool hasWeights, IReadOnlyList<RowBlock> blocks)
+    {
+        Width = width;
+        HasWeights = hasWeights;
+        Blocks = blocks;
+        Count = blocks.Sum(block => (long)block.Rows);
+    }
+
+    /// <summary>The number of features.</summary>
+    public int Width { get; }
+
+    public bool HasWeights { get; }
+
+    public IReadOnlyList<RowBlock> Blocks { get; }
+
+    public long Count { get; }
+
+    /// <summary>All labels, in order.</summary>
+    public IEnumerable<float> Labels => Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Labels));
+
+    /// <summary>The mean example weight; 1 where there are none.</summary>
+    public double MeanWeight => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1;
+
+    /// <summary>The same rows, each label changed.</summary>
+    public RowSet WithLabels(Func<float, float> change) =>
+        new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]);
+
+    /// <summary>The same rows, each weight multiplied by a factor that depends on the label.</summary>
+    public RowSet Reweighted(Func<float, float> factor) =>
+        new(Width, hasWeights: true, [.. Blocks.Select(block =>
+        {
+            var weights = new float[block.Rows];
+            for (int i = 0; i < weights.Length; i++)
+                weights[i] = (HasWeights ? block.Weights.Span[i] : 1) * factor(block.Labels.Span[i]);
+            return block with { Weights = weights };
+        })]);
+}

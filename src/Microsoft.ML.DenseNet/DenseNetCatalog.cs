@@ -1,0 +1,100 @@
+using Microsoft.ML.DenseNet;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+/// <summary>Adds the DenseNet trainers to ML.NET's catalogs.</summary>
+public static class DenseNetCatalog
+{
+    /// <summary>Makes a <see cref="DenseNetBinaryTrainer"/>, which trains a dense neural network to tell two classes apart.</summary>
+    /// <param name="catalog">The binary classification trainers.</param>
+    /// <param name="labelColumnName">The label column: Boolean.</param>
+    /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
+    /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    public static DenseNetBinaryTrainer DenseNet(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label,
+        string featureColumnName = DefaultColumnNames.Features,
+        string? exampleWeightColumnName = null,
+        IReadOnlyList<int>? hiddenUnits = null,
+        double? learningRate = null,
+        int? numberOfEpochs = null) =>
+        catalog.DenseNet(Options<DenseNetBinaryTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+
+    /// <summary>Makes a <see cref="DenseNetBinaryTrainer"/> with all its options.</summary>
+    /// <param name="catalog">The binary classification trainers.</param>
+    /// <param name="options">The options.</param>
+    public static DenseNetBinaryTrainer DenseNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, DenseNetBinaryTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DenseNetBinaryTrainer(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>Makes a <see cref="DenseNetMulticlassTrainer"/>, which trains a dense neural network to tell K classes apart.</summary>
+    /// <param name="catalog">The multiclass classification trainers.</param>
+    /// <param name="labelColumnName">The label column: a key.</param>
+    /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
+    /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    public static DenseNetMulticlassTrainer DenseNet(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label,
+        string featureColumnName = DefaultColumnNames.Features,
+        string? exampleWeightColumnName = null,
+        IReadOnlyList<int>? hiddenUnits = null,
+        double? learningRate = null,
+        int? numberOfEpochs = null) =>
+        catalog.DenseNet(Options<DenseNetMulticlassTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+
+    /// <summary>Makes a <see cref="DenseNetMulticlassTrainer"/> with all its options.</summary>
+    /// <param name="catalog">The multiclass classification trainers.</param>
+    /// <param name="options">The options.</param>
+    public static DenseNetMulticlassTrainer DenseNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, DenseNetMulticlassTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DenseNetMulticlassTrainer(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    /// <summary>Makes a <see cref="DenseNetRegressionTrainer"/>, which trains a dense neural network to predict a number.</summary>
+    /// <param name="catalog">The regression trainers.</param>
+    /// <param name="labelColumnName">The label column: <see cref="float"/>.</param>
+    /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
+    /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    public static DenseNetRegressionTrainer DenseNet(
+        this RegressionCatalog.RegressionTrainers catalog,
+        string labelColumnName = DefaultColumnNames.Label,
+        string featureColumnName = DefaultColumnNames.Features,
+        string? exampleWeightColumnName = null,
+        IReadOnlyList<int>? hiddenUnits = null,
+        double? learningRate = null,
+        int? numberOfEpochs = null) =>
+        catalog.DenseNet(Options<DenseNetRegressionTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+
+    /// <summary>Makes a <see cref="DenseNetRegressionTrainer"/> with all its options.</summary>
+    /// <param name="catalog">The regression trainers.</param>
+    /// <param name="options">The options.</param>
+    public static DenseNetRegressionTrainer DenseNet(this RegressionCatalog.RegressionTrainers catalog, DenseNetRegressionTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DenseNetRegressionTrainer(CatalogUtils.GetEnvironment(catalog), options);
+    }
+
+    private static TOptions Options<TOptions>(string label, string features, string? weight, IReadOnlyList<int>? hiddenUnits, double? learningRate, int? numberOfEpochs)
+        where TOptions : DenseNetOptions, new() => new()
+        {
+            LabelColumnName = label,
+            FeatureColumnName = features,
+            ExampleWeightColumnName = weight,
+            HiddenUnits = hiddenUnits,
+            LearningRate = learningRate,
+            NumberOfEpochs = numberOfEpochs,
+        };
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to tell two classes apart.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use mlContext.BinaryClassification.Trainers.DenseNet.
+///
+/// ### Input and output columns
+/// The label is Boolean, the features a known-size vector of Single (dense or sparse), the optional example weight Single.
+///
+/// | Output column | Type | Meaning |
+/// | -- | -- | -- |
+/// | Score | Single | the logit; above 0 for the positive class |
+/// | Probability | Single | the probability of the positive class: the logistic function of Score |
+/// | PredictedLabel | Boolean | whether Score is above 0 |
+///
+/// ### Trainer characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Machine learning task | Binary classification |
+/// | Is normalization required? | No |
+/// | Is caching required? | No |
+/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.DenseNet, and a libtorch package to train |
+/// | Exportable to ONNX | Yes |
+/// ]]></format>
+/// </remarks>
+public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTransformer, DenseNetBinaryModelParameters>
+{
+    private readonly Options _options;
+
+    internal DenseNetBinaryTrainer(IHostEnvironment environment, Options options)
+        : base(environment, "DenseNetBinary", LearningTask.BinaryClassification, options, TrainerUtils.MakeBoolScalarLabel(options.LabelColumnName)) =>
+        _options = options;
+
+    /// <inheritdoc/>
+    protected override PredictionKind PredictionKind => PredictionKind.BinaryClassification;
+
+    private protected override string LabelRemedy =>
+        "Convert it with mlContext.Transforms.Conversion.ConvertType to Boolean, or MapValue for text.";
+
+    private protected override Loss DefaultLoss => Losses.BinaryCrossEntropy();
+
+    private protected override int CountOutputs(DataViewSchema.Column label) => 1;
+
+    private protected override TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label) =>
+        ClassTargets.Prepare(rows, label, ["false", "true"], _options.ClassWeights, mayLackClasses: initialModel is not null);
+
+    private protected override DenseNetBinaryModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);
+
+    /// <inheritdoc/>
+    protected override DenseNetBinaryTransformer MakeTransformer(DenseNetBinaryModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name);
+
+    /// <inheritdoc/>
+    protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) =>
+    [
+        new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        new(DefaultColumnNames.Probability, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(true))),
+        new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+    ];
+
+    /// <summary>The options of <see cref="DenseNetBinaryTrainer"/>.</summary>
+    public sealed class Options : DenseNetOptions
+    {
+        /// <summary>How much each class counts; null, the default, for as many rows as it has.</summary>
+        public ClassWeights? ClassWeights { get; set; }
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to tell K classes apart.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use mlContext.MulticlassClassification.Trainers.DenseNet.
+///
+/// ### Input and output columns
+/// The label is a key (make it with MapValueToKey), the features a known-size vector of Single (dense or sparse), the optional
+/// example weight Single.
+///
+/// | Output column | Type | Meaning |
+/// | -- | -- | -- |
+/// | Score | Vector of Single | the probability of each class, in the order of the label's key values: softmax of the network's outputs |
+/// | PredictedLabel | key | the class of the highest probability |
+///
+/// ### Trainer characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Machine learning task | Multiclass classification |
+/// | Is normalization required? | No |
+/// | Is caching required? | No |
+/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.DenseNet, and a libtorch package to train |
+/// | Exportable to ONNX | Yes |
+/// ]]></format>
+/// </remarks>
+public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMulticlassTransformer, DenseNetMulticlassModelParameters>
+{
+    private readonly Options _options;
+
+    internal DenseNetMulticlassTrainer(IHostEnvironment environment, Options options)
+        : base(environment, "DenseNetMulticlass", LearningTask.MulticlassClassification, options, TrainerUtils.MakeU4ScalarColumn(options.LabelColumnName)) =>
+        _options = options;
+
+    /// <inheritdoc/>
+    protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    private protected override string LabelRemedy => "Make it a key with mlContext.Transforms.Conversion.MapValueToKey.";
+
+    private protected override Loss DefaultLoss => Losses.CrossEntropy();
+
+    private protected override int CountOutputs(DataViewSchema.Column label) => ((KeyDataViewType)label.Type).GetCountAsInt32(Host);
+
+    private protected override TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label)
+    {
+        string[] names = ClassNames(label);
+        if (_options.Loss?.ClassCount is { } count && count != names.Length)
+            throw new InvalidOperationException($"Loss {_options.Loss} has weights for {count} classes, but label column '{label.Name}' has {names.Length}: give one weight a class.");
+        if (initialModel is not null && initialModel.Layout.OutputWidth != names.Length)
+            throw new InvalidOperationException($"The model to go on from tells {initialModel.Layout.OutputWidth} classes apart, but label column '{label.Name}' has {names.Length}: map the label with the key values it was trained with.");
+        return ClassTargets.Prepare(rows, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
+    }
+
+    private protected override DenseNetMulticlassModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);
+
+    /// <inheritdoc/>
+    protected override DenseNetMulticlassTransformer MakeTransformer(DenseNetMulticlassModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name);
+
+    /// <inheritdoc/>
+    protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
+    {
+        inputSchema.TryFindColumn(LabelColumn.Name, out var label);
+        var predictedLabel = label.Annotations.Where(column => column.Name == AnnotationUtils.Kinds.KeyValues).Concat(AnnotationUtils.GetTrainerOutputAnnotation());
+        return
+        [
+            new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape(predictedLabel)),
+        ];
+    }
+
+    /// <summary>The label's key values as text; their numbers where there are none.</summary>
+    private string[] ClassNames(DataViewSchema.Column label)
+    {
+        int count = CountOutputs(label);
+        VBuffer<ReadOnlyMemory<char>> values = default;
+        bool hasText = label.HasKeyValues() && label.Annotations.Schema[AnnotationUtils.Kinds.KeyValues].Type is VectorDataViewType { ItemType: TextDataViewType };
+        if (hasText)
+            label.GetKeyValues(ref values);
+        return [.. Enumerable.Range(0, count).Select(index => hasText ? $"'{values.GetItemOrDefault(index)}'" : $"class {index}")];
+    }
+
+    /// <summary>The options of <see cref="DenseNetMulticlassTrainer"/>.</summary>
+    public sealed class Options : DenseNetOptions
+    {
+        /// <summary>How much each class counts; null, the default, for as many rows as it has.</summary>
+        public ClassWeights? ClassWeights { get; set; }
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The options that all DenseNet trainers share. A null means that the trainer chooses, and says what on ML.NET's log.</summary>
+public abstract class DenseNetOptions : TrainerInputBaseWithWeight
+{
+    /// <summary>A <see cref="BatchSize"/> that takes all rows in one step.</summary>
+    public const int FullBatch = int.MaxValue;
+
+    private protected DenseNetOptions()
+    {
+    }
+
+    /// <summary>
+    /// The widths of the hidden layers, each a Linear followed by ReLU; an empty list makes a linear model. Leave it null to take
+    /// <see cref="Network"/> or the default. Each from 1 to <see cref="Layer.MaximumUnits"/>.
+    /// </summary>
+    public IReadOnlyList<int>? HiddenUnits { get; set; }
+
+    /// <summary>The hidden part of the network as an expression; the output Linear is added by the trainer. Excludes <see cref="HiddenUnits"/>.</summary>
+    public Layer? Network { get; set; }
+
+    /// <summary>How the first weights are drawn; <see cref="Initialization.PyTorch"/> by default.</summary>
+    public Initialization Initialization { get; set; } = Initialization.PyTorch;
+
+    /// <summary>
+    /// Whether features are standardized inside the model, by mean and deviation of the training rows; missing values become the
+    /// mean. On by default. Off, the features must be finite and of similar size.
+    /// </summary>
+    public bool ScaleFeatures { get; set; } = true;
+
+    /// <summary>What training minimizes. By default cross-entropy for classes and the mean squared error for numbers.</summary>
+    public Loss? Loss { get; set; }
+
+    /// <summary>How weights follow gradients; AdamW by default.</summary>
+    public Optimizer? Optimizer { get; set; }
+
+    /// <summary>The size of a step; above 0. By default the one PyTorch documents for the optimizer.</summary>
+    public double? LearningRate { get; set; }
+
+    /// <summary>How the learning rate changes while training; constant by default.</summary>
+    public Schedule? Schedule { get; set; }
+
+    /// <summary>The optimizer's weight decay, at least 0; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
+    public double? WeightDecay { get; set; }
+
+    /// <summary>Passes over the training rows, at least 1; 100 by default.</summary>
+    public int? NumberOfEpochs { get; set; }
+
+    /// <summary>Rows a step, at least 1, or <see cref="FullBatch"/>. By default 32 to 1024, more with more rows.</summary>
+    public int? BatchSize { get; set; }
+
+    /// <summary>Whether rows are visited in a new order each epoch; on by default.</summary>
+    public bool Shuffle { get; set; } = true;
+
+    /// <summary>Decides all random choices. By default the seed of the MLContext, and where it has none, a random one.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none, the default) to below 1; unused where <c>Fit</c> is given validation data.</summary>
+    public double ValidationFraction { get; set; }
+
+    /// <summary>Epochs without a lower validation loss after which training stops; 0, the default, for never.</summary>
+    public int EarlyStoppingRound { get; set; }
+
+    /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data; on by default.</summary>
+    public bool RestoreBestWeights { get; set; } = true;
+
+    /// <summary>Gradients longer than this (Euclidean norm over all parameters) are shortened to it; above 0, null for no limit.</summary>
+    public double? GradientClipNorm { get; set; }
+
+    /// <summary>Each gradient is clipped to ± this; above 0, null for no limit.</summary>
+    public double? GradientClipValue { get; set; }
+
+    /// <summary>Where training runs; see <see cref="DenseNetDevice.Auto"/>, the default.</summary>
+    public DenseNetDevice Device { get; set; }
+
+    /// <summary>Called after each epoch.</summary>
+    public Action<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Watch the training.</summary>
+    public IList<TrainingObserver> Observers { get; } = [];
+
+    /// <summary>Ends training with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Checks all that can be checked before there is data.</summary>
+    internal virtual void Validate(LearningTask task)
+    {
+        CheckColumns();
+        if (HiddenUnits is not null && Network is not null)
+            throw new ArgumentException($"{nameof(HiddenUnits)} and {nameof(Network)} are both set: both describe the hidden layers. Set one.");
+        for (int i = 0; i < HiddenUnits?.Count; i++)
+            Guard.InRange(HiddenUnits[i], 1, Layer.MaximumUnits, $"{nameof(HiddenUnits)}[{i}]");
+        Guard.Defined(Initialization, nameof(Initialization));
+        if (Loss is not null && !Loss.Fits(task))
+            throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
+        CheckNumbers();
+        if (WeightDecay > 0 && Optimizer is { HasWeightDecay: false })
+            throw new ArgumentException($"{nameof(WeightDecay)} is {WeightDecay}, but {Optimizer} has no weight decay: set it to 0 or leave it out.");
+        if (Observers.Contains(null!))
+            throw new ArgumentException($"{nameof(Observers)} holds a null: remove it.");
+    }
+
+    private void CheckColumns()
+    {
+        Guard.NotEmpty(FeatureColumnName, nameof(FeatureColumnName));
+        Guard.NotEmpty(LabelColumnName, nameof(LabelColumnName));
+        if (LabelColumnName == FeatureColumnName)
+            throw new ArgumentException($"{nameof(LabelColumnName)} and {nameof(FeatureColumnName)} are both '{LabelColumnName}': a model would read what it is to predict. Name another column.");
+        if (ExampleWeightColumnName == FeatureColumnName || ExampleWeightColumnName == LabelColumnName)
+            throw new ArgumentException($"{nameof(ExampleWeightColumnName)} is '{ExampleWeightColumnName}', the feature or label column: name another column, or none.");
+    }
+
+    private void CheckNumbers()
+    {
+        if (LearningRate is { } learningRate)
+            Guard.Positive(learningRate, nameof(LearningRate));
+        if (WeightDecay is { } weightDecay)
+            Guard.NotNegative(weightDecay, nameof(WeightDecay));
+        if (NumberOfEpochs is { } numberOfEpochs)
+            Guard.AtLeast(numberOfEpochs, 1, nameof(NumberOfEpochs));
+        if (BatchSize is { } batchSize)
+            Guard.AtLeast(batchSize, 1, nameof(BatchSize));
+        Guard.Below(ValidationFraction, 0, 1, nameof(ValidationFraction));
+        Guard.AtLeast(EarlyStoppingRound, 0, nameof(EarlyStoppingRound));
+        if (GradientClipNorm is { } clipNorm)
+            Guard.Positive(clipNorm, nameof(GradientClipNorm));
+        if (GradientClipValue is { } clipValue)
+            Guard.Positive(clipValue, nameof(GradientClipValue));
+    }
+}

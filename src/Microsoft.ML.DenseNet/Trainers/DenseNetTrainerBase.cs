@@ -1,0 +1,245 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What the DenseNet trainers share: from an <see cref="IDataView"/> to a fitted transformer. The steps are in <see cref="TrainModelCore"/>.</summary>
+/// <typeparam name="TTransformer">The fitted transformer.</typeparam>
+/// <typeparam name="TModel">The model it holds.</typeparam>
+public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimatorBase<TTransformer, TModel>, ITrainerEstimator<TTransformer, TModel>
+    where TTransformer : ISingleFeaturePredictionTransformer<TModel>
+    where TModel : class
+{
+    private readonly DenseNetOptions _options;
+    private readonly LearningTask _task;
+
+    private protected DenseNetTrainerBase(IHostEnvironment environment, string name, LearningTask task, DenseNetOptions options, SchemaShape.Column label)
+        : base(environment.Register(name), TrainerUtils.MakeR4VecFeature(Validated(options, task).FeatureColumnName), label, TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
+    {
+        _options = options;
+        _task = task;
+    }
+
+    /// <inheritdoc/>
+    public sealed override TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
+
+    /// <summary>Trains on <paramref name="trainData"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The data cannot be trained on, or training diverged; the message says what to do.</exception>
+    public new TTransformer Fit(IDataView trainData) => Fit(trainData, validationData: null);
+
+    /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(trainData, validationData, initialModel: null);
+
+    /// <summary>
+    /// Trains on from <paramref name="initialModel"/>, as PyTorch's users do to adapt a model to new rows: its network, its weights
+    /// and its input and target scaling are kept.
+    /// </summary>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public TTransformer Fit(IDataView trainData, TModel initialModel)
+    {
+        ArgumentNullException.ThrowIfNull(initialModel);
+        return FitFrom(trainData, null, initialModel);
+    }
+
+    /// <inheritdoc cref="Fit(IDataView, TModel)"/>
+    public TTransformer Fit(IDataView trainData, IDataView? validationData, TModel initialModel)
+    {
+        ArgumentNullException.ThrowIfNull(initialModel);
+        return FitFrom(trainData, validationData, initialModel);
+    }
+
+    /// <summary>The columns after training: those of the input and the predictions.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public new SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        CheckColumns(inputSchema);
+        return base.GetOutputSchema(inputSchema);
+    }
+
+    // ML.NET's base checks columns in a private method whose messages name no remedy; implementing the interface anew
+    // puts ours in front of it wherever a trainer is used through the interface, as pipelines do.
+    TTransformer IEstimator<TTransformer>.Fit(IDataView input) => Fit(input);
+
+    SchemaShape IEstimator<TTransformer>.GetOutputSchema(SchemaShape inputSchema) => GetOutputSchema(inputSchema);
+
+    /// <summary>What the label column must be, and how to get there from another type.</summary>
+    private protected abstract string LabelRemedy { get; }
+
+    /// <summary>The loss when the options name none.</summary>
+    private protected abstract Loss DefaultLoss { get; }
+
+    /// <summary>The number of outputs; for classes, how many there are.</summary>
+    private protected abstract int CountOutputs(DataViewSchema.Column label);
+
+    /// <summary>Checks the training labels and brings them to what the network predicts.</summary>
+    /// <param name="rows">The training rows; validation rows follow the same conversion.</param>
+    /// <param name="initialModel">The model to go on from, whose conversion is kept; null for none.</param>
+    /// <param name="label">The label column.</param>
+    private protected abstract TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label);
+
+    /// <summary>Makes the model of a trained network.</summary>
+    private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
+
+    /// <summary>Reads the data, trains, and makes the model.</summary>
+    protected sealed override TModel TrainModelCore(TrainContext trainContext)
+    {
+        using var channel = Host.Start("Training");
+        var label = trainContext.TrainingSet.Schema.Label!.Value;
+        var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
+        int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
+
+        var (training, validation) = ReadRows(trainContext, seed);
+        var conversion = PrepareTarget(training, initial, label);
+        training = Prepared(training, conversion);
+        validation = validation is null ? null : Prepared(validation, conversion);
+        if (_options.EarlyStoppingRound > 0 && validation is null)
+            throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
+
+        var plan = MakePlan(training, initial, conversion, CountOutputs(label), seed, channel);
+        var result = TrainingRun.Train(plan, training, validation);
+        channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+
+        var layout = conversion.OutputLayer is { } tail ? new NetworkLayout(NetworkComposer.Append(plan.Layout.Layer, tail), plan.Layout.InputWidth) : plan.Layout;
+        return CreateModel(new TrainedNetwork(layout, result.Parameters, [.. result.Buffers, .. conversion.OutputBuffers], result.History), label);
+    }
+
+    private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(task);
+        return options;
+    }
+
+    private TTransformer FitFrom(IDataView trainData, IDataView? validationData, TModel? initialModel)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        CheckColumns(SchemaShape.Create(trainData.Schema));
+        if (validationData is not null)
+            CheckColumns(SchemaShape.Create(validationData.Schema));
+        return TrainTransformer(trainData, validationData, (IPredictor?)initialModel);
+    }
+
+    private (RowSet Training, RowSet? Validation) ReadRows(TrainContext context, int seed)
+    {
+        var schema = context.TrainingSet.Schema.Schema;
+        var rows = MakeReader(schema).Read(context.TrainingSet.Data, _options.CancellationToken);
+        if (context.ValidationSet is { } validationSet)
+        {
+            var validation = MakeReader(validationSet.Schema.Schema).Read(validationSet.Data, _options.CancellationToken);
+            if (validation.Width != rows.Width)
+                throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {rows.Width} slots in the training data and {validation.Width} in the validation data: run both through the same fitted transforms.");
+            return (rows, validation);
+        }
+
+        return _options.ValidationFraction == 0
+            ? (rows, null)
+            : RowSplitter.Split(rows, _options.ValidationFraction, stratify: _task != LearningTask.Regression, seed);
+    }
+
+    private RowReader MakeReader(DataViewSchema schema) =>
+        new(schema, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName, allowMissingFeatures: _options.ScaleFeatures);
+
+    private static RowSet Prepared(RowSet rows, TargetConversion conversion)
+    {
+        if (conversion.WeightFactor is { } factor)
+            rows = rows.Reweighted(factor);
+        return conversion.Label is { } change ? rows.WithLabels(change) : rows;
+    }
+
+    private TrainingPlan MakePlan(RowSet training, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
+    {
+        var layout = MakeLayout(training.Width, initial, conversion, outputs);
+        var optimizer = _options.Optimizer ?? Optimizers.AdamW();
+        var plan = new TrainingPlan
+        {
+            Task = _task,
+            Layout = layout,
+            Parameters = initial?.Parameters.ToArray(),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training),
+            Initialization = _options.Initialization,
+            Loss = _options.Loss ?? DefaultLoss,
+            Optimizer = optimizer,
+            Schedule = _options.Schedule ?? Schedules.Constant,
+            LearningRate = _options.LearningRate ?? optimizer.DefaultLearningRate,
+            WeightDecay = _options.WeightDecay ?? optimizer.DefaultWeightDecay,
+            NumberOfEpochs = _options.NumberOfEpochs ?? 100,
+            BatchSize = _options.BatchSize ?? DefaultBatchSize(training.Count),
+            Shuffle = _options.Shuffle,
+            Seed = seed,
+            Device = ResolveDevice(channel),
+            EarlyStoppingRound = _options.EarlyStoppingRound,
+            RestoreBestWeights = _options.RestoreBestWeights,
+            GradientClipNorm = _options.GradientClipNorm,
+            GradientClipValue = _options.GradientClipValue,
+            Observers = [new LogObserver(channel, Host), .. _options.Observers, .. _options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
+            CancellationToken = _options.CancellationToken,
+        };
+        channel.Info($"{layout.ParameterCount} parameters, {training.Count} rows, batches of {Math.Min(plan.BatchSize, training.Count)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {seed}, on {plan.Device}.");
+        return plan;
+    }
+
+    private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs)
+    {
+        bool isOpen = _options.Network is null && _options.HiddenUnits is null;
+        var hidden = _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]);
+        var network = NetworkComposer.Compose(_options.ScaleFeatures, hidden, outputs);
+        if (initial is null)
+            return new NetworkLayout(network, width);
+
+        var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutLast(initial.Layout.Layer);
+        if (initial.Layout.InputWidth != width)
+            throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{_options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
+        if (!isOpen && !trained.Equals(network))
+            throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(_options.HiddenUnits)} and {nameof(_options.Network)} out to keep the model's network.");
+        return new NetworkLayout(trained, width);
+    }
+
+    private static float[] MakeBuffers(NetworkLayout layout, RowSet training)
+    {
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout);
+        foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
+        {
+            var statistics = FeatureStatistics.Of(training);
+            statistics.Mean.CopyTo(buffers, node.Parameters[0].Offset);
+            statistics.InverseDeviation.CopyTo(buffers, node.Parameters[1].Offset);
+        }
+
+        return buffers;
+    }
+
+    private Device ResolveDevice(IChannel channel)
+    {
+        var environment = (IHostEnvironmentInternal)Host;
+        return TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
+    }
+
+    /// <summary>RealMLP's "auto" batch sizes (pytabkit).</summary>
+    private static int DefaultBatchSize(long rows) => rows switch
+    {
+        <= 1024 => 64,
+        <= 8192 => 128,
+        <= 30_000 => 256,
+        <= 100_000 => 512,
+        _ => 1024,
+    };
+
+    private void CheckColumns(SchemaShape schema)
+    {
+        CheckColumn(schema, FeatureColumn, "Feature", $"Make it with mlContext.Transforms.Concatenate(\"{FeatureColumn.Name}\", ...), after ConvertType to Single where columns hold other numbers.");
+        CheckColumn(schema, LabelColumn, "Label", LabelRemedy);
+        if (WeightColumn.IsValid)
+            CheckColumn(schema, WeightColumn, "Example weight", "Convert it with mlContext.Transforms.Conversion.ConvertType to Single.");
+    }
+
+    private static void CheckColumn(SchemaShape schema, SchemaShape.Column expected, string role, string remedy)
+    {
+        if (!schema.TryFindColumn(expected.Name, out var found))
+            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' not found. The data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}.");
+        if (!expected.IsCompatibleWith(found))
+            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' is {found.GetTypeString()}, but DenseNet needs {expected.GetTypeString()}. {remedy}");
+    }
+}

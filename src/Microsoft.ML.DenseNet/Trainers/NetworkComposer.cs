@@ -1,0 +1,25 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Puts a network together from its parts; what lies between them is one flat <see cref="SequentialLayer"/>.</summary>
+internal static class NetworkComposer
+{
+    /// <summary>A Linear and a ReLU for each width.</summary>
+    public static Layer Hidden(IReadOnlyList<int> units) => Layer.Sequential(units.SelectMany(width => new[] { Layer.Linear(width), Layer.ReLU }));
+
+    /// <summary>Input scaling, the hidden layers, and the output Linear.</summary>
+    public static Layer Compose(bool scaleFeatures, Layer hidden, int outputs)
+    {
+        var layers = new List<Layer>();
+        if (scaleFeatures)
+            layers.Add(Layer.Standardize);
+        layers.AddRange(hidden is SequentialLayer sequence ? sequence.Layers : [hidden]);
+        layers.Add(Layer.Linear(outputs));
+        return Layer.Sequential(layers);
+    }
+
+    public static Layer Append(Layer network, Layer last) => Layer.Sequential([.. ((SequentialLayer)network).Layers, last]);
+
+    public static Layer Last(Layer network) => ((SequentialLayer)network).Layers[^1];
+
+    public static Layer WithoutLast(Layer network) => Layer.Sequential(((SequentialLayer)network).Layers.SkipLast(1));
+}

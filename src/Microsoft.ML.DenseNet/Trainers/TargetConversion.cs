@@ -1,0 +1,8 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>How a task's labels become what the network learns, and how the network's output becomes the prediction again.</summary>
+/// <param name="Label">From the label to the target; null for no change.</param>
+/// <param name="WeightFactor">From the label, unchanged, to a factor on the row's weight; null for none.</param>
+/// <param name="OutputLayer">The layer that undoes <paramref name="Label"/>, last in the model and not trained; null for none.</param>
+/// <param name="OutputBuffers">Its values.</param>
+internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers);

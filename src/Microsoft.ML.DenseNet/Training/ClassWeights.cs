@@ -1,0 +1,45 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>How much the rows of each class count in the loss.</summary>
+public sealed class ClassWeights
+{
+    private readonly double[]? _weights;
+
+    private ClassWeights(double[]? weights) => _weights = weights;
+
+    /// <summary>
+    /// Every class counts alike in sum: the weight of a class is rows / (classes · rows of the class), as scikit-learn's
+    /// <c>class_weight="balanced"</c>. It raises the recall of rare classes, and their probabilities above their true frequency.
+    /// </summary>
+    public static ClassWeights Balanced { get; } = new(null);
+
+    /// <summary>One weight a class.</summary>
+    /// <param name="weights">Finite and above 0; for two classes first that of false, then that of true; otherwise in the order of the label's key values.</param>
+    public static ClassWeights Of(params IEnumerable<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        double[] values = [.. weights];
+        for (int i = 0; i < values.Length; i++)
+            Guard.Positive(values[i], $"weights[{i}]");
+        return new ClassWeights(values);
+    }
+
+    /// <summary>The weight of each class.</summary>
+    /// <param name="counts">Rows (or weights) of each class in the training data.</param>
+    internal double[] Resolve(IReadOnlyList<double> counts)
+    {
+        if (_weights is null)
+        {
+            int present = counts.Count(count => count > 0);
+            double total = counts.Sum();
+            return [.. counts.Select(count => count > 0 ? total / (present * count) : 0)];
+        }
+
+        if (_weights.Length != counts.Count)
+            throw new InvalidOperationException($"ClassWeights has {_weights.Length} weights, but the label has {counts.Count} classes: give one weight a class.");
+        return _weights;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _weights is null ? "Balanced" : string.Join(", ", _weights);
+}

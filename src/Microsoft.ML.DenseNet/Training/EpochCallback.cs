@@ -1,0 +1,8 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A progress callback as an observer.</summary>
+/// <param name="callback">Called after each epoch.</param>
+internal sealed class EpochCallback(Action<TrainingProgress> callback) : TrainingObserver
+{
+    public override void OnEpochEnded(TrainingProgress progress) => callback(progress);
+}

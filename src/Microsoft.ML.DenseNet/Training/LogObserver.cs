@@ -1,0 +1,16 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Reports each epoch on ML.NET's log, and lets ML.NET's own cancellation end the training.</summary>
+internal sealed class LogObserver(IChannel channel, IHost host) : TrainingObserver
+{
+    public override void OnEpochEnded(TrainingProgress progress)
+    {
+        host.CheckAlive();
+        var record = progress.Latest!;
+        channel.Trace(record.ValidationLoss is { } validationLoss
+            ? $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}, validation loss {validationLoss:G6}"
+            : $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}");
+    }
+}

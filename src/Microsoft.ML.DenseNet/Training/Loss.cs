@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A loss function; made by <see cref="Losses"/>.</summary>
+/// <remarks>
+/// A loss gives one value a row. What training minimizes is their mean, weighted by the example weights and scaled by the mean
+/// weight of all training rows, so that a row of weight 2 counts exactly as the same row twice.
+/// </remarks>
+public sealed class Loss
+{
+    private readonly Func<Tensor, Tensor, Tensor> _perRow;
+    private readonly Func<Tensor, Tensor>? _rowWeights;
+    private readonly LearningTask[] _tasks;
+
+    /// <param name="name">What <see cref="ToString"/> says.</param>
+    /// <param name="tasks">The tasks whose outputs and targets the loss understands.</param>
+    /// <param name="perRow">(outputs, targets) to one loss a row, in the shape of the targets, or to the mean of all rows.</param>
+    /// <param name="rowWeights">
+    /// Targets to the weights that <paramref name="perRow"/> has put on the rows already, by whose sum the mean divides; null for 1.
+    /// </param>
+    internal Loss(string name, LearningTask[] tasks, Func<Tensor, Tensor, Tensor> perRow, Func<Tensor, Tensor>? rowWeights = null)
+    {
+        Name = name;
+        _tasks = tasks;
+        _perRow = perRow;
+        _rowWeights = rowWeights;
+    }
+
+    /// <summary>The loss and its settings, for example <c>Huber(delta: 1)</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the network's output is the logarithm of the prediction, as with a Poisson loss.</summary>
+    internal bool PredictsLogarithm { get; init; }
+
+    /// <summary>How many classes the loss was given weights for; null when it does not matter.</summary>
+    internal int? ClassCount { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Whether the loss understands the task's outputs and targets.</summary>
+    internal bool Fits(LearningTask task) => Array.IndexOf(_tasks, task) >= 0;
+
+    /// <summary>The mean loss of the rows, a scalar.</summary>
+    /// <param name="outputs">The network's outputs, [rows, outputs].</param>
+    /// <param name="targets">As <see cref="LearningTask"/> says.</param>
+    /// <param name="weights">Example weights in the targets' shape, of mean 1 over the training rows; null for 1 each.</param>
+    internal Tensor Mean(Tensor outputs, Tensor targets, Tensor? weights)
+    {
+        var losses = _perRow(outputs, targets);
+        if (losses.dim() == 0)
+        {
+            if (weights is not null)
+                throw new InvalidOperationException($"The loss '{Name}' gives one value for all rows, which example or class weights cannot act on: return one value a row instead (leave out the mean).");
+            return losses;
+        }
+
+        if (losses.numel() != targets.shape[0])
+            throw new InvalidOperationException($"The loss '{Name}' gave {losses.numel()} values for {targets.shape[0]} rows: return one value a row, or their mean.");
+        losses = losses.view_as(targets);
+
+        if (_rowWeights is not null)
+        {
+            var rowWeights = _rowWeights(targets);
+            return weights is null
+                ? losses.sum().div(rowWeights.sum())
+                : losses.mul(weights).sum().div(rowWeights.mul(weights).sum());
+        }
+
+        return weights is null ? losses.mean() : losses.mul(weights).mean();
+    }
+}

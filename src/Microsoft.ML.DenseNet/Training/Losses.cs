@@ -1,0 +1,172 @@
+using System.Globalization;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The losses, by PyTorch's names. All work on the network's raw outputs: logits, or the standardized prediction.</summary>
+/// <remarks>
+/// In regression the target is standardized (unless <see cref="DenseNetRegressionTrainer.Options.StandardizeTarget"/> is off), so
+/// thresholds such as Huber's delta count in standard deviations of the target.
+/// </remarks>
+public static class Losses
+{
+    private static readonly LearningTask[] Binary = [LearningTask.BinaryClassification];
+    private static readonly LearningTask[] Multiclass = [LearningTask.MulticlassClassification];
+    private static readonly LearningTask[] Classification = [LearningTask.BinaryClassification, LearningTask.MulticlassClassification];
+    private static readonly LearningTask[] Regression = [LearningTask.Regression];
+    private static readonly LearningTask[] All = Enum.GetValues<LearningTask>();
+
+    /// <summary>−(p y ln σ(x) + (1 − y) ln(1 − σ(x))) on logits: PyTorch's <c>BCEWithLogitsLoss</c>. Binary classification.</summary>
+    /// <param name="positiveWeight">p, the weight of the positive class; above 0.</param>
+    /// <param name="labelSmoothing">ε: targets become (1 − ε) y + ε / 2; from 0 to below 1.</param>
+    public static Loss BinaryCrossEntropy(double positiveWeight = 1, double labelSmoothing = 0)
+    {
+        Guard.Positive(positiveWeight, nameof(positiveWeight));
+        Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
+        return new Loss(Text($"BinaryCrossEntropy(positiveWeight: {positiveWeight}, labelSmoothing: {labelSmoothing})"), Binary, (outputs, targets) =>
+        {
+            var smoothed = labelSmoothing == 0 ? targets : targets.mul(1 - labelSmoothing).add(labelSmoothing / 2);
+            using var weight = positiveWeight == 1 ? null : tensor((float)positiveWeight, device: outputs.device);
+            return functional.binary_cross_entropy_with_logits(outputs, smoothed, reduction: Reduction.None, pos_weights: weight);
+        });
+    }
+
+    /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
+    /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
+    /// <param name="classWeights">One weight a class, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
+    {
+        Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
+        float[]? weights = ClassWeightValues(classWeights);
+        Tensor? WeightTensor(Tensor like) => weights is null ? null : tensor(weights, device: like.device);
+        return new Loss(
+            Text($"CrossEntropy(labelSmoothing: {labelSmoothing}{(weights is null ? "" : ", classWeights: [" + string.Join(", ", weights) + "]")})"),
+            Multiclass,
+            (outputs, targets) => functional.cross_entropy(outputs, targets, WeightTensor(outputs), reduction: Reduction.None, label_smoothing: labelSmoothing),
+            weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
+        {
+            ClassCount = weights?.Length,
+        };
+    }
+
+    /// <summary>Minus the log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
+    /// <param name="classWeights">One weight a class, in the order of the label's key values; null for 1 each.</param>
+    public static Loss NegativeLogLikelihood(IReadOnlyList<double>? classWeights = null)
+    {
+        float[]? weights = ClassWeightValues(classWeights);
+        Tensor? WeightTensor(Tensor like) => weights is null ? null : tensor(weights, device: like.device);
+        return new Loss(
+            "NegativeLogLikelihood",
+            Multiclass,
+            (outputs, targets) => functional.nll_loss(outputs.log_softmax(1), targets, WeightTensor(outputs), Reduction.None),
+            weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
+        {
+            ClassCount = weights?.Length,
+        };
+    }
+
+    /// <summary>(x − y)². Regression.</summary>
+    public static Loss MeanSquaredError() =>
+        new("MeanSquaredError", Regression, (outputs, targets) => functional.mse_loss(outputs, targets, Reduction.None));
+
+    /// <summary>|x − y|. Regression.</summary>
+    public static Loss MeanAbsoluteError() =>
+        new("MeanAbsoluteError", Regression, (outputs, targets) => functional.l1_loss(outputs, targets, Reduction.None));
+
+    /// <summary>(x − y)² / (2 beta) below beta, |x − y| − beta / 2 above. Regression.</summary>
+    /// <param name="beta">Above 0.</param>
+    public static Loss SmoothL1(double beta = 1)
+    {
+        Guard.Positive(beta, nameof(beta));
+        return new Loss(Text($"SmoothL1(beta: {beta})"), Regression, (outputs, targets) => functional.smooth_l1_loss(outputs, targets, Reduction.None, beta));
+    }
+
+    /// <summary>(x − y)² / 2 below delta, delta · (|x − y| − delta / 2) above (Huber 1964). Regression.</summary>
+    /// <param name="delta">Above 0.</param>
+    public static Loss Huber(double delta = 1)
+    {
+        Guard.Positive(delta, nameof(delta));
+        return new Loss(Text($"Huber(delta: {delta})"), Regression, (outputs, targets) => functional.huber_loss(outputs, targets, delta, Reduction.None));
+    }
+
+    /// <summary>
+    /// The Kullback-Leibler divergence of the predicted from the true distribution, Σ t (ln t − ln p); t is the one-hot label,
+    /// smoothed. It differs from cross-entropy by the entropy of t, which does not depend on the network. Classification.
+    /// </summary>
+    /// <param name="labelSmoothing">ε: t becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
+    public static Loss KullbackLeiblerDivergence(double labelSmoothing = 0)
+    {
+        Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
+        return new Loss(Text($"KullbackLeiblerDivergence(labelSmoothing: {labelSmoothing})"), Classification, (outputs, targets) =>
+        {
+            var logProbabilities = LogProbabilities(outputs);
+            var truth = functional.one_hot(ClassNumbers(targets), logProbabilities.shape[1]).to_type(ScalarType.Float32)
+                .mul(1 - labelSmoothing).add(labelSmoothing / logProbabilities.shape[1]);
+            return functional.kl_div(logProbabilities, truth, log_target: false, Reduction.None).sum(1);
+        });
+    }
+
+    /// <summary>
+    /// eˣ − y x, the Poisson negative log-likelihood without its constant: PyTorch's <c>PoissonNLLLoss</c>. The network gives the
+    /// logarithm of the prediction, and Score the prediction. Regression with targets of at least 0, which are not standardized.
+    /// </summary>
+    public static Loss Poisson() =>
+        new("Poisson", Regression, (outputs, targets) => functional.poisson_nll_loss(outputs, targets, log_input: true, full: false, reduction: Reduction.None)) { PredictsLogarithm = true };
+
+    /// <summary>The pinball loss max(q (y − x), (q − 1)(y − x)); its minimum is the q-quantile (Koenker and Bassett 1978). Regression.</summary>
+    /// <param name="quantile">q, above 0 and below 1.</param>
+    public static Loss Quantile(double quantile = 0.5)
+    {
+        Guard.Between(quantile, 0, 1, nameof(quantile));
+        return new Loss(Text($"Quantile({quantile})"), Regression, (outputs, targets) =>
+        {
+            var difference = targets - outputs;
+            return maximum(difference.mul(quantile), difference.mul(quantile - 1));
+        });
+    }
+
+    /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
+    /// <param name="gamma">At least 0; 0 is cross-entropy.</param>
+    public static Loss Focal(double gamma = 2)
+    {
+        Guard.NotNegative(gamma, nameof(gamma));
+        return new Loss(Text($"Focal(gamma: {gamma})"), Classification, (outputs, targets) =>
+        {
+            var classes = ClassNumbers(targets);
+            var logProbability = LogProbabilities(outputs).gather(1, classes.unsqueeze(1)).squeeze(1);
+            return logProbability.exp().neg().add(1).pow(gamma).mul(logProbability).neg();
+        });
+    }
+
+    /// <summary>A loss of your own: <c>Losses.Custom((prediction, target) =&gt; torch.mean(torch.pow(prediction - target, 4)))</c>.</summary>
+    /// <param name="loss">
+    /// From the network's raw outputs and the targets, shaped as <see cref="LearningTask"/> says, to one value a row or to their
+    /// mean; with example or class weights it must be one value a row.
+    /// </param>
+    /// <param name="name">What the loss is called in messages and reports.</param>
+    public static Loss Custom(Func<Tensor, Tensor, Tensor> loss, string name = "Custom")
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new Loss(name, All, loss);
+    }
+
+    /// <summary>[rows, K] log-probabilities, also of a single logit.</summary>
+    private static Tensor LogProbabilities(Tensor outputs) =>
+        outputs.shape[1] == 1 ? cat([functional.logsigmoid(outputs.neg()), functional.logsigmoid(outputs)], 1) : outputs.log_softmax(1);
+
+    /// <summary>[rows] class numbers, also of 0/1 targets of shape [rows, 1].</summary>
+    private static Tensor ClassNumbers(Tensor targets) => targets.dim() == 1 ? targets : targets.squeeze(1).to_type(ScalarType.Int64);
+
+    private static float[]? ClassWeightValues(IReadOnlyList<double>? classWeights)
+    {
+        if (classWeights is null)
+            return null;
+        for (int i = 0; i < classWeights.Count; i++)
+            Guard.Positive(classWeights[i], $"classWeights[{i}]");
+        return [.. classWeights.Select(weight => (float)weight)];
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

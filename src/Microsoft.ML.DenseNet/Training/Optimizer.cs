@@ -1,0 +1,36 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>An optimizer and its settings, learning rate and weight decay apart; made by <see cref="Optimizers"/>.</summary>
+public sealed class Optimizer
+{
+    private readonly Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> _create;
+
+    internal Optimizer(string name, Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> create)
+    {
+        Name = name;
+        _create = create;
+    }
+
+    /// <summary>The optimizer and its settings, for example <c>SGD(momentum: 0.9, nesterov: False)</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the optimizer knows weight decay.</summary>
+    internal bool HasWeightDecay { get; init; } = true;
+
+    /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
+    internal bool NeedsClosure { get; init; }
+
+    /// <summary>The learning rate PyTorch's documentation gives as the optimizer's default.</summary>
+    internal double DefaultLearningRate { get; init; } = 1e-3;
+
+    /// <summary>The weight decay PyTorch's documentation gives as the optimizer's default.</summary>
+    internal double DefaultWeightDecay { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) => _create(parameters, learningRate, weightDecay);
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The optimizers, by PyTorch's names and with its defaults; the learning rate and the weight decay are options of the trainer.</summary>
+public static class Optimizers
+{
+    /// <summary>Stochastic gradient descent.</summary>
+    /// <param name="momentum">At least 0, below 1; 0 for none.</param>
+    /// <param name="nesterov">Nesterov's momentum; needs a momentum above 0.</param>
+    public static Optimizer SGD(double momentum = 0, bool nesterov = false)
+    {
+        Guard.Below(momentum, 0, 1, nameof(momentum));
+        if (nesterov && momentum == 0)
+            throw new ArgumentException("nesterov needs a momentum above 0.", nameof(nesterov));
+        return new Optimizer(Text($"SGD(momentum: {momentum}, nesterov: {nesterov})"),
+            (parameters, rate, decay) => optim.SGD(parameters, rate, momentum, weight_decay: decay, nesterov: nesterov))
+        {
+            DefaultLearningRate = 0.01,
+        };
+    }
+
+    /// <summary>Adam (Kingma and Ba 2015). Weight decay is an L2 penalty; for decoupled decay take <see cref="AdamW"/>.</summary>
+    /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="amsgrad">The variant of Reddi et al. 2018.</param>
+    public static Optimizer Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsgrad = false)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"Adam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon}, amsgrad: {amsgrad})"),
+            (parameters, rate, decay) => optim.Adam(parameters, rate, beta1, beta2, epsilon, decay, amsgrad));
+    }
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    /// <inheritdoc cref="Adam" path="/param"/>
+    public static Optimizer AdamW(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsgrad = false)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"AdamW(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon}, amsgrad: {amsgrad})"),
+            (parameters, rate, decay) => optim.AdamW(parameters, rate, beta1, beta2, epsilon, decay, amsgrad))
+        {
+            DefaultWeightDecay = 0.01,
+        };
+    }
+
+    /// <summary>Adam on the infinity norm (Kingma and Ba 2015).</summary>
+    /// <inheritdoc cref="Adam" path="/param"/>
+    public static Optimizer Adamax(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"Adamax(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
+            (parameters, rate, decay) => optim.Adamax(parameters, rate, beta1, beta2, epsilon, decay))
+        {
+            DefaultLearningRate = 2e-3,
+        };
+    }
+
+    /// <summary>Adam with Nesterov momentum (Dozat 2016).</summary>
+    /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="momentumDecay">At least 0.</param>
+    public static Optimizer NAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double momentumDecay = 0.004)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        Guard.NotNegative(momentumDecay, nameof(momentumDecay));
+        return new Optimizer(Text($"NAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon}, momentumDecay: {momentumDecay})"),
+            (parameters, rate, decay) => optim.NAdam(parameters, rate, beta1, beta2, epsilon, decay, momentumDecay))
+        {
+            DefaultLearningRate = 2e-3,
+        };
+    }
+
+    /// <summary>Rectified Adam (Liu et al. 2020).</summary>
+    /// <inheritdoc cref="Adam" path="/param"/>
+    public static Optimizer RAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"RAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
+            (parameters, rate, decay) => optim.RAdam(parameters, rate, beta1, beta2, epsilon, decay));
+    }
+
+    /// <summary>Adadelta (Zeiler 2012).</summary>
+    /// <param name="rho">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    public static Optimizer Adadelta(double rho = 0.9, double epsilon = 1e-6)
+    {
+        Guard.Below(rho, 0, 1, nameof(rho));
+        Guard.Positive(epsilon, nameof(epsilon));
+        return new Optimizer(Text($"Adadelta(rho: {rho}, epsilon: {epsilon})"),
+            (parameters, rate, decay) => optim.Adadelta(parameters, rate, rho, epsilon, decay))
+        {
+            DefaultLearningRate = 1,
+        };
+    }
+
+    /// <summary>Adagrad (Duchi et al. 2011).</summary>
+    /// <param name="learningRateDecay">At least 0.</param>
+    /// <param name="initialAccumulator">At least 0.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    public static Optimizer Adagrad(double learningRateDecay = 0, double initialAccumulator = 0, double epsilon = 1e-10)
+    {
+        Guard.NotNegative(learningRateDecay, nameof(learningRateDecay));
+        Guard.NotNegative(initialAccumulator, nameof(initialAccumulator));
+        Guard.Positive(epsilon, nameof(epsilon));
+        return new Optimizer(Text($"Adagrad(learningRateDecay: {learningRateDecay}, initialAccumulator: {initialAccumulator}, epsilon: {epsilon})"),
+            (parameters, rate, decay) => optim.Adagrad(parameters, rate, learningRateDecay, decay, initialAccumulator, epsilon))
+        {
+            DefaultLearningRate = 0.01,
+        };
+    }
+
+    /// <summary>RMSprop (Tieleman and Hinton 2012).</summary>
+    /// <param name="alpha">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="momentum">At least 0, below 1.</param>
+    /// <param name="centered">Whether the squared gradient is centered by the gradient's average.</param>
+    public static Optimizer RMSprop(double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, bool centered = false)
+    {
+        Guard.Below(alpha, 0, 1, nameof(alpha));
+        Guard.Positive(epsilon, nameof(epsilon));
+        Guard.Below(momentum, 0, 1, nameof(momentum));
+        return new Optimizer(Text($"RMSprop(alpha: {alpha}, epsilon: {epsilon}, momentum: {momentum}, centered: {centered})"),
+            (parameters, rate, decay) => optim.RMSProp(parameters, rate, alpha, epsilon, decay, momentum, centered))
+        {
+            DefaultLearningRate = 0.01,
+        };
+    }
+
+    /// <summary>Resilient backpropagation (Riedmiller and Braun 1993); for full batches. It has no weight decay.</summary>
+    /// <param name="decrease">The factor when a gradient changes sign; above 0, below 1.</param>
+    /// <param name="increase">The factor when it does not; above 1.</param>
+    /// <param name="minimumStep">The smallest step; above 0.</param>
+    /// <param name="maximumStep">The largest step; at least <paramref name="minimumStep"/>.</param>
+    public static Optimizer Rprop(double decrease = 0.5, double increase = 1.2, double minimumStep = 1e-6, double maximumStep = 50)
+    {
+        Guard.Between(decrease, 0, 1, nameof(decrease));
+        Guard.Between(increase, 1, double.PositiveInfinity, nameof(increase));
+        Guard.Positive(minimumStep, nameof(minimumStep));
+        Guard.Between(maximumStep, minimumStep, double.PositiveInfinity, nameof(maximumStep));
+        return new Optimizer(Text($"Rprop(decrease: {decrease}, increase: {increase}, minimumStep: {minimumStep}, maximumStep: {maximumStep})"),
+            (parameters, rate, _) => optim.Rprop(parameters, rate, decrease, increase, minimumStep, maximumStep))
+        {
+            HasWeightDecay = false,
+            DefaultLearningRate = 0.01,
+        };
+    }
+
+    /// <summary>Averaged stochastic gradient descent (Polyak and Juditsky 1992).</summary>
+    /// <param name="lambda">The decay term; at least 0.</param>
+    /// <param name="alpha">The power of the learning rate's decay; at least 0.</param>
+    /// <param name="averagingStart">The step at which averaging starts; at least 0.</param>
+    public static Optimizer ASGD(double lambda = 1e-4, double alpha = 0.75, double averagingStart = 1e6)
+    {
+        Guard.NotNegative(lambda, nameof(lambda));
+        Guard.NotNegative(alpha, nameof(alpha));
+        Guard.NotNegative(averagingStart, nameof(averagingStart));
+        return new Optimizer(Text($"ASGD(lambda: {lambda}, alpha: {alpha}, averagingStart: {averagingStart})"),
+            (parameters, rate, decay) => optim.ASGD(parameters, rate, lambda, alpha, averagingStart, decay))
+        {
+            DefaultLearningRate = 0.01,
+        };
+    }
+
+    /// <summary>L-BFGS (Liu and Nocedal 1989), as torch implements it. Meant for full batches; it has no weight decay.</summary>
+    /// <param name="maximumIterations">Iterations a step; at least 1.</param>
+    /// <param name="historySize">Updates remembered; at least 1.</param>
+    /// <param name="gradientTolerance">A step ends when no gradient exceeds it; at least 0.</param>
+    /// <param name="changeTolerance">A step ends when values change by less; at least 0.</param>
+    public static Optimizer LBFGS(int maximumIterations = 20, int historySize = 100, double gradientTolerance = 1e-5, double changeTolerance = 1e-9)
+    {
+        Guard.AtLeast(maximumIterations, 1, nameof(maximumIterations));
+        Guard.AtLeast(historySize, 1, nameof(historySize));
+        Guard.NotNegative(gradientTolerance, nameof(gradientTolerance));
+        Guard.NotNegative(changeTolerance, nameof(changeTolerance));
+        return new Optimizer(Text($"LBFGS(maximumIterations: {maximumIterations}, historySize: {historySize})"),
+            (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, maximumIterations * 5L / 4, gradientTolerance, changeTolerance, historySize))
+        {
+            HasWeightDecay = false,
+            NeedsClosure = true,
+            DefaultLearningRate = 1,
+        };
+    }
+
+    /// <summary>An optimizer of your own.</summary>
+    /// <param name="create">From the parameters, the learning rate and the weight decay to a torch optimizer.</param>
+    /// <param name="name">What the optimizer is called in messages and reports.</param>
+    public static Optimizer Custom(Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> create, string name = "Custom")
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new Optimizer(name, create);
+    }
+
+    private static void CheckBetas(double beta1, double beta2, double epsilon)
+    {
+        Guard.Below(beta1, 0, 1, nameof(beta1));
+        Guard.Below(beta2, 0, 1, nameof(beta2));
+        Guard.Positive(epsilon, nameof(epsilon));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

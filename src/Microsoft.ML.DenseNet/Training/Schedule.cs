@@ -1,0 +1,24 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>How the learning rate changes while training; made by <see cref="Schedules"/>.</summary>
+public sealed class Schedule
+{
+    private readonly Func<Func<SchedulePoint, double>> _start;
+
+    /// <param name="name">What <see cref="ToString"/> says.</param>
+    /// <param name="start">Makes the function of one training, with state of its own where it has any.</param>
+    internal Schedule(string name, Func<Func<SchedulePoint, double>> start)
+    {
+        Name = name;
+        _start = start;
+    }
+
+    /// <summary>The schedule and its settings, for example <c>Step(10, 0.1)</c>.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The factor on the learning rate as a function of one training's points, which must come in order.</summary>
+    internal Func<SchedulePoint, double> Start() => _start();
+}

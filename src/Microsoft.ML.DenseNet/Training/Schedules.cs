@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Learning-rate schedules. Each gives a factor on the trainer's learning rate.</summary>
+public static class Schedules
+{
+    /// <summary>The same learning rate throughout.</summary>
+    public static Schedule Constant { get; } = Stateless("Constant", _ => 1);
+
+    /// <summary>The rate times <paramref name="gamma"/> after every <paramref name="epochs"/> epochs: PyTorch's <c>StepLR</c>.</summary>
+    /// <param name="epochs">At least 1.</param>
+    /// <param name="gamma">Above 0.</param>
+    public static Schedule Step(int epochs, double gamma = 0.1)
+    {
+        Guard.AtLeast(epochs, 1, nameof(epochs));
+        Guard.Positive(gamma, nameof(gamma));
+        return Stateless(Text($"Step({epochs}, {gamma})"), point => Math.Pow(gamma, point.Epoch / epochs));
+    }
+
+    /// <summary>The rate times <paramref name="gamma"/> after every epoch: PyTorch's <c>ExponentialLR</c>.</summary>
+    /// <param name="gamma">Above 0.</param>
+    public static Schedule Exponential(double gamma)
+    {
+        Guard.Positive(gamma, nameof(gamma));
+        return Stateless(Text($"Exponential({gamma})"), point => Math.Pow(gamma, point.Epoch));
+    }
+
+    /// <summary>
+    /// A linear rise over the warm-up, then half a cosine wave down to <paramref name="minimum"/>, changed at every step
+    /// (Loshchilov and Hutter 2017, without restarts).
+    /// </summary>
+    /// <param name="warmup">The share of all steps that warm up; at least 0, below 1.</param>
+    /// <param name="minimum">The factor at the end; at least 0, below 1.</param>
+    public static Schedule Cosine(double warmup = 0, double minimum = 0)
+    {
+        Guard.Below(warmup, 0, 1, nameof(warmup));
+        Guard.Below(minimum, 0, 1, nameof(minimum));
+        return Stateless(Text($"Cosine(warmup: {warmup}, minimum: {minimum})"), point =>
+        {
+            double warmupSteps = Math.Floor(warmup * point.TotalSteps);
+            return point.Step < warmupSteps
+                ? (point.Step + 1) / warmupSteps
+                : CosineDown(1, minimum, (point.Step - warmupSteps) / (point.TotalSteps - warmupSteps));
+        });
+    }
+
+    /// <summary>
+    /// From 1 / <paramref name="startDivisor"/> up to 1 and down to 1 / (startDivisor · <paramref name="endDivisor"/>) along cosines,
+    /// changed at every step: PyTorch's <c>OneCycleLR</c> (Smith and Topin 2018), the trainer's rate being its <c>max_lr</c>.
+    /// </summary>
+    /// <param name="rise">The share of all steps in which the rate rises; above 0, below 1.</param>
+    /// <param name="startDivisor">Above 0.</param>
+    /// <param name="endDivisor">Above 0.</param>
+    public static Schedule OneCycle(double rise = 0.3, double startDivisor = 25, double endDivisor = 1e4)
+    {
+        Guard.Between(rise, 0, 1, nameof(rise));
+        Guard.Positive(startDivisor, nameof(startDivisor));
+        Guard.Positive(endDivisor, nameof(endDivisor));
+        return Stateless(Text($"OneCycle(rise: {rise}, startDivisor: {startDivisor}, endDivisor: {endDivisor})"), point =>
+        {
+            double start = 1 / startDivisor;
+            double end = start / endDivisor;
+            double peak = rise * point.TotalSteps - 1;
+            double last = point.TotalSteps - 1;
+            return point.Step <= peak
+                ? CosineDown(start, 1, point.Step / peak)
+                : CosineDown(1, end, (point.Step - peak) / Math.Max(last - peak, 1));
+        });
+    }
+
+    /// <summary>
+    /// The rate times <paramref name="factor"/> whenever the loss (the validation loss where there is one) has not fallen by more
+    /// than a ten-thousandth for more than <paramref name="patience"/> epochs: PyTorch's <c>ReduceLROnPlateau</c>.
+    /// </summary>
+    /// <param name="factor">Above 0, below 1.</param>
+    /// <param name="patience">At least 0.</param>
+    /// <param name="minimum">The smallest factor; at least 0.</param>
+    public static Schedule ReduceOnPlateau(double factor = 0.1, int patience = 10, double minimum = 0)
+    {
+        const double Threshold = 1e-4; // PyTorch's default, relative
+        Guard.Between(factor, 0, 1, nameof(factor));
+        Guard.AtLeast(patience, 0, nameof(patience));
+        Guard.NotNegative(minimum, nameof(minimum));
+        return new Schedule(Text($"ReduceOnPlateau(factor: {factor}, patience: {patience}, minimum: {minimum})"), () =>
+        {
+            double current = 1, best = double.PositiveInfinity;
+            int seenEpoch = 0, badEpochs = 0;
+            return point =>
+            {
+                if (point.Epoch == seenEpoch || point.LastLoss is not { } loss)
+                    return current;
+                seenEpoch = point.Epoch;
+                bool improved = loss < best * (1 - Threshold);
+                best = improved ? loss : best;
+                badEpochs = improved ? 0 : badEpochs + 1;
+                if (badEpochs > patience)
+                {
+                    current = Math.Max(current * factor, minimum);
+                    badEpochs = 0;
+                }
+
+                return current;
+            };
+        });
+    }
+
+    /// <summary>A schedule of your own.</summary>
+    /// <param name="factor">From the point in training to a factor on the learning rate: finite and at least 0.</param>
+    /// <param name="name">What the schedule is called in messages and reports.</param>
+    public static Schedule Custom(Func<SchedulePoint, double> factor, string name = "Custom")
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Stateless(name, point =>
+        {
+            double value = factor(point);
+            Guard.NotNegative(value, $"The factor of schedule '{name}' at step {point.Step}");
+            return value;
+        });
+    }
+
+    private static Schedule Stateless(string name, Func<SchedulePoint, double> factor) => new(name, () => factor);
+
+    /// <summary>Half a cosine wave from <paramref name="from"/> (share 0) to <paramref name="to"/> (share 1).</summary>
+    private static double CosineDown(double from, double to, double share) => to + (from - to) * (1 + Math.Cos(Math.PI * share)) / 2;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,133 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Reads a network layout as a function of torch tensors: [rows, inputs] to [rows, outputs].</summary>
+/// <remarks>One of the three readers of a <see cref="Layer"/>; the others make managed kernels and ONNX graphs.</remarks>
+internal sealed class TorchCompiler
+{
+    private readonly Func<ParameterSlot, Tensor> _tensorOf;
+    private readonly Generator _dropoutGenerator;
+
+    /// <param name="tensorOf">The tensor that holds a slot's values, in the slot's shape.</param>
+    /// <param name="dropoutGenerator">The source of dropout's random numbers, so that torch's global one stays untouched.</param>
+    public TorchCompiler(Func<ParameterSlot, Tensor> tensorOf, Generator dropoutGenerator)
+    {
+        _tensorOf = tensorOf;
+        _dropoutGenerator = dropoutGenerator;
+    }
+
+    public TorchFunction Compile(LayerNode node) => node.Layer switch
+    {
+        LinearLayer => Linear(node),
+        ActivationLayer activation => Activation(activation),
+        PReLULayer => PReLU(node),
+        DropoutLayer dropout => Dropout(dropout.Probability),
+        BatchNormLayer batchNorm => BatchNorm(node, batchNorm),
+        LayerNormLayer layerNorm => LayerNorm(node, layerNorm),
+        StandardizeLayer => Standardize(node),
+        DestandardizeLayer => Destandardize(node),
+        SequentialLayer => Sequential(Children(node)),
+        SumLayer => Sum(Children(node)),
+        ConcatLayer => Concat(Children(node)),
+        ResidualLayer => Residual(Compile(node.Children[0])),
+        _ => throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no torch form."),
+    };
+
+    private TorchFunction[] Children(LayerNode node) => [.. node.Children.Select(Compile)];
+
+    private TorchFunction Linear(LayerNode node)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = node.Parameters.Count > 1 ? _tensorOf(node.Parameters[1]) : null;
+        return (x, _) => functional.linear(x, weight, bias);
+    }
+
+    private static TorchFunction Activation(ActivationLayer layer)
+    {
+        double first = layer.First, second = layer.Second;
+        return layer.Function switch
+        {
+            ActivationFunction.Identity => (x, _) => x,
+            ActivationFunction.ReLU => (x, _) => functional.relu(x),
+            ActivationFunction.LeakyReLU => (x, _) => functional.leaky_relu(x, first),
+            ActivationFunction.ELU => (x, _) => functional.elu(x, first),
+            ActivationFunction.SELU => (x, _) => functional.selu(x),
+            ActivationFunction.GELU => (x, _) => functional.gelu(x),
+            ActivationFunction.SiLU => (x, _) => functional.silu(x),
+            ActivationFunction.Mish => (x, _) => functional.mish(x),
+            ActivationFunction.Softplus => (x, _) => functional.softplus(x, first, second),
+            ActivationFunction.Softsign => (x, _) => functional.softsign(x),
+            ActivationFunction.Tanh => (x, _) => x.tanh(),
+            ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
+            ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
+            ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
+            ActivationFunction.HardTanh => (x, _) => functional.hardtanh(x, first, second),
+            ActivationFunction.Exp => (x, _) => x.exp(),
+            _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
+        };
+    }
+
+    private TorchFunction PReLU(LayerNode node)
+    {
+        var slope = _tensorOf(node.Parameters[0]);
+        return (x, _) => functional.prelu(x, slope);
+    }
+
+    private TorchFunction Dropout(double probability) => (x, training) =>
+        training && probability > 0
+            ? x * empty_like(x).bernoulli_(1 - probability, _dropoutGenerator).div_(1 - probability)
+            : x;
+
+    private TorchFunction BatchNorm(LayerNode node, BatchNormLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        var runningMean = _tensorOf(node.Parameters[2]);
+        var runningVariance = _tensorOf(node.Parameters[3]);
+        return (x, training) => functional.batch_norm(x, runningMean, runningVariance, weight, bias, training, layer.Momentum, layer.Epsilon);
+    }
+
+    private TorchFunction LayerNorm(LayerNode node, LayerNormLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        long[] shape = [node.InputWidth];
+        return (x, _) => functional.layer_norm(x, shape, weight, bias, layer.Epsilon);
+    }
+
+    private TorchFunction Standardize(LayerNode node)
+    {
+        var mean = _tensorOf(node.Parameters[0]);
+        var scale = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+    }
+
+    private TorchFunction Destandardize(LayerNode node)
+    {
+        var mean = _tensorOf(node.Parameters[0]);
+        var scale = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.mul(scale).add(mean);
+    }
+
+    private static TorchFunction Sequential(TorchFunction[] layers) => (x, training) =>
+    {
+        foreach (var layer in layers)
+            x = layer(x, training);
+        return x;
+    };
+
+    private static TorchFunction Sum(TorchFunction[] branches) => (x, training) =>
+    {
+        var sum = branches[0](x, training);
+        foreach (var branch in branches.AsSpan(1))
+            sum = sum + branch(x, training);
+        return sum;
+    };
+
+    private static TorchFunction Concat(TorchFunction[] branches) => (x, training) =>
+        cat([.. branches.Select(branch => branch(x, training))], 1);
+
+    private static TorchFunction Residual(TorchFunction body) => (x, training) => x + body(x, training);
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Loads libtorch and finds the device to train on, with messages that say what to do when either fails.</summary>
+internal static class TorchRuntime
+{
+    private static readonly Lazy<Exception?> LoadFailure = new(TryLoad);
+
+    /// <summary>Makes sure that libtorch is loaded.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be; the message names the package to add.</exception>
+    public static void EnsureLoaded()
+    {
+        if (LoadFailure.Value is { } failure)
+            throw new InvalidOperationException(Explain(failure.Message), failure);
+    }
+
+    /// <summary>The torch device for an option, given what ML.NET's context says about GPUs.</summary>
+    /// <param name="device">The option.</param>
+    /// <param name="gpuDeviceId"><c>mlContext.GpuDeviceId</c>.</param>
+    /// <param name="fallbackToCpu"><c>mlContext.FallbackToCpu</c>.</param>
+    /// <param name="warn">Told when the CPU takes over.</param>
+    public static Device Resolve(DenseNetDevice device, int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
+    {
+        EnsureLoaded();
+        switch (device.Kind)
+        {
+            case DeviceKind.Auto when gpuDeviceId is { } id:
+                if (cuda.is_available() && id < cuda.device_count())
+                    return new Device(DeviceType.CUDA, id);
+                if (!fallbackToCpu)
+                    throw new InvalidOperationException($"mlContext.GpuDeviceId is {id} and FallbackToCpu is false, but torch finds {GpuCount()}. Reference a CUDA build of libtorch, correct the id, or set FallbackToCpu.");
+                warn($"mlContext.GpuDeviceId is {id}, but torch finds {GpuCount()}: training on the CPU.");
+                return CPU;
+            case DeviceKind.Cuda when cuda.is_available() && device.Index < cuda.device_count():
+                return new Device(DeviceType.CUDA, device.Index);
+            case DeviceKind.Mps when mps_is_available():
+                return MPS;
+            case DeviceKind.Cuda or DeviceKind.Mps:
+                throw new InvalidOperationException($"Device is {device}, but torch finds {(device.Kind == DeviceKind.Cuda ? GpuCount() : "no Apple GPU")}. Take DenseNetDevice.Auto or Cpu, or reference a build of libtorch for that device.");
+            default:
+                return CPU;
+        }
+    }
+
+    private static string GpuCount() => cuda.is_available() ? $"{cuda.device_count()} CUDA GPU(s)" : "no CUDA GPU";
+
+    private static Exception? TryLoad()
+    {
+        try
+        {
+            // Loaded directly first: the system loader's own message says what is missing, which TorchSharp's does not.
+            foreach (string library in (string[])["torch_cpu", "LibTorchSharp"])
+            {
+                if (!NativeLibrary.TryLoad(library, typeof(torch).Assembly, null, out _) && library == "LibTorchSharp")
+                    NativeLibrary.Load(library, typeof(torch).Assembly, null);
+            }
+
+            InitializeDeviceType(DeviceType.CPU);
+            return null;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or TypeInitializationException or NotSupportedException)
+        {
+            return exception;
+        }
+    }
+
+    private static string Explain(string loaderMessage)
+    {
+        string platform = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+        string message =
+            "DenseNet trains with libtorch, which could not be loaded. " +
+            $"Add the package 'libtorch-cpu-{platform}-{architecture}' (or TorchSharp-cpu for all platforms, or a CUDA build such as TorchSharp-cuda-{(platform == "win" ? "windows" : "linux")}) to the application that trains; " +
+            "scoring a saved model needs none of them.";
+        if (OperatingSystem.IsLinux())
+        {
+            message +=
+                " On a Linux whose libstdc++ is older than GCC 13 (GLIBCXX_3.4.32), TorchSharp's native library loads only after a fix that this package's build applies to the output folder: " +
+                "see that the MSBuild property DenseNetRelaxNativeSymbols is not set to false, or install libstdc++ of GCC 13 or newer.";
+        }
+
+        return $"{message} The loader said: {loaderMessage}";
+    }
+}

@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Everything a training needs to know, with no option left open. Made by the trainers, carried out by <see cref="TrainingRun"/>.</summary>
+internal sealed record TrainingPlan
+{
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The network as it is trained, input scaling included.</summary>
+    public required NetworkLayout Layout { get; init; }
+
+    /// <summary>The values that are kept but not trained, as they start; input scaling is filled in.</summary>
+    public required float[] Buffers { get; init; }
+
+    /// <summary>The trained values of an earlier training to go on from; null to start afresh.</summary>
+    public float[]? Parameters { get; init; }
+
+    public required Initialization Initialization { get; init; }
+
+    public required Loss Loss { get; init; }
+
+    public required Optimizer Optimizer { get; init; }
+
+    public required Schedule Schedule { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required double WeightDecay { get; init; }
+
+    public required int NumberOfEpochs { get; init; }
+
+    /// <summary>Rows a step; may exceed the number of rows.</summary>
+    public required int BatchSize { get; init; }
+
+    public required bool Shuffle { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required Device Device { get; init; }
+
+    /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>
+    public required int EarlyStoppingRound { get; init; }
+
+    /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data.</summary>
+    public required bool RestoreBestWeights { get; init; }
+
+    public double? GradientClipNorm { get; init; }
+
+    public double? GradientClipValue { get; init; }
+
+    public required IReadOnlyList<TrainingObserver> Observers { get; init; }
+
+    public required CancellationToken CancellationToken { get; init; }
+}

@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
+internal sealed class TrainingRun
+{
+    /// <summary>Rows that are evaluated at once outside training; bounds memory.</summary>
+    private const int EvaluationBatch = 8192;
+
+    private readonly TrainingRows _training;
+    private readonly TrainingRows? _validation;
+    private readonly TorchNetwork _network;
+    private readonly optim.Optimizer _optimizer;
+    private readonly Func<SchedulePoint, double> _schedule;
+    private readonly Random _shuffler;
+    private readonly List<EpochRecord> _records = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly int _batchSize;
+    private readonly int _stepsPerEpoch;
+
+    private long _step;
+    private double _learningRate;
+    private double? _gradientNorm;
+    private int _bestEpoch;
+    private double _bestLoss = double.PositiveInfinity;
+    private (float[] Parameters, float[] Buffers)? _bestWeights;
+    private bool _stopRequested;
+
+    private TrainingRun(TrainingPlan plan, TrainingRows training, TrainingRows? validation)
+    {
+        Plan = plan;
+        _training = training;
+        _validation = validation;
+        _shuffler = new Random(plan.Seed);
+
+        // The seed reaches initialization exactly as torch.random.manual_seed would; dropout gets a stream of its own.
+        var initialization = new Generator((ulong)plan.Seed);
+        var dropout = new Generator((ulong)plan.Seed ^ 0x9E3779B97F4A7C15, plan.Device);
+        _network = new TorchNetwork(plan.Layout, plan.Device, dropout);
+        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, initialization), plan.Buffers);
+        _optimizer = plan.Optimizer.Create([_network.Parameters], plan.LearningRate, plan.WeightDecay);
+        _schedule = plan.Schedule.Start();
+
+        _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
+        _stepsPerEpoch = (int)((training.Count + _batchSize - 1) / _batchSize);
+
+        // Batch normalization needs two rows to have a variance; a last batch of one row is left out.
+        bool normalizesBatches = plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer);
+        if (normalizesBatches && training.Count % _batchSize == 1)
+        {
+            if (--_stepsPerEpoch == 0)
+                throw new InvalidOperationException("A network with BatchNorm needs batches of at least 2 rows. Set BatchSize to 2 or more, train on more rows, or leave BatchNorm out.");
+        }
+    }
+
+    public TrainingPlan Plan { get; }
+
+    public long TrainingRows => _training.Count;
+
+    public IReadOnlyList<EpochRecord> Records => _records;
+
+    /// <summary>Trains. No tensor outlives the call.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="training">The rows to learn from.</param>
+    /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
+    public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
+    {
+        using var scope = NewDisposeScope();
+        var run = new TrainingRun(
+            plan,
+            DenseNet.TrainingRows.From(training, plan.Task, plan.Device),
+            validation is null ? null : DenseNet.TrainingRows.From(validation, plan.Task, plan.Device));
+        using (run._optimizer)
+            return run.Train();
+    }
+
+    public void Stop() => _stopRequested = true;
+
+    public TrainedNetwork TakeSnapshot() =>
+        new(Plan.Layout, _network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
+
+    public IReadOnlyList<NetworkTensor> TakeGradients()
+    {
+        var gradient = _network.CopyGradient();
+        return [.. Plan.Layout.Slots.Where(slot => slot.IsTrained)
+            .Select(slot => new NetworkTensor(slot.Name, slot.Shape, gradient.AsMemory(slot.Offset, slot.Count), IsTrained: true))];
+    }
+
+    private TrainingResult Train()
+    {
+        var progress = new TrainingProgress(this);
+        Notify(observer => observer.OnTrainingStarted(progress));
+
+        var reason = _stopRequested ? StopReason.Observer : StopReason.Completed;
+        while (_records.Count < Plan.NumberOfEpochs && reason == StopReason.Completed)
+        {
+            Notify(observer => observer.OnEpochStarted(progress));
+            double trainingLoss = RunEpoch();
+            double? validationLoss = _validation is null ? null : Evaluate(_validation);
+            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds));
+            CheckLosses(trainingLoss, validationLoss);
+            KeepBest(validationLoss);
+            Notify(observer => observer.OnEpochEnded(progress));
+
+            if (_stopRequested)
+                reason = StopReason.Observer;
+            else if (validationLoss is not null && Plan.EarlyStoppingRound > 0 && _records.Count - _bestEpoch >= Plan.EarlyStoppingRound)
+                reason = StopReason.EarlyStopping;
+        }
+
+        int epoch = RestoreBest();
+        Notify(observer => observer.OnTrainingEnded(progress));
+        return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, reason));
+    }
+
+    /// <summary>One pass over the training rows; gives their mean loss.</summary>
+    private double RunEpoch()
+    {
+        using var scope = NewDisposeScope();
+        var order = Plan.Shuffle ? tensor(ShuffledOrder(), ScalarType.Int64).to(Plan.Device) : null;
+        var total = zeros(1, ScalarType.Float64, Plan.Device); // on the device, so that no step waits for its loss
+        long rows = 0;
+
+        for (int step = 0; step < _stepsPerEpoch; step++)
+        {
+            Plan.CancellationToken.ThrowIfCancellationRequested();
+            using var stepScope = NewDisposeScope();
+            long start = (long)step * _batchSize;
+            long count = Math.Min(_batchSize, _training.Count - start);
+            var batch =
+                count == _training.Count && order is null ? _training :
+                order is null ? _training.Slice(start, count) :
+                _training.Gather(order.narrow(0, start, count));
+
+            SetLearningRate();
+            bool lastOfEpoch = step == _stepsPerEpoch - 1;
+            var loss = Plan.Optimizer.NeedsClosure ? StepWithClosure(batch, lastOfEpoch) : Step(batch, lastOfEpoch);
+            total.add_(loss.detach(), alpha: count);
+            rows += count;
+            _step++;
+        }
+
+        return total.item<double>() / rows;
+    }
+
+    private Tensor Step(TrainingRows batch, bool measureNorm)
+    {
+        var loss = ComputeGradient(batch, measureNorm);
+        using (no_grad())
+            _optimizer.step();
+        return loss;
+    }
+
+    private Tensor StepWithClosure(TrainingRows batch, bool measureNorm)
+    {
+        Tensor? first = null;
+        _optimizer.step(() =>
+        {
+            var loss = ComputeGradient(batch, measureNorm);
+            first ??= loss.detach().clone();
+            return loss;
+        });
+        return first!;
+    }
+
+    private Tensor ComputeGradient(TrainingRows batch, bool measureNorm)
+    {
+        _network.ZeroGradient();
+        var loss = Plan.Loss.Mean(_network.Forward(batch.Features, training: true), batch.Targets, batch.Weights);
+        loss.backward();
+        ClipGradient(measureNorm);
+        return loss;
+    }
+
+    private void ClipGradient(bool measureNorm)
+    {
+        using var noGradient = no_grad();
+        var gradient = _network.Parameters.grad!;
+        if (measureNorm)
+            _gradientNorm = gradient.norm().item<float>();
+        if (Plan.GradientClipValue is { } bound)
+            gradient.clamp_(-bound, bound);
+        if (Plan.GradientClipNorm is { } maximum)
+            gradient.mul_(gradient.norm().add(1e-6).reciprocal().mul(maximum).clamp_max(1)); // torch's clip_grad_norm_
+    }
+
+    private void SetLearningRate()
+    {
+        double? lastLoss = _records.Count == 0 ? null : _records[^1].ValidationLoss ?? _records[^1].TrainingLoss;
+        _learningRate = Plan.LearningRate * _schedule(new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss));
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = _learningRate;
+    }
+
+    /// <summary>The mean loss over rows that are not trained on.</summary>
+    private double Evaluate(TrainingRows rows)
+    {
+        using var noGradient = no_grad();
+        double total = 0;
+        for (long start = 0; start < rows.Count; start += EvaluationBatch)
+        {
+            using var scope = NewDisposeScope();
+            var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
+            total += Plan.Loss.Mean(_network.Forward(batch.Features, training: false), batch.Targets, batch.Weights).item<float>() * batch.Count;
+        }
+
+        return total / rows.Count;
+    }
+
+    private void CheckLosses(double trainingLoss, double? validationLoss)
+    {
+        if (double.IsFinite(trainingLoss) && double.IsFinite(validationLoss ?? 0))
+            return;
+        throw new InvalidOperationException(
+            $"The {(double.IsFinite(trainingLoss) ? "validation" : "training")} loss became {(double.IsFinite(trainingLoss) ? validationLoss : trainingLoss)} in epoch {_records.Count} " +
+            $"at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
+    }
+
+    private void KeepBest(double? validationLoss)
+    {
+        if (validationLoss is null)
+        {
+            _bestEpoch = _records.Count;
+        }
+        else if (validationLoss < _bestLoss)
+        {
+            _bestEpoch = _records.Count;
+            _bestLoss = validationLoss.Value;
+            if (Plan.RestoreBestWeights)
+                _bestWeights = (_network.CopyParameters(), _network.CopyBuffers());
+        }
+    }
+
+    /// <summary>Gives the network the best weights seen, where they were kept; returns the epoch they are of.</summary>
+    private int RestoreBest()
+    {
+        if (_bestWeights is not { } best)
+            return _records.Count;
+        _network.Load(best.Parameters, best.Buffers);
+        return _bestEpoch;
+    }
+
+    private long[] ShuffledOrder()
+    {
+        var order = new long[_training.Count];
+        for (int i = 0; i < order.Length; i++)
+            order[i] = i;
+        _shuffler.Shuffle(order);
+        return order;
+    }
+
+    private void Notify(Action<TrainingObserver> call)
+    {
+        Plan.CancellationToken.ThrowIfCancellationRequested();
+        foreach (var observer in Plan.Observers)
+            call(observer);
+    }
+}
