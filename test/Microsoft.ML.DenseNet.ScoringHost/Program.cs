@@ -1,1 +1,28 @@
-Console.WriteLine("Scores a saved model in a process without libtorch.");
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet.ScoringHost;
+
+// Scores a saved model in a process that has no libtorch: MODEL ROWS WIDTH SCORES
+// ROWS holds WIDTH floats a row, little-endian; SCORES receives the floats of the Score column.
+var mlContext = new MLContext();
+var model = mlContext.Model.Load(args[0], out _);
+int width = int.Parse(args[2], CultureInfo.InvariantCulture);
+float[] values = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(args[1])).ToArray();
+
+var schema = SchemaDefinition.Create(typeof(HostRow));
+schema[nameof(HostRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+var rows = mlContext.Data.LoadFromEnumerable(values.Chunk(width).Select(row => new HostRow { Features = row }), schema);
+var scored = model.Transform(rows);
+
+float[] scores = scored.Schema["Score"].Type is VectorDataViewType
+    ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)]
+    : [.. scored.GetColumn<float>("Score")];
+File.WriteAllBytes(args[3], MemoryMarshal.AsBytes(scores.AsSpan()));
+
+// The caller checks these: torch must be neither loaded nor there to load.
+Console.WriteLine($"TorchSharp loaded: {AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "TorchSharp")}");
+Console.WriteLine($"torch files: {Directory.EnumerateFiles(AppContext.BaseDirectory, "*torch*", SearchOption.AllDirectories).Count(IsLibtorch)}");
+
+static bool IsLibtorch(string path) => Path.GetFileName(path) is var name && (name.Contains("torch_cpu", StringComparison.Ordinal) || name.Contains("c10", StringComparison.Ordinal));

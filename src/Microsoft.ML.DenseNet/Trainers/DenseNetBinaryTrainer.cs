@@ -33,7 +33,7 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
     private readonly Options _options;
 
     internal DenseNetBinaryTrainer(IHostEnvironment environment, Options options)
-        : base(environment, "DenseNetBinary", LearningTask.BinaryClassification, options, TrainerUtils.MakeBoolScalarLabel(options.LabelColumnName)) =>
+        : base(environment, "DenseNetBinary", LearningTask.BinaryClassification, options, TrainerUtils.MakeBoolScalarLabel) =>
         _options = options;
 
     /// <inheritdoc/>

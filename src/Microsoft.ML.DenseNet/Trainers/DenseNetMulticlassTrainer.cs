@@ -33,7 +33,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     private readonly Options _options;
 
     internal DenseNetMulticlassTrainer(IHostEnvironment environment, Options options)
-        : base(environment, "DenseNetMulticlass", LearningTask.MulticlassClassification, options, TrainerUtils.MakeU4ScalarColumn(options.LabelColumnName)) =>
+        : base(environment, "DenseNetMulticlass", LearningTask.MulticlassClassification, options, TrainerUtils.MakeU4ScalarColumn) =>
         _options = options;
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     private readonly Options _options;
 
     internal DenseNetRegressionTrainer(IHostEnvironment environment, Options options)
-        : base(environment, "DenseNetRegression", LearningTask.Regression, options, TrainerUtils.MakeR4ScalarColumn(options.LabelColumnName)) =>
+        : base(environment, "DenseNetRegression", LearningTask.Regression, options, TrainerUtils.MakeR4ScalarColumn) =>
         _options = options;
 
     /// <inheritdoc/>

@@ -14,8 +14,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private readonly DenseNetOptions _options;
     private readonly LearningTask _task;
 
-    private protected DenseNetTrainerBase(IHostEnvironment environment, string name, LearningTask task, DenseNetOptions options, SchemaShape.Column label)
-        : base(environment.Register(name), TrainerUtils.MakeR4VecFeature(Validated(options, task).FeatureColumnName), label, TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
+    private protected DenseNetTrainerBase(IHostEnvironment environment, string name, LearningTask task, DenseNetOptions options, Func<string, SchemaShape.Column> makeLabel)
+        : base(environment.Register(name), TrainerUtils.MakeR4VecFeature(Validated(options, task).FeatureColumnName), makeLabel(options.LabelColumnName), TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
     {
         _options = options;
         _task = task;
@@ -240,6 +240,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (!schema.TryFindColumn(expected.Name, out var found))
             throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' not found. The data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}.");
         if (!expected.IsCompatibleWith(found))
-            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' is {found.GetTypeString()}, but DenseNet needs {expected.GetTypeString()}. {remedy}");
+            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' is {found.GetTypeString()}, but DenseNet needs {(expected.Kind == SchemaShape.Column.VectorKind.Vector ? "a known-size " : "")}{expected.GetTypeString()}. {remedy}");
     }
 }

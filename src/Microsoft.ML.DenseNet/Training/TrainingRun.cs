@@ -47,11 +47,12 @@ internal sealed class TrainingRun
         _stepsPerEpoch = (int)((training.Count + _batchSize - 1) / _batchSize);
 
         // Batch normalization needs two rows to have a variance; a last batch of one row is left out.
-        bool normalizesBatches = plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer);
-        if (normalizesBatches && training.Count % _batchSize == 1)
+        if (plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer))
         {
-            if (--_stepsPerEpoch == 0)
+            if (_batchSize == 1)
                 throw new InvalidOperationException("A network with BatchNorm needs batches of at least 2 rows. Set BatchSize to 2 or more, train on more rows, or leave BatchNorm out.");
+            if (training.Count % _batchSize == 1)
+                _stepsPerEpoch--;
         }
     }
 
