@@ -1,0 +1,30 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What <see cref="TileKernel"/> computes: <c>output = [output +] input · weights + bias</c> for a few rows and one panel.</summary>
+internal readonly ref struct TileArguments(
+    ref readonly float input, nuint inputStride, ref readonly float weights, nuint inputs, ref readonly float bias, ref float output, nuint outputStride, bool isContinued)
+{
+    /// <summary>The first input of the first row.</summary>
+    public readonly ref readonly float Input = ref input;
+
+    /// <summary>From one row of inputs to the next.</summary>
+    public readonly nuint InputStride = inputStride;
+
+    /// <summary>The panel: for each input, the weights of the panel's units.</summary>
+    public readonly ref readonly float Weights = ref weights;
+
+    /// <summary>The number of inputs.</summary>
+    public readonly nuint Inputs = inputs;
+
+    /// <summary>What is added at the end, unit by unit.</summary>
+    public readonly ref readonly float Bias = ref bias;
+
+    /// <summary>The first output of the first row.</summary>
+    public readonly ref float Output = ref output;
+
+    /// <summary>From one row of outputs to the next.</summary>
+    public readonly nuint OutputStride = outputStride;
+
+    /// <summary>Whether the output holds the sums over earlier inputs.</summary>
+    public readonly bool IsContinued = isContinued;
+}
