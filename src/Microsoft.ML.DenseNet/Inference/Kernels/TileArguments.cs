@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What <see cref="TileKernel"/> computes: <c>output = [output +] input · weights + bias</c> for a few rows and one panel.</summary>
+/// <summary>What <see cref="TileKernel"/> computes: <c>output = [output +] input · weights + bias</c> for a few rows and units.</summary>
 internal readonly ref struct TileArguments(
-    ref readonly float input, nuint inputStride, ref readonly float weights, nuint inputs, ref readonly float bias, ref float output, nuint outputStride, bool isContinued)
+    ref readonly float input, nuint inputStride, ref readonly float weights, nuint weightStride, nuint inputs, ref readonly float bias, ref float output, nuint outputStride, bool isContinued)
 {
     /// <summary>The first input of the first row.</summary>
     public readonly ref readonly float Input = ref input;
@@ -10,8 +10,11 @@ internal readonly ref struct TileArguments(
     /// <summary>From one row of inputs to the next.</summary>
     public readonly nuint InputStride = inputStride;
 
-    /// <summary>The panel: for each input, the weights of the panel's units.</summary>
+    /// <summary>For each input, the weights of the units, side by side.</summary>
     public readonly ref readonly float Weights = ref weights;
+
+    /// <summary>From the weights of one input to those of the next.</summary>
+    public readonly nuint WeightStride = weightStride;
 
     /// <summary>The number of inputs.</summary>
     public readonly nuint Inputs = inputs;

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The inner loop of a matrix product: a few rows times a panel a few vectors wide, all sums in registers.
+/// The inner loop of a matrix product: a few rows times a few vectors of output units, all sums in registers.
 /// </summary>
 /// <remarks>
 /// A lane is an output unit. Each sum starts at 0, takes its products by fused multiply-add in ascending order of the input, and
@@ -15,27 +17,45 @@ internal static class TileKernel
     /// <summary>The most rows in a tile.</summary>
     public const int MaximumRows = 6;
 
-    /// <summary>The most vectors in a panel; 6 × 4 sums leave room for the panel and an input in 32 registers, 6 × 2 in 16.</summary>
+    /// <summary>The most vectors in a tile.</summary>
     public const int MaximumVectors = 4;
 
-    /// <summary>Computes a tile of at most <see cref="MaximumRows"/> rows; returns how many rows it took.</summary>
-    public static int Run<TVector>(int rows, int vectors, in TileArguments arguments)
+    /// <summary>How many of the rows that are left go into the next tile; a single row is left over only if there is but one.</summary>
+    public static int NextRows(int rowsLeft) => rowsLeft switch
+    {
+        7 => 4,
+        5 => 3,
+        _ => Math.Min(rowsLeft, MaximumRows),
+    };
+
+    /// <summary>
+    /// How many vectors wide a tile may be: 6 × 4 sums with their operands fit into the 32 registers of ARM and AVX-512, 6 × 2 and
+    /// 2 × 4 into the 16 of x86 before. Few rows need the width, for as many sums as hide the latency of an addition.
+    /// </summary>
+    public static int VectorsFor(int rows) => Avx512F.VL.IsSupported || AdvSimd.IsSupported || rows <= 2 ? MaximumVectors : MaximumVectors / 2;
+
+    /// <summary>Computes a tile.</summary>
+    public static void Run<TVector>(int rows, int vectors, in TileArguments arguments)
         where TVector : struct, ISimdVector<TVector>
     {
         switch (vectors)
         {
             case 1:
-                return Run<TVector, IConstant.One>(rows, in arguments);
+                Run<TVector, IConstant.One>(rows, in arguments);
+                break;
             case 2:
-                return Run<TVector, IConstant.Two>(rows, in arguments);
+                Run<TVector, IConstant.Two>(rows, in arguments);
+                break;
             case 3:
-                return Run<TVector, IConstant.Three>(rows, in arguments);
+                Run<TVector, IConstant.Three>(rows, in arguments);
+                break;
             default:
-                return Run<TVector, IConstant.Four>(rows, in arguments);
+                Run<TVector, IConstant.Four>(rows, in arguments);
+                break;
         }
     }
 
-    private static int Run<TVector, TVectors>(int rows, in TileArguments arguments)
+    private static void Run<TVector, TVectors>(int rows, in TileArguments arguments)
         where TVector : struct, ISimdVector<TVector>
         where TVectors : struct, IConstant
     {
@@ -43,16 +63,19 @@ internal static class TileKernel
         {
             case 1:
                 Run<TVector, IConstant.One, TVectors>(in arguments);
-                return 1;
-            case 2 or 3:
+                break;
+            case 2:
                 Run<TVector, IConstant.Two, TVectors>(in arguments);
-                return 2;
-            case 4 or 5:
+                break;
+            case 3:
+                Run<TVector, IConstant.Three, TVectors>(in arguments);
+                break;
+            case 4:
                 Run<TVector, IConstant.Four, TVectors>(in arguments);
-                return 4;
+                break;
             default:
                 Run<TVector, IConstant.Six, TVectors>(in arguments);
-                return 6;
+                break;
         }
     }
 
@@ -64,6 +87,7 @@ internal static class TileKernel
     {
         nuint lanes = (nuint)TVector.Count;
         nuint inputStride = arguments.InputStride;
+        nuint weightStride = arguments.WeightStride;
         nuint outputStride = arguments.OutputStride;
 
         ref float x0 = ref Unsafe.AsRef(in arguments.Input);
@@ -174,7 +198,7 @@ internal static class TileKernel
                 if (TVectors.Value > 3) s53 = TVector.MultiplyAdd(v5, w3, s53);
             }
 
-            weights = ref Unsafe.Add(ref weights, (nuint)TVectors.Value * lanes);
+            weights = ref Unsafe.Add(ref weights, weightStride);
         }
 
         var b0 = TVector.Load(in arguments.Bias, 0);

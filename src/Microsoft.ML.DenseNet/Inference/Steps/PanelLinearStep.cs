@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -32,7 +30,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     {
         int vectors = (output.Width + TVector.Count - 1) / TVector.Count;
         PaddedOutputs = vectors * TVector.Count;
-        _panels = (vectors + MaximumVectors - 1) / MaximumVectors;
+        _panels = (vectors + TileKernel.MaximumVectors - 1) / TileKernel.MaximumVectors;
         _bias = new AlignedArray(PaddedOutputs);
         bias.CopyTo(_bias.Span);
 
@@ -61,9 +59,6 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     /// <inheritdoc/>
     public override ReadOnlySpan<float> Bias => _bias.Span[..Output.Width];
 
-    /// <summary>As many as the sums of a tile find registers: ARM and AVX-512 have 32, x86 before has 16.</summary>
-    private static int MaximumVectors => Avx512F.VL.IsSupported || AdvSimd.IsSupported ? TileKernel.MaximumVectors : TileKernel.MaximumVectors / 2;
-
     /// <inheritdoc/>
     public override void Run(in Frame frame)
     {
@@ -79,18 +74,25 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
                 width = PanelWidth(panel);
                 ref float weights = ref Unsafe.Add(ref _weights.Reference, ((nint)first * inputs) + ((nint)start * width));
                 ref float bias = ref isLast ? ref Unsafe.Add(ref _bias.Reference, first) : ref MemoryMarshal.GetArrayDataReference(NoBias);
-                for (int row = 0, done; row < frame.Rows; row += done)
+                for (int row = 0, rows; row < frame.Rows; row += rows)
                 {
+                    rows = TileKernel.NextRows(frame.Rows - row);
+                    ref float x = ref Unsafe.Add(ref input, ((nint)inputStride * row) + start);
                     ref float y = ref Unsafe.Add(ref output, ((nint)outputStride * row) + first);
-                    var arguments = new TileArguments(
-                        in Unsafe.Add(ref input, ((nint)inputStride * row) + start), inputStride,
-                        in weights, (nuint)count,
-                        in bias,
-                        ref y, outputStride,
-                        isContinued: start > 0);
-                    done = TileKernel.Run<TVector>(frame.Rows - row, width / TVector.Count, in arguments);
+                    for (int unit = 0, units; unit < width; unit += units)
+                    {
+                        units = Math.Min(TileKernel.VectorsFor(rows) * TVector.Count, width - unit);
+                        var arguments = new TileArguments(
+                            in x, inputStride,
+                            in Unsafe.Add(ref weights, unit), (nuint)width, (nuint)count,
+                            in Unsafe.Add(ref bias, unit),
+                            ref Unsafe.Add(ref y, unit), outputStride,
+                            isContinued: start > 0);
+                        TileKernel.Run<TVector>(rows, units / TVector.Count, in arguments);
+                    }
+
                     if (isLast)
-                        ApplyFunctions(ref y, outputStride, done, width, first);
+                        ApplyFunctions(ref y, outputStride, rows, width, first);
                 }
             }
         }
