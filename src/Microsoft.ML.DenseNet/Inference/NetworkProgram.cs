@@ -166,7 +166,7 @@ internal sealed class NetworkProgram
     [SkipLocalsInit]
     private void RunDense(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
-        int size = (_scratch.FloatsPerRow * rows) + Alignment;
+        int size = checked((_scratch.FloatsPerRow * rows) + Alignment);
         float[]? rented = size > StackFloats ? ArrayPool<float>.Shared.Rent(size) : null;
         Span<float> scratch = rented ?? stackalloc float[StackFloats];
         var frame = new Frame(_scratch, in MemoryMarshal.GetReference(features), InputWidth, ref Align(scratch), rows);
