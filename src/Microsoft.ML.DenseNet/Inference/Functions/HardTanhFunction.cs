@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>See <see cref="Layer.HardTanh"/>.</summary>
+internal readonly struct HardTanhFunction<TVector>(float minimum, float maximum) : IElementwise<TVector>
+    where TVector : struct, ISimdVector<TVector>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Invoke(TVector x, nuint column)
+    {
+        var low = TVector.Create(minimum);
+        var high = TVector.Create(maximum);
+        x = TVector.WhereLess(x, low, low, x);
+        return TVector.WhereLess(high, x, high, x);
+    }
+}

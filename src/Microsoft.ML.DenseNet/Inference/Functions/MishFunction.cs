@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>See <see cref="Layer.Mish"/>.</summary>
+internal readonly struct MishFunction<TVector> : IElementwise<TVector>
+    where TVector : struct, ISimdVector<TVector>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Invoke(TVector x, nuint column)
+    {
+        // tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2) with w = eˣ, multiplied out by w⁻² where x ≥ 0, so that nothing overflows.
+        var one = TVector.Create(1f);
+        var two = TVector.Create(2f);
+        var e = VectorMath.ExpOfNegative(-TVector.Abs(x));
+        var square = e * e;
+        var ofNegative = TVector.MultiplyAdd(two, e, square);
+        var ofPositive = TVector.MultiplyAdd(two, e, one);
+        var numerator = TVector.WhereLess(x, default, ofNegative, ofPositive);
+        var rest = TVector.WhereLess(x, default, two, two * square);
+        return x * (numerator / (numerator + rest));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A fully connected layer by <see cref="TileKernel"/>: a lane for each output unit.</summary>
+/// <remarks>
+/// The weights are packed in panels of one to <see cref="TileKernel.MaximumVectors"/> vectors of output units; a panel holds, input
+/// by input, the weights of its units, in the order in which the kernel reads them.
+/// </remarks>
+internal sealed class PanelLinearStep<TVector> : LinearStep
+    where TVector : struct, ISimdVector<TVector>
+{
+    /// <summary>Inputs taken at a time: a panel of that many stays in the second-level cache while the rows pass.</summary>
+    private const int InputBlock = 512;
+
+    private static readonly float[] NoBias = new float[TileKernel.MaximumVectors * 16];
+
+    private readonly AlignedArray _weights;
+    private readonly AlignedArray _bias;
+    private readonly int _panels;
+
+    /// <param name="weights">Shape [outputs, inputs], row-major.</param>
+    /// <param name="bias">Shape [outputs].</param>
+    /// <param name="input">The row that is multiplied.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="functions">The elementwise layers behind.</param>
+    public PanelLinearStep(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Operand input, Operand output, ElementwiseFunction[] functions)
+        : base(input, output, functions)
+    {
+        int vectors = (output.Width + TVector.Count - 1) / TVector.Count;
+        PaddedOutputs = vectors * TVector.Count;
+        _panels = (vectors + TileKernel.MaximumVectors - 1) / TileKernel.MaximumVectors;
+        _bias = new AlignedArray(PaddedOutputs);
+        bias.CopyTo(_bias.Span);
+
+        _weights = new AlignedArray(checked(PaddedOutputs * input.Width));
+        var packed = _weights.Span;
+        for (int panel = 0, first = 0, width; panel < _panels; panel++, first += width)
+        {
+            width = PanelWidth(panel);
+            int units = Math.Min(width, output.Width - first);
+            for (int unit = 0; unit < units; unit++)
+            {
+                var row = weights.Slice((first + unit) * input.Width, input.Width);
+                int place = (first * input.Width) + unit;
+                foreach (float weight in row)
+                {
+                    packed[place] = weight;
+                    place += width;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int PaddedOutputs { get; }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<float> Bias => _bias.Span[..Output.Width];
+
+    /// <inheritdoc/>
+    public override void Run(in Frame frame)
+    {
+        ref float input = ref Unsafe.AsRef(in frame.Read(Input, out nuint inputStride));
+        ref float output = ref frame.Write(Output, out nuint outputStride);
+        int inputs = Input.Width;
+        for (int start = 0; start < inputs; start += InputBlock)
+        {
+            int count = Math.Min(InputBlock, inputs - start);
+            bool isLast = start + count == inputs;
+            for (int panel = 0, first = 0, width; panel < _panels; panel++, first += width)
+            {
+                width = PanelWidth(panel);
+                ref float weights = ref Unsafe.Add(ref _weights.Reference, ((nint)first * inputs) + ((nint)start * width));
+                ref float bias = ref isLast ? ref Unsafe.Add(ref _bias.Reference, first) : ref MemoryMarshal.GetArrayDataReference(NoBias);
+                for (int row = 0, rows; row < frame.Rows; row += rows)
+                {
+                    rows = TileKernel.NextRows(frame.Rows - row);
+                    ref float x = ref Unsafe.Add(ref input, ((nint)inputStride * row) + start);
+                    ref float y = ref Unsafe.Add(ref output, ((nint)outputStride * row) + first);
+                    for (int unit = 0, units; unit < width; unit += units)
+                    {
+                        units = Math.Min(TileKernel.VectorsFor(rows) * TVector.Count, width - unit);
+                        var arguments = new TileArguments(
+                            in x, inputStride,
+                            in Unsafe.Add(ref weights, unit), (nuint)width, (nuint)count,
+                            in Unsafe.Add(ref bias, unit),
+                            ref Unsafe.Add(ref y, unit), outputStride,
+                            isContinued: start > 0);
+                        TileKernel.Run<TVector>(rows, units / TVector.Count, in arguments);
+                    }
+
+                    if (isLast)
+                        ApplyFunctions(ref y, outputStride, rows, width, first);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddColumn(int slot, double factor, ref double sums)
+    {
+        for (int panel = 0, first = 0, width; panel < _panels; panel++, first += width)
+        {
+            width = PanelWidth(panel);
+            ref float weights = ref Unsafe.Add(ref _weights.Reference, ((nint)first * Input.Width) + ((nint)slot * width));
+            for (int i = 0; i < width; i += TVector.Count)
+                TVector.AddProduct(TVector.Load(in weights, (nuint)i), factor, ref Unsafe.Add(ref sums, first + i));
+        }
+    }
+
+    /// <summary>The units of a panel; the vectors are dealt out evenly, the first panels taking one more when they do not come out even.</summary>
+    private int PanelWidth(int panel)
+    {
+        int vectors = PaddedOutputs / TVector.Count;
+        return ((vectors / _panels) + (panel < vectors % _panels ? 1 : 0)) * TVector.Count;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// One step of a <see cref="NetworkProgram"/>: reads operands, writes one. Immutable; all that changes is in the frame. A layer that
+/// is not elementwise is one class derived from this, and one case in <see cref="ProgramCompiler{TVector}"/>.
+/// </summary>
+internal abstract class ProgramStep
+{
+    /// <summary>Computes the frame's rows. A row's result must not depend on the rows beside it, to the last bit.</summary>
+    public abstract void Run(in Frame frame);
+}

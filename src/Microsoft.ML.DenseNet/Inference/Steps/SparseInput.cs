@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// The first Linear of a program, with the elementwise layers in front of it, for rows of which most slots are 0: the response to
+/// the row of zeros is known, and each slot that is not 0 adds <c>W_j · (f_j(x) − f_j(0))</c>.
+/// </summary>
+/// <remarks>
+/// The sums are in double precision. A slot far from 0 in its own units, such as a time stamp, makes a huge response to 0 that
+/// its own contribution then cancels.
+/// </remarks>
+internal sealed class SparseInput
+{
+    private const int MaximumOnStack = 512;
+
+    private readonly ElementwiseFunction[] _functions;
+    private readonly LinearStep _linear;
+    private readonly float[] _zeros;
+    private readonly double[] _response;
+
+    /// <param name="functions">The elementwise layers in front, in order.</param>
+    /// <param name="linear">The Linear.</param>
+    /// <param name="step">Its place in the program.</param>
+    public SparseInput(ElementwiseFunction[] functions, LinearStep linear, int step)
+    {
+        _functions = functions;
+        _linear = linear;
+        NextStep = step + 1;
+
+        _zeros = new float[linear.Input.Width];
+        _response = new double[linear.PaddedOutputs];
+        for (int unit = 0; unit < linear.Bias.Length; unit++)
+            _response[unit] = linear.Bias[unit];
+        for (int slot = 0; slot < _zeros.Length; slot++)
+        {
+            _zeros[slot] = Transform(0f, slot);
+            if (_zeros[slot] != 0f)
+                linear.AddColumn(slot, _zeros[slot], ref MemoryMarshal.GetArrayDataReference(_response));
+        }
+    }
+
+    /// <summary>The step with which the program goes on.</summary>
+    public int NextStep { get; }
+
+    /// <summary>Computes the Linear's output for one row.</summary>
+    [SkipLocalsInit]
+    public void Run(in Frame frame, ReadOnlySpan<int> indices, ReadOnlySpan<float> values)
+    {
+        double[]? rented = _response.Length > MaximumOnStack ? ArrayPool<double>.Shared.Rent(_response.Length) : null;
+        Span<double> sums = rented ?? stackalloc double[MaximumOnStack];
+        _response.CopyTo(sums);
+        for (int i = 0; i < indices.Length; i++)
+        {
+            int slot = indices[i];
+            double change = (double)Transform(values[i], slot) - _zeros[slot];
+            if (change != 0)
+                _linear.AddColumn(slot, change, ref MemoryMarshal.GetReference(sums));
+        }
+
+        _linear.Finish(in frame, sums);
+        if (rented is not null)
+            ArrayPool<double>.Shared.Return(rented);
+    }
+
+    private float Transform(float x, int slot)
+    {
+        foreach (var function in _functions)
+            x = function.Apply(x, slot);
+        return x;
+    }
+}

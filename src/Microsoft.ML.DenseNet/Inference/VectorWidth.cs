@@ -1,0 +1,20 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Which vector registers a <see cref="NetworkProgram"/> computes with. All widths give the same bits (see <see cref="ISimdVector{TSelf}"/>).</summary>
+internal enum VectorWidth
+{
+    /// <summary>The widest that the machine has.</summary>
+    Widest,
+
+    /// <summary>One number at a time; the reference for the others, and the way on a machine without vectors.</summary>
+    Scalar,
+
+    /// <summary>Four lanes: SSE, NEON, WebAssembly.</summary>
+    Vector128,
+
+    /// <summary>Eight lanes: AVX2.</summary>
+    Vector256,
+
+    /// <summary>Sixteen lanes: AVX-512.</summary>
+    Vector512,
+}

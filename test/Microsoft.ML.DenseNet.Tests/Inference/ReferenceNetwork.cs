@@ -1,0 +1,152 @@
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>
+/// A network computed layer by layer in double precision, straight from the layers' documentation: slow, and plain enough to be
+/// believed. What the managed kernels, the torch module and the ONNX graph compute is compared with this.
+/// </summary>
+public static class ReferenceNetwork
+{
+    /// <summary>Computes one row.</summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="parameters">Its trained values.</param>
+    /// <param name="buffers">Its other values.</param>
+    /// <param name="row">The features.</param>
+    public static double[] Run(NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, ReadOnlySpan<float> row) =>
+        Run(layout, parameters, buffers, row, value => value);
+
+    /// <summary>
+    /// Computes one row and how far single precision may lead away from it: eight times the largest deviation that random
+    /// relative changes of single precision's size, at every intermediate value, brought about.
+    /// </summary>
+    public static (double[] Output, double[] Tolerance) RunWithTolerance(
+        NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, ReadOnlySpan<float> row)
+    {
+        const double Disturbance = 5e-7;
+
+        double[] output = Run(layout, parameters, buffers, row);
+        double[] tolerance = [.. output.Select(value => 1e-6 * Math.Abs(value) + 1e-30)];
+        for (int trial = 0; trial < 4; trial++)
+        {
+            var random = new Random(trial);
+            double[] disturbed = Run(layout, parameters, buffers, row, value => value * (1 + (Disturbance * (2 * random.NextDouble() - 1))));
+            for (int i = 0; i < output.Length; i++)
+                tolerance[i] = Math.Max(tolerance[i], 8 * Math.Abs(disturbed[i] - output[i]));
+        }
+
+        return (output, tolerance);
+    }
+
+    /// <summary>Computes one row, passing every intermediate value through <paramref name="round"/>.</summary>
+    private static double[] Run(
+        NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, ReadOnlySpan<float> row, Func<double, double> round)
+    {
+        double[] input = new double[row.Length];
+        for (int i = 0; i < input.Length; i++)
+            input[i] = row[i];
+        return Run(layout.Root, parameters, buffers, input, round);
+    }
+
+    private static double[] Run(LayerNode node, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, double[] x, Func<double, double> round)
+    {
+        double[] y;
+        switch (node.Layer)
+        {
+            case SequentialLayer:
+                foreach (var child in node.Children)
+                    x = Run(child, parameters, buffers, x, round);
+                return x;
+
+            case SumLayer:
+                y = new double[node.OutputWidth];
+                foreach (var child in node.Children)
+                    y = Combine(y, Run(child, parameters, buffers, x, round), (sum, branch) => round(sum + branch));
+                return y;
+
+            case ConcatLayer:
+                y = [];
+                foreach (var child in node.Children)
+                    y = [.. y, .. Run(child, parameters, buffers, x, round)];
+                return y;
+
+            case ResidualLayer:
+                return Combine(x, Run(node.Children[0], parameters, buffers, x, round), (input, body) => round(input + body));
+
+            case LinearLayer linear:
+                var weight = Slot(node, 0, parameters, buffers);
+                y = new double[node.OutputWidth];
+                for (int unit = 0; unit < y.Length; unit++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < x.Length; i++)
+                        sum += round(weight[(unit * x.Length) + i] * x[i]);
+                    y[unit] = round(sum + (linear.HasBias ? round(Slot(node, 1, parameters, buffers)[unit]) : 0));
+                }
+
+                return y;
+
+            case BatchNormLayer batchNorm:
+                var gamma = Slot(node, 0, parameters, buffers);
+                var beta = Slot(node, 1, parameters, buffers);
+                var mean = Slot(node, 2, parameters, buffers);
+                var variance = Slot(node, 3, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = round(round((x[i] - round(mean[i])) / Math.Sqrt(variance[i] + batchNorm.Epsilon) * gamma[i]) + beta[i]);
+                return y;
+
+            case LayerNormLayer layerNorm:
+                var factor = Slot(node, 0, parameters, buffers);
+                var shift = Slot(node, 1, parameters, buffers);
+                double center = round(x.Average());
+                double deviation = Math.Sqrt(x.Average(value => (value - center) * (value - center)) + layerNorm.Epsilon);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = round(round((x[i] - center) / deviation * factor[i]) + shift[i]);
+                return y;
+
+            case StandardizeLayer:
+                var from = Slot(node, 0, parameters, buffers);
+                var by = Slot(node, 1, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                {
+                    double z = (x[i] - from[i]) * by[i];
+                    y[i] = double.IsNaN(z) ? 0 : round(Math.Clamp(z, -StandardizeLayer.Limit, StandardizeLayer.Limit));
+                }
+
+                return y;
+
+            case DestandardizeLayer:
+                var origin = Slot(node, 0, parameters, buffers);
+                var scale = Slot(node, 1, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = round(round(x[i] * scale[i]) + origin[i]);
+                return y;
+
+            case PReLULayer pReLU:
+                var slopes = Slot(node, 0, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = x[i] < 0 ? round(slopes[pReLU.PerUnit ? i : 0] * x[i]) : x[i];
+                return y;
+
+            case ActivationLayer activation:
+                return [.. x.Select(value => round(ReferenceActivation.Apply(activation, value)))];
+
+            case DropoutLayer:
+                return x;
+
+            default:
+                throw new NotSupportedException($"The reference does not know {node.Layer.Kind}.");
+        }
+    }
+
+    private static double[] Combine(double[] left, double[] right, Func<double, double, double> combine) => [.. left.Zip(right, combine)];
+
+    private static ReadOnlySpan<float> Slot(LayerNode node, int index, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    {
+        var slot = node.Parameters[index];
+        return (slot.IsTrained ? parameters : buffers).Slice(slot.Offset, slot.Count);
+    }
+}
