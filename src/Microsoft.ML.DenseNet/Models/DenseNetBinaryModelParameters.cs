@@ -1,0 +1,57 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(DenseNetBinaryModelParameters), null, typeof(SignatureLoadModel),
+    "DenseNet binary model", DenseNetBinaryModelParameters.LoaderSignature)]
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The model of <c>DenseNetBinaryTrainer</c>: the network's one output is the logit of the positive class.</summary>
+public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<float>, IValueMapperDist
+{
+    internal const string LoaderSignature = "DenseNetBinaryModel";
+
+    private const int ProbabilityColumn = 1;
+
+    internal DenseNetBinaryModelParameters(IHostEnvironment env, TrainedNetwork network)
+        : base(env, GetVersionInfo(), network) => CheckSingleOutput();
+
+    private DenseNetBinaryModelParameters(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, GetVersionInfo(), ctx) => CheckSingleOutput();
+
+    DataViewType IValueMapperDist.DistType => NumberDataViewType.Single;
+
+    /// <inheritdoc/>
+    protected override PredictionKind PredictionKind => PredictionKind.BinaryClassification;
+
+    private protected override DataViewType ScoreType => NumberDataViewType.Single;
+
+    private protected override DataViewSchema CreateScoreSchema() => ScoreSchemaFactory.CreateBinaryClassificationSchema();
+
+    private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
+
+    private protected override Delegate CreateDerivedGetter(int column, NetworkOutputs outputs)
+    {
+        return column == ProbabilityColumn ? (ValueGetter<float>)Probability : base.CreateDerivedGetter(column, outputs);
+
+        void Probability(ref float probability) => probability = OutputFunctions.Sigmoid(outputs.Current()[0]);
+    }
+
+    ValueMapper<TSrc, TDst, TDist> IValueMapperDist.GetMapper<TSrc, TDst, TDist>()
+    {
+        var score = ((IValueMapper)this).GetMapper<VBuffer<float>, float>();
+        ValueMapper<VBuffer<float>, float, float> mapper = Map;
+        return mapper as ValueMapper<TSrc, TDst, TDist>
+            ?? throw Host.Except($"{nameof(DenseNetBinaryModelParameters)} maps {typeof(VBuffer<float>)} to a score and a probability in single precision.");
+
+        void Map(in VBuffer<float> features, ref float logit, ref float probability)
+        {
+            score(features, ref logit);
+            probability = OutputFunctions.Sigmoid(logit);
+        }
+    }
+
+    private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNBINMOD", LoaderSignature);
+}

@@ -1,0 +1,98 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The model of all DenseNet trainers: a <see cref="TrainedNetwork"/>, and how its outputs become a score.</summary>
+/// <typeparam name="TOutput">The type of the score.</typeparam>
+public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOutput>, INetworkModel, IValueMapper, ISchemaBindableMapper
+{
+    // The entry of ML.NET's zip that holds the network; docs/model-format.md names it.
+    private const string NetworkEntry = "Network";
+
+    private readonly VersionInfo _version;
+
+    private protected DenseNetModelParameters(IHostEnvironment env, VersionInfo version, TrainedNetwork network)
+        : base(env, version.LoaderSignature)
+    {
+        _version = version;
+        Host.CheckValue(network, nameof(network));
+        Network = network;
+    }
+
+    private protected DenseNetModelParameters(IHostEnvironment env, VersionInfo version, ModelLoadContext ctx)
+        : base(env, version.LoaderSignature, LoaderVersion.Check(ctx, version))
+    {
+        _version = version;
+
+        // *** Binary format ***
+        // <base info>
+        // entry "Network": docs/model-format.md
+        TrainedNetwork? network = null;
+        if (!ctx.TryLoadBinaryStream(NetworkEntry, reader => network = TrainedNetwork.Load(reader.BaseStream)))
+            throw NetworkFile.Damaged($"the entry '{NetworkEntry}' is missing");
+        Network = network!;
+    }
+
+    /// <summary>The network: its layers, its values, the course of its training.</summary>
+    public TrainedNetwork Network { get; }
+
+    DataViewType IValueMapper.InputType => FeatureType;
+
+    DataViewType IValueMapper.OutputType => ScoreType;
+
+    internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Network.Layout.InputWidth);
+
+    private protected abstract DataViewType ScoreType { get; }
+
+    /// <summary>The columns that a scorer makes of the outputs; the first is the score.</summary>
+    private protected abstract DataViewSchema CreateScoreSchema();
+
+    /// <summary>Makes the score of one row.</summary>
+    private protected abstract void ToScore(ReadOnlySpan<float> outputs, ref TOutput score);
+
+    /// <summary>Makes the getter of a column of <see cref="CreateScoreSchema"/> other than the score.</summary>
+    private protected virtual Delegate CreateDerivedGetter(int column, NetworkOutputs outputs) =>
+        throw Host.ExceptParam(nameof(column), $"There is no score column {column}.");
+
+    /// <inheritdoc/>
+    protected sealed override void SaveCore(ModelSaveContext ctx)
+    {
+        base.SaveCore(ctx);
+        ctx.SetVersionInfo(_version);
+        ctx.SaveBinaryStream(NetworkEntry, writer => Network.Save(writer.BaseStream));
+    }
+
+    ISchemaBoundMapper ISchemaBindableMapper.Bind(IHostEnvironment env, RoleMappedSchema schema) => new NetworkBoundMapper(env, this, schema);
+
+    DataViewSchema INetworkModel.CreateScoreSchema() => CreateScoreSchema();
+
+    Delegate INetworkModel.CreateGetter(int column, NetworkOutputs outputs)
+    {
+        return column == 0 ? (ValueGetter<TOutput>)Score : CreateDerivedGetter(column, outputs);
+
+        void Score(ref TOutput score) => ToScore(outputs.Current(), ref score);
+    }
+
+    ValueMapper<TSrc, TDst> IValueMapper.GetMapper<TSrc, TDst>()
+    {
+        float[] outputs = new float[Network.Layout.OutputWidth];
+        ValueMapper<VBuffer<float>, TOutput> mapper = Map;
+        return mapper as ValueMapper<TSrc, TDst>
+            ?? throw Host.Except($"{GetType().Name} maps {typeof(VBuffer<float>)} to {typeof(TOutput)}, not {typeof(TSrc)} to {typeof(TDst)}.");
+
+        void Map(in VBuffer<float> features, ref TOutput score)
+        {
+            Network.Predict(features, outputs);
+            ToScore(outputs, ref score);
+        }
+    }
+
+    /// <summary>A network of the wrong number of outputs cannot serve the task.</summary>
+    private protected void CheckSingleOutput()
+    {
+        if (Network.Layout.OutputWidth != 1)
+            throw NetworkFile.Damaged($"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}");
+    }
+}

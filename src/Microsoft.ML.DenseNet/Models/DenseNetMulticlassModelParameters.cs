@@ -1,0 +1,46 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(DenseNetMulticlassModelParameters), null, typeof(SignatureLoadModel),
+    "DenseNet multiclass model", DenseNetMulticlassModelParameters.LoaderSignature)]
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The model of <c>DenseNetMulticlassTrainer</c>: the network has one logit a class, in the order of the label's keys.</summary>
+/// <remarks>The classes' names are kept where ML.NET keeps them, in the training schema that the transformer holds.</remarks>
+public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<VBuffer<float>>
+{
+    internal const string LoaderSignature = "DenseNetMulticlassModel";
+
+    internal DenseNetMulticlassModelParameters(IHostEnvironment env, TrainedNetwork network)
+        : base(env, GetVersionInfo(), network)
+    {
+    }
+
+    private DenseNetMulticlassModelParameters(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, GetVersionInfo(), ctx)
+    {
+    }
+
+    /// <summary>The number of classes.</summary>
+    public int NumberOfClasses => Network.Layout.OutputWidth;
+
+    /// <inheritdoc/>
+    protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    private protected override DataViewType ScoreType => new VectorDataViewType(NumberDataViewType.Single, NumberOfClasses);
+
+    private protected override DataViewSchema CreateScoreSchema() =>
+        ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification);
+
+    private protected override void ToScore(ReadOnlySpan<float> outputs, ref VBuffer<float> score)
+    {
+        var editor = VBufferEditor.Create(ref score, outputs.Length);
+        OutputFunctions.Softmax(outputs, editor.Values);
+        score = editor.Commit();
+    }
+
+    private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNMCMODL", LoaderSignature);
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(DenseNetRegressionModelParameters), null, typeof(SignatureLoadModel),
+    "DenseNet regression model", DenseNetRegressionModelParameters.LoaderSignature)]
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The model of <c>DenseNetRegressionTrainer</c>: the network's one output is the predicted value.</summary>
+public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<float>
+{
+    internal const string LoaderSignature = "DenseNetRegressionModel";
+
+    internal DenseNetRegressionModelParameters(IHostEnvironment env, TrainedNetwork network)
+        : base(env, GetVersionInfo(), network) => CheckSingleOutput();
+
+    private DenseNetRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, GetVersionInfo(), ctx) => CheckSingleOutput();
+
+    /// <inheritdoc/>
+    protected override PredictionKind PredictionKind => PredictionKind.Regression;
+
+    private protected override DataViewType ScoreType => NumberDataViewType.Single;
+
+    private protected override DataViewSchema CreateScoreSchema() =>
+        ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.Regression);
+
+    private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
+
+    private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNREGMOD", LoaderSignature);
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Reads one JSON object strictly: every field must be there, of its type, and none may be left over. Duplicate names are
+/// refused by the parser before this is reached.
+/// </summary>
+internal ref struct JsonFields
+{
+    private readonly string _owner;
+    private JsonElement _element;
+    private int _taken;
+
+    public JsonFields(JsonElement element, string owner)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw NetworkFile.Damaged($"{owner} is not a JSON object");
+        _element = element;
+        _owner = owner;
+    }
+
+    public JsonElement Take(string name)
+    {
+        if (!_element.TryGetProperty(name, out var value))
+            throw NetworkFile.Damaged($"{_owner} has no field '{name}'");
+        _taken++;
+        return value;
+    }
+
+    public bool TryTake(string name, out JsonElement value)
+    {
+        bool found = _element.TryGetProperty(name, out value);
+        if (found)
+            _taken++;
+        return found;
+    }
+
+    public JsonElement Array(string name)
+    {
+        var value = Take(name);
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "an array");
+        return value;
+    }
+
+    public string String(string name)
+    {
+        var value = Take(name);
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
+    }
+
+    public bool Boolean(string name) => Take(name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(name, "true or false"),
+    };
+
+    public int Int32(string name)
+    {
+        var value = Take(name);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
+    }
+
+    public float Single(string name)
+    {
+        var value = Take(name);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number) && float.IsFinite(number)
+            ? number
+            : throw Wrong(name, "a number in single precision");
+    }
+
+    /// <summary>A number, or null, which stands for a value that was not finite.</summary>
+    public double Double(string name) => Double(name, Take(name));
+
+    /// <summary>As <see cref="Double(string)"/>; null where the field is missing.</summary>
+    public double? OptionalDouble(string name) => TryTake(name, out var value) ? Double(name, value) : null;
+
+    public TEnum Enum<TEnum>(string name)
+        where TEnum : struct, Enum
+    {
+        string text = String(name);
+        foreach (var value in System.Enum.GetValues<TEnum>())
+        {
+            if (value.ToString() == text)
+                return value;
+        }
+
+        throw Wrong(name, $"one of {string.Join(", ", System.Enum.GetNames<TEnum>())}");
+    }
+
+    /// <summary>To be called after the last field: anything not taken is unknown.</summary>
+    public readonly void Done()
+    {
+        if (_element.GetPropertyCount() != _taken)
+            throw NetworkFile.Damaged($"{_owner} has fields that this format version does not know");
+    }
+
+    private readonly double Double(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => double.NaN,
+        JsonValueKind.Number when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
+        _ => throw Wrong(name, "a number or null"),
+    };
+
+    private readonly FormatException Wrong(string name, string expected) => NetworkFile.Damaged($"{_owner}'s field '{name}' is not {expected}");
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A <see cref="Layer"/> as nested JSON objects, each with the layer's <c>type</c> and its settings.</summary>
+internal static class LayerJson
+{
+    /// <summary>The most layers that a file may hold, so that a small hostile file cannot ask for much memory.</summary>
+    public const int MaximumLayers = 10_000;
+
+    /// <summary>JSON levels of the deepest accepted network: each combinator is an object that holds an array.</summary>
+    public const int MaximumJsonDepth = 2 * Layer.MaximumDepth;
+
+    /// <summary>The one place to add a new kind of layer to.</summary>
+    internal static readonly LayerJsonFormat[] Formats =
+    [
+        LayerJsonFormat.For<LinearLayer>("Linear",
+            (layer, json) =>
+            {
+                json.WriteNumber("units", layer.Units);
+                json.WriteBoolean("bias", layer.HasBias);
+            },
+            (ref fields, _) => new LinearLayer(fields.Int32("units"), fields.Boolean("bias"))),
+        LayerJsonFormat.For<PReLULayer>("PReLU",
+            (layer, json) =>
+            {
+                json.WriteBoolean("perUnit", layer.PerUnit);
+                json.WriteNumber("initialSlope", layer.InitialSlope);
+            },
+            (ref fields, _) => new PReLULayer(fields.Boolean("perUnit"), fields.Single("initialSlope"))),
+        LayerJsonFormat.For<DropoutLayer>("Dropout",
+            (layer, json) => json.WriteNumber("probability", layer.Probability),
+            (ref fields, _) => new DropoutLayer(fields.Single("probability"))),
+        LayerJsonFormat.For<BatchNormLayer>("BatchNorm",
+            (layer, json) =>
+            {
+                json.WriteNumber("epsilon", layer.Epsilon);
+                json.WriteNumber("momentum", layer.Momentum);
+            },
+            (ref fields, _) => new BatchNormLayer(fields.Single("epsilon"), fields.Single("momentum"))),
+        LayerJsonFormat.For<LayerNormLayer>("LayerNorm",
+            (layer, json) => json.WriteNumber("epsilon", layer.Epsilon),
+            (ref fields, _) => new LayerNormLayer(fields.Single("epsilon"))),
+        LayerJsonFormat.For<StandardizeLayer>("Standardize", (_, _) => { }, (ref _, _) => new StandardizeLayer()),
+        LayerJsonFormat.For<DestandardizeLayer>("Destandardize", (_, _) => { }, (ref _, _) => new DestandardizeLayer()),
+        LayerJsonFormat.For<SequentialLayer>("Sequential",
+            (layer, json) => WriteAll("layers", layer.Layers, json),
+            (ref fields, nested) => new SequentialLayer(ReadAll(fields.Array("layers"), nested))),
+        LayerJsonFormat.For<SumLayer>("Sum",
+            (layer, json) => WriteAll("branches", layer.Branches, json),
+            (ref fields, nested) => new SumLayer(ReadAll(fields.Array("branches"), nested))),
+        LayerJsonFormat.For<ConcatLayer>("Concat",
+            (layer, json) => WriteAll("branches", layer.Branches, json),
+            (ref fields, nested) => new ConcatLayer(ReadAll(fields.Array("branches"), nested))),
+        LayerJsonFormat.For<ResidualLayer>("Residual",
+            (layer, json) =>
+            {
+                json.WritePropertyName("body");
+                Write(layer.Body, json);
+            },
+            (ref fields, nested) => new ResidualLayer(nested(fields.Take("body")))),
+        LayerJsonFormat.For(ActivationFunction.Identity),
+        LayerJsonFormat.For(ActivationFunction.ReLU),
+        LayerJsonFormat.For(ActivationFunction.LeakyReLU, "negativeSlope"),
+        LayerJsonFormat.For(ActivationFunction.ELU, "alpha"),
+        LayerJsonFormat.For(ActivationFunction.SELU),
+        LayerJsonFormat.For(ActivationFunction.GELU),
+        LayerJsonFormat.For(ActivationFunction.SiLU),
+        LayerJsonFormat.For(ActivationFunction.Mish),
+        LayerJsonFormat.For(ActivationFunction.Softplus, "beta", "threshold"),
+        LayerJsonFormat.For(ActivationFunction.Softsign),
+        LayerJsonFormat.For(ActivationFunction.Tanh),
+        LayerJsonFormat.For(ActivationFunction.Sigmoid),
+        LayerJsonFormat.For(ActivationFunction.HardSigmoid),
+        LayerJsonFormat.For(ActivationFunction.HardSwish),
+        LayerJsonFormat.For(ActivationFunction.HardTanh, "minimum", "maximum"),
+    ];
+
+    private static readonly Dictionary<string, LayerJsonFormat> FormatsByName = Formats.ToDictionary(format => format.Name, StringComparer.Ordinal);
+
+    public static void Write(Layer layer, Utf8JsonWriter json)
+    {
+        var format = Array.Find(Formats, candidate => candidate.Accepts(layer))
+            ?? throw new NotSupportedException($"{layer.GetType().Name} ({layer.Kind}) cannot be saved: {nameof(LayerJson)} has no format for it.");
+
+        json.WriteStartObject();
+        json.WriteString("type", format.Name);
+        format.Write(layer, json);
+        json.WriteEndObject();
+    }
+
+    /// <exception cref="FormatException">The JSON does not describe a network.</exception>
+    public static Layer Read(JsonElement element)
+    {
+        int count = 0;
+        return Nested(element);
+
+        Layer Nested(JsonElement element)
+        {
+            if (++count > MaximumLayers)
+                throw NetworkFile.Damaged($"the network has more than {MaximumLayers:N0} layers");
+
+            var fields = new JsonFields(element, "a layer");
+            string name = fields.String("type");
+            if (!FormatsByName.TryGetValue(name, out var format))
+                throw NetworkFile.Damaged($"'{NetworkFile.Excerpt(name)}' is not a layer that this version knows");
+
+            Layer layer;
+            try
+            {
+                layer = format.Read(ref fields, Nested);
+            }
+            catch (ArgumentException e)
+            {
+                // A setting out of its range, or nesting too deep: the layers check that themselves.
+                throw NetworkFile.Damaged($"layer '{name}' is not valid: {e.Message}", e);
+            }
+
+            fields.Done();
+            return layer;
+        }
+    }
+
+    private static void WriteAll(string name, LayerList layers, Utf8JsonWriter json)
+    {
+        json.WriteStartArray(name);
+        foreach (var layer in layers)
+            Write(layer, json);
+        json.WriteEndArray();
+    }
+
+    private static LayerList ReadAll(JsonElement array, Func<JsonElement, Layer> nested) => new(array.EnumerateArray().Select(nested));
+}

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The JSON header of a model file: everything about a trained network but its values.</summary>
+/// <param name="LibraryVersion">The version of the package that wrote the file.</param>
+/// <param name="Layout">The network with its widths.</param>
+/// <param name="History">The course of the training.</param>
+internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout, TrainingHistory History)
+{
+    // The header's own object and the field that holds the network, with room to spare for the history.
+    private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
+
+    // What the longest history and the largest network need; each token costs the parser memory.
+    private const int MaximumTokens = 16 * (TrainingHistory.MaximumCount + LayerJson.MaximumLayers);
+
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaximumDepth }))
+        {
+            json.WriteStartObject();
+            json.WriteString("libraryVersion", LibraryVersion);
+            json.WriteNumber("inputWidth", Layout.InputWidth);
+            json.WriteNumber("outputWidth", Layout.OutputWidth);
+            json.WriteNumber("parameterCount", Layout.ParameterCount);
+            json.WriteNumber("bufferCount", Layout.BufferCount);
+            json.WritePropertyName("network");
+            LayerJson.Write(Layout.Layer, json);
+            json.WritePropertyName("history");
+            WriteHistory(History, json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <exception cref="FormatException">The text is not a header of this format version.</exception>
+    public static NetworkHeader FromJson(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            CountTokens(text.Span);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false });
+            return Read(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The parser reports texts that are not Unicode by the second, and only when they are asked for.
+            throw NetworkFile.Damaged("its header is not valid JSON", e);
+        }
+    }
+
+    private static void CountTokens(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        int tokens = 0;
+        while (reader.Read())
+        {
+            if (++tokens > MaximumTokens)
+                throw NetworkFile.Damaged("its header is too long");
+        }
+    }
+
+    private static NetworkHeader Read(JsonElement root)
+    {
+        var fields = new JsonFields(root, "the header");
+        string libraryVersion = fields.String("libraryVersion");
+        int inputWidth = fields.Int32("inputWidth");
+        int outputWidth = fields.Int32("outputWidth");
+        int parameterCount = fields.Int32("parameterCount");
+        int bufferCount = fields.Int32("bufferCount");
+        var layer = LayerJson.Read(fields.Take("network"));
+        var history = ReadHistory(fields.Take("history"));
+        fields.Done();
+
+        var layout = Infer(layer, inputWidth);
+        Agree(outputWidth, layout.OutputWidth, "outputs");
+        Agree(parameterCount, layout.ParameterCount, "parameters");
+        Agree(bufferCount, layout.BufferCount, "buffer values");
+        return new NetworkHeader(libraryVersion, layout, history);
+    }
+
+    private static NetworkLayout Infer(Layer layer, int inputWidth)
+    {
+        try
+        {
+            return new NetworkLayout(layer, inputWidth);
+        }
+        catch (ArgumentException e)
+        {
+            throw NetworkFile.Damaged($"its network does not fit together: {e.Message}", e);
+        }
+    }
+
+    private static void Agree(int declared, int inferred, string what)
+    {
+        if (declared != inferred)
+            throw NetworkFile.Damaged($"it declares {declared} {what}, its network has {inferred}");
+    }
+
+    private static void WriteHistory(TrainingHistory history, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("bestEpoch", history.BestEpoch);
+        json.WriteString("stopReason", history.StopReason.ToString());
+        json.WriteStartArray("epochs");
+        foreach (var epoch in history)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("epoch", epoch.Epoch);
+            WriteNumber("trainingLoss", epoch.TrainingLoss, json);
+            if (epoch.ValidationLoss is { } validationLoss)
+                WriteNumber("validationLoss", validationLoss, json);
+            WriteNumber("learningRate", epoch.LearningRate, json);
+            if (epoch.GradientNorm is { } gradientNorm)
+                WriteNumber("gradientNorm", gradientNorm, json);
+            WriteNumber("seconds", epoch.Seconds, json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static TrainingHistory ReadHistory(JsonElement element)
+    {
+        var fields = new JsonFields(element, "the history");
+        int bestEpoch = fields.Int32("bestEpoch");
+        var stopReason = fields.Enum<StopReason>("stopReason");
+        var array = fields.Array("epochs");
+        fields.Done();
+
+        int count = array.GetArrayLength();
+        if (count > TrainingHistory.MaximumCount)
+            throw NetworkFile.Damaged($"the history has {count:N0} epochs; at most {TrainingHistory.MaximumCount:N0} are accepted");
+        if (bestEpoch < 0 || bestEpoch > count)
+            throw NetworkFile.Damaged($"the history of {count} epochs names {bestEpoch} as the best");
+
+        var epochs = new EpochRecord[count];
+        int index = 0;
+        foreach (var item in array.EnumerateArray())
+            epochs[index++] = ReadEpoch(item);
+        return new TrainingHistory(epochs, bestEpoch, stopReason);
+    }
+
+    private static EpochRecord ReadEpoch(JsonElement element)
+    {
+        var fields = new JsonFields(element, "an epoch of the history");
+        var epoch = new EpochRecord(
+            fields.Int32("epoch"),
+            fields.Double("trainingLoss"),
+            fields.OptionalDouble("validationLoss"),
+            fields.Double("learningRate"),
+            fields.OptionalDouble("gradientNorm"),
+            fields.Double("seconds"));
+        fields.Done();
+        return epoch;
+    }
+
+    // JSON has no NaN and no infinity.
+    private static void WriteNumber(string name, double value, Utf8JsonWriter json)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumber(name, value);
+        else
+            json.WriteNull(name);
+    }
+}

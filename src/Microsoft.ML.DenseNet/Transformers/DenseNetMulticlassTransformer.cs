@@ -1,0 +1,30 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(DenseNetMulticlassTransformer), null, typeof(SignatureLoadModel),
+    "DenseNet multiclass transformer", DenseNetMulticlassTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Adds Score (the probability of each class) and PredictedLabel (the key of the likeliest).</summary>
+public sealed class DenseNetMulticlassTransformer : DenseNetTransformer<DenseNetMulticlassModelParameters>
+{
+    internal const string LoaderSignature = "DenseNetMulticlassXfer";
+
+    internal DenseNetMulticlassTransformer(IHostEnvironment env, DenseNetMulticlassModelParameters model, DataViewSchema trainSchema, string featureColumn, string? labelColumn)
+        : base(env, GetVersionInfo(), model, trainSchema, featureColumn, labelColumn)
+    {
+    }
+
+    private DenseNetMulticlassTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, GetVersionInfo(), ctx)
+    {
+    }
+
+    private protected override RowToRowScorerBase CreateScorer(IHost host, IDataView data, ISchemaBoundMapper mapper, RoleMappedSchema trainSchema) =>
+        new MulticlassClassificationScorer(host, new MulticlassClassificationScorer.Arguments(), data, mapper, trainSchema);
+
+    private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNMCXFER", LoaderSignature);
+}

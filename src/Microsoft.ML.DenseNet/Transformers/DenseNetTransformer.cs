@@ -1,0 +1,82 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What all DenseNet trainers fit: a transformer that adds the columns of ML.NET's scorer for the task.</summary>
+/// <typeparam name="TModel">The type of the model.</typeparam>
+public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTransformerBase<TModel>, ITransformer
+    where TModel : class
+{
+    private readonly VersionInfo _version;
+
+    private protected DenseNetTransformer(
+        IHostEnvironment env, VersionInfo version, TModel model, DataViewSchema trainSchema, string featureColumn, string? labelColumn = null)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(version.LoaderSignature), model, trainSchema, featureColumn)
+    {
+        _version = version;
+        LabelColumnName = labelColumn;
+        Scorer = CreateScorer();
+    }
+
+    private protected DenseNetTransformer(IHostEnvironment env, VersionInfo version, ModelLoadContext ctx)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(version.LoaderSignature), LoaderVersion.Check(ctx, version))
+    {
+        _version = version;
+
+        // *** Binary format ***
+        // <base info>
+        // id of string: the label column whose key values name the classes, or -1
+        LabelColumnName = ctx.LoadStringOrNull();
+        Scorer = CreateScorer();
+    }
+
+    /// <summary>The column of the training schema whose key values name the classes; null where the task has no classes to name.</summary>
+    private protected string? LabelColumnName { get; }
+
+    /// <summary>Makes ML.NET's scorer for the task. Called by the base's constructor: it may use nothing but its arguments.</summary>
+    private protected abstract RowToRowScorerBase CreateScorer(IHost host, IDataView data, ISchemaBoundMapper mapper, RoleMappedSchema trainSchema);
+
+    // ITransformer is implemented anew, so that a feature column of another type is reported by its name, expected and found type
+    // here as well; the base class does so in GetOutputSchema alone.
+
+    /// <summary>Adds the score columns.</summary>
+    /// <param name="input">Data with the feature column.</param>
+    public new IDataView Transform(IDataView input)
+    {
+        Host.CheckValue(input, nameof(input));
+        CheckFeature(input.Schema);
+        return base.Transform(input);
+    }
+
+    IDataView ITransformer.Transform(IDataView input) => Transform(input);
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        Host.CheckValue(inputSchema, nameof(inputSchema));
+        CheckFeature(inputSchema);
+        return (IRowToRowMapper)base.Transform(new EmptyDataView(Host, inputSchema));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void SaveCore(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(_version);
+        base.SaveCore(ctx);
+        ctx.SaveStringOrNull(LabelColumnName);
+    }
+
+    private RowToRowScorerBase CreateScorer()
+    {
+        var schema = new RoleMappedSchema(TrainSchema, LabelColumnName, FeatureColumnName);
+        return CreateScorer(Host, new EmptyDataView(Host, TrainSchema), BindableMapper.Bind(Host, schema), schema);
+    }
+
+    private void CheckFeature(DataViewSchema schema)
+    {
+        if (schema.GetColumnOrNull(FeatureColumnName) is not { } column)
+            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName);
+        if (!column.Type.Equals(FeatureColumnType))
+            throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName, FeatureColumnType.ToString(), column.Type.ToString());
+    }
+}

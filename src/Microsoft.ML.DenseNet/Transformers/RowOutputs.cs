@@ -1,0 +1,57 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Computes the outputs of the row it stands on, when they are asked for.</summary>
+internal sealed class RowOutputs : NetworkOutputs
+{
+    private readonly TrainedNetwork _network;
+    private readonly DataViewRow _row;
+    private readonly DataViewSchema.Column _column;
+    private readonly ValueGetter<VBuffer<float>> _getter;
+    private readonly bool _cache;
+    private readonly float[] _outputs;
+    private VBuffer<float> _features;
+    private long _position = -1;
+
+    /// <param name="network">The network.</param>
+    /// <param name="row">The row, usually a cursor.</param>
+    /// <param name="column">Its feature column.</param>
+    /// <param name="cache">
+    /// Whether more than one getter reads the outputs, so that they are kept while the row's position stays, as ML.NET's own mapper
+    /// for a score and a probability does.
+    /// </param>
+    public RowOutputs(TrainedNetwork network, DataViewRow row, DataViewSchema.Column column, bool cache)
+    {
+        _network = network;
+        _row = row;
+        _column = column;
+        _getter = row.GetGetter<VBuffer<float>>(column);
+        _cache = cache;
+        _outputs = new float[network.Layout.OutputWidth];
+    }
+
+    public override ReadOnlySpan<float> Current()
+    {
+        if (!_cache || _position != _row.Position)
+        {
+            _getter(ref _features);
+            CheckLength(_features.Length);
+            _network.Predict(_features, _outputs);
+            _position = _row.Position;
+        }
+
+        return _outputs;
+    }
+
+    private void CheckLength(int length)
+    {
+        // A column of a known size should not hand out anything else, but a custom mapping upstream may.
+        if (length != _network.Layout.InputWidth)
+        {
+            throw Contracts.Except(
+                $"Feature column '{_column.Name}': a row of {_network.Layout.InputWidth} values was expected, the row at position {_row.Position} has {length}.");
+        }
+    }
+}
