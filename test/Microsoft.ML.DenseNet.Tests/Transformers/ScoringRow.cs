@@ -37,27 +37,3 @@ internal sealed class ScoringRow
         })];
     }
 }
-
-/// <summary>The columns of a binary scorer.</summary>
-internal sealed class BinaryPrediction
-{
-    public float Score { get; set; }
-
-    public float Probability { get; set; }
-
-    public bool PredictedLabel { get; set; }
-}
-
-/// <summary>The columns of a multiclass scorer.</summary>
-internal sealed class MulticlassPrediction
-{
-    public float[] Score { get; set; } = [];
-
-    public uint PredictedLabel { get; set; }
-}
-
-/// <summary>The column of a regression scorer.</summary>
-internal sealed class RegressionPrediction
-{
-    public float Score { get; set; }
-}
