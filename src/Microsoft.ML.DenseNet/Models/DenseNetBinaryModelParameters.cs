@@ -16,10 +16,14 @@ public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<floa
     private const int ProbabilityColumn = 1;
 
     internal DenseNetBinaryModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, GetVersionInfo(), network) => CheckSingleOutput();
+        : base(env, GetVersionInfo(), network)
+    {
+    }
 
     private DenseNetBinaryModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, GetVersionInfo(), ctx) => CheckSingleOutput();
+        : base(env, GetVersionInfo(), ctx)
+    {
+    }
 
     DataViewType IValueMapperDist.DistType => NumberDataViewType.Single;
 

@@ -19,6 +19,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
         _version = version;
         Host.CheckValue(network, nameof(network));
         Network = network;
+        Host.CheckParam(Fits, nameof(network), UnfitMessage);
     }
 
     private protected DenseNetModelParameters(IHostEnvironment env, VersionInfo version, ModelLoadContext ctx)
@@ -33,6 +34,8 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
         if (!ctx.TryLoadBinaryStream(NetworkEntry, reader => network = TrainedNetwork.Load(reader.BaseStream)))
             throw NetworkFile.Damaged($"the entry '{NetworkEntry}' is missing");
         Network = network!;
+        if (!Fits)
+            throw NetworkFile.Damaged(UnfitMessage);
     }
 
     /// <summary>The network: its layers, its values, the course of its training.</summary>
@@ -45,6 +48,10 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
     internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Network.Layout.InputWidth);
 
     private protected abstract DataViewType ScoreType { get; }
+
+    private bool Fits => ScoreType is VectorDataViewType || Network.Layout.OutputWidth == 1;
+
+    private string UnfitMessage => $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}";
 
     /// <summary>The columns that a scorer makes of the outputs; the first is the score.</summary>
     private protected abstract DataViewSchema CreateScoreSchema();
@@ -87,12 +94,5 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
             Network.Predict(features, outputs);
             ToScore(outputs, ref score);
         }
-    }
-
-    /// <summary>A network of the wrong number of outputs cannot serve the task.</summary>
-    private protected void CheckSingleOutput()
-    {
-        if (Network.Layout.OutputWidth != 1)
-            throw NetworkFile.Damaged($"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}");
     }
 }

@@ -14,10 +14,14 @@ public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<
     internal const string LoaderSignature = "DenseNetRegressionModel";
 
     internal DenseNetRegressionModelParameters(IHostEnvironment env, TrainedNetwork network)
-        : base(env, GetVersionInfo(), network) => CheckSingleOutput();
+        : base(env, GetVersionInfo(), network)
+    {
+    }
 
     private DenseNetRegressionModelParameters(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, GetVersionInfo(), ctx) => CheckSingleOutput();
+        : base(env, GetVersionInfo(), ctx)
+    {
+    }
 
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.Regression;

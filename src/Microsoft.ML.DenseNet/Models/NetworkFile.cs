@@ -101,10 +101,10 @@ internal static class NetworkFile
         inner,
         $"The DenseNet model is damaged: {detail}. Copy the file again from where it was saved, or train and save the model again.");
 
-    /// <summary>The beginning of a text from a file, fit for a message.</summary>
+    /// <summary>The beginning of a text that comes from a file, fit for a message.</summary>
     public static string Excerpt(string text)
     {
-        const int Longest = 40;
+        const int Longest = 300;
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
     }
 

@@ -90,7 +90,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         }
         catch (ArgumentException e)
         {
-            throw NetworkFile.Damaged($"its network does not fit together: {e.Message}", e);
+            throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>Transformers around random networks, for data made of <see cref="ScoringRow"/>s.</summary>
@@ -8,8 +10,11 @@ internal static class TestTransformers
 
     public static IDataView Data(MLContext ml, IEnumerable<ScoringRow> rows)
     {
-        // The label of multiclass is a key, as its trainers demand.
-        var data = ml.Data.LoadFromEnumerable(rows);
+        // Permutation importance by name demands slot names, multiclass trainers demand a key for the label.
+        var names = new VBuffer<ReadOnlyMemory<char>>(ScoringRow.Width, [.. Enumerable.Range(0, ScoringRow.Width).Select(i => $"x{i}".AsMemory())]);
+        var schema = SchemaDefinition.Create(typeof(ScoringRow));
+        schema[nameof(ScoringRow.Features)].AddAnnotation(AnnotationUtils.Kinds.SlotNames, names, new VectorDataViewType(TextDataViewType.Instance, ScoringRow.Width));
+        var data = ml.Data.LoadFromEnumerable(rows, schema);
         return ml.Transforms.Conversion.MapValueToKey("Key", nameof(ScoringRow.Class)).Fit(data).Transform(data);
     }
 
