@@ -74,6 +74,7 @@ internal static class LayerJson
         LayerJsonFormat.For(ActivationFunction.HardSigmoid),
         LayerJsonFormat.For(ActivationFunction.HardSwish),
         LayerJsonFormat.For(ActivationFunction.HardTanh, "minimum", "maximum"),
+        LayerJsonFormat.For(ActivationFunction.Exp),
     ];
 
     private static readonly Dictionary<string, LayerJsonFormat> FormatsByName = Formats.ToDictionary(format => format.Name, StringComparer.Ordinal);

@@ -13,7 +13,7 @@ public sealed class ActivationTests
     /// <summary>A millionth; without fused multiply-add, the rounding of a square shows in GELU's tail.</summary>
     private static readonly double Precision = Fma.IsSupported || AdvSimd.IsSupported ? 1e-6 : 3e-6;
 
-    public static IEnumerable<object[]> Activations => RandomNetworks.Activations.Select(activation => new object[] { activation });
+    public static IEnumerable<object[]> Activations => RandomNetworks.Activations.Append(Layer.Exp).Select(activation => new object[] { activation });
 
     [TestMethod]
     [DynamicData(nameof(Activations))]

@@ -20,6 +20,7 @@ public static class ReferenceActivation
         ActivationFunction.Sigmoid => Sigmoid(x),
         ActivationFunction.HardSigmoid => HardSigmoid(x),
         ActivationFunction.HardSwish => x * HardSigmoid(x),
+        ActivationFunction.Exp => Math.Exp(x),
         ActivationFunction.HardTanh => Math.Clamp(x, layer.First, layer.Second),
         _ => throw new NotSupportedException($"The reference does not know {layer.Function}."),
     };

@@ -14,6 +14,10 @@ public static class ReferenceNetwork
     public static double[] Run(NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, ReadOnlySpan<float> row) =>
         Run(layout, parameters, buffers, row, value => value);
 
+    /// <summary>Computes one row of a trained network.</summary>
+    public static double[] Predict(TrainedNetwork network, ReadOnlySpan<float> row) =>
+        Run(network.Layout, network.Parameters.Span, network.Buffers.Span, row);
+
     /// <summary>
     /// Computes one row and how far single precision may lead away from it: eight times the largest deviation that random
     /// relative changes of single precision's size, at every intermediate value, brought about.

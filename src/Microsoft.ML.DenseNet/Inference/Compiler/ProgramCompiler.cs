@@ -178,6 +178,9 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationFunction.HardTanh:
                 Plan(new HardTanhFunction<TVector>(layer.First, layer.Second), layer, stages);
                 break;
+            case ActivationFunction.Exp:
+                Plan(default(ExpFunction<TVector>), layer, stages);
+                break;
             default:
                 throw new UnreachableException($"{layer.Function} has no kernel.");
         }

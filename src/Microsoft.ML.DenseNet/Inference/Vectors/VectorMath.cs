@@ -37,6 +37,16 @@ internal static class VectorMath
         return TVector.WhereLess(x, bound, default, TVector.MultiplyAdd(power, fraction, power));
     }
 
+    /// <summary>eˣ, within 8 ulp; infinite where the result is above the largest number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Exp<TVector>(TVector x)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        // For x > 0 the square of the reciprocal of e^(−x/2), which is a normal number wherever eˣ is finite.
+        var root = TVector.Create(1f) / ExpOfNegative(TVector.Create(-0.5f) * TVector.Abs(x));
+        return TVector.WhereLess(default, x, root * root, ExpOfNegative(x));
+    }
+
     /// <summary>eˣ − 1 for x ≤ 80, within 3 ulp also where x is small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ExpMinusOne<TVector>(TVector x)
