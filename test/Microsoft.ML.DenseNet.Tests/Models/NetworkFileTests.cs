@@ -238,8 +238,8 @@ public sealed class NetworkFileTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         ModelFileBuilder.Load(file);
 
-        // The values, and once more what the compiled network may keep of them.
-        Assert.IsLessThan(2.5 * file.Length, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The values, and once more what the compiled network keeps of them, packed; a third time while they are packed.
+        Assert.IsLessThan(3.1 * file.Length, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static void Damaged(byte[] file, string what, string message = "damaged")

@@ -49,11 +49,11 @@ public sealed class TrainedNetworkTests
         float[] actual = new float[3];
         _network.Predict(dense, expected);
         _network.Predict(sparse, actual);
-        CollectionAssert.AreEqual(expected, actual);
+        CollectionAssert.AreEqual(expected, actual, SingleRounding.Comparer);
 
         _network.Predict(new float[Width], expected);
         _network.Predict(new VBuffer<float>(Width, 0, [], []), actual);
-        CollectionAssert.AreEqual(expected, actual);
+        CollectionAssert.AreEqual(expected, actual, SingleRounding.Comparer);
     }
 
     [TestMethod]

@@ -139,7 +139,7 @@ public sealed class TransformerUseTests
         {
             Features = new VBuffer<float>(ScoringRow.Width, 3, [row.Features[0], row.Features[2], row.Features[4]], [0, 2, 4]),
         })));
-        CollectionAssert.AreEqual(Scores(expected), Scores(actual));
+        CollectionAssert.AreEqual(Scores(expected), Scores(actual), SingleRounding.Comparer);
     }
 
     [TestMethod]
