@@ -1,1 +1,38 @@
-Console.WriteLine("Microsoft.ML.DenseNet quick start");
+using Microsoft.ML;
+using Microsoft.ML.DenseNet;
+using QuickStart;
+
+string file = Path.Combine(AppContext.BaseDirectory, "breast_cancer.csv");
+string modelFile = Path.Combine(AppContext.BaseDirectory, "tumors.zip");
+
+// 569 tumors: 30 measurements, and whether it was malignant. A quarter is kept for the test.
+var mlContext = new MLContext(seed: 1);
+var tumors = mlContext.Data.LoadFromTextFile<Tumor>(file, separatorChar: ',', hasHeader: true);
+var split = mlContext.Data.TrainTestSplit(tumors, testFraction: 0.25);
+
+// Train. Raw features will do: the model scales them itself.
+var network = TrainingBar.Show(bar => mlContext.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+{
+    LabelColumnName = nameof(Tumor.Malignant),
+    HiddenUnits = [32, 32],
+    ValidationFraction = 0.2,
+    EarlyStoppingRound = 20,
+    Progress = bar.Update,
+}).Fit(split.TrainSet));
+var trees = mlContext.BinaryClassification.Trainers.LightGbm(nameof(Tumor.Malignant)).Fit(split.TrainSet);
+
+// Evaluate both on the rows that neither has seen.
+var scores = new ScoreTable();
+scores.Add("DenseNet", mlContext.BinaryClassification.Evaluate(network.Transform(split.TestSet), nameof(Tumor.Malignant)));
+scores.Add("LightGbm", mlContext.BinaryClassification.Evaluate(trees.Transform(split.TestSet), nameof(Tumor.Malignant)));
+scores.Print();
+
+// Save, and load as another application would: prediction needs no libtorch.
+mlContext.Model.Save(network, tumors.Schema, modelFile);
+var application = new MLContext();
+var model = application.Model.Load(modelFile, out _);
+var engine = application.Model.CreatePredictionEngine<Tumor, Diagnosis>(model);
+
+var tumor = mlContext.Data.CreateEnumerable<Tumor>(split.TestSet, reuseRowObject: false).First();
+var diagnosis = engine.Predict(tumor);
+Console.WriteLine($"One tumor: malignant with probability {diagnosis.Probability:P1}, in truth {(tumor.Malignant ? "malignant" : "benign")}.");

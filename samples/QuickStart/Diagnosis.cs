@@ -1,0 +1,9 @@
+namespace QuickStart;
+
+/// <summary>What a trained model says of a tumor.</summary>
+internal sealed class Diagnosis
+{
+    public bool PredictedLabel { get; set; }
+
+    public float Probability { get; set; }
+}

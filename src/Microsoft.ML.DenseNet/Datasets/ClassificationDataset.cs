@@ -1,0 +1,38 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Synthetic rows with a class each; made by <see cref="DenseNetDatasets.MakeClassification"/>.</summary>
+public sealed class ClassificationDataset
+{
+    internal ClassificationDataset(float[][] features, int[] labels, int classCount, FeatureRole[] roles)
+    {
+        Features = features;
+        Labels = labels;
+        ClassCount = classCount;
+        Roles = roles;
+    }
+
+    /// <summary>[rows][features].</summary>
+    public float[][] Features { get; }
+
+    /// <summary>The class of each row, from 0 to below <see cref="ClassCount"/>.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>The number of classes, at least 2.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>What each feature has to do with the class, in the order of the features.</summary>
+    public IReadOnlyList<FeatureRole> Roles { get; }
+
+    /// <summary>
+    /// The rows as an <see cref="IDataView"/>: <c>Features</c>, a vector of Single of known size, and <c>Label</c>, which is Boolean
+    /// for two classes (true for class 1), and otherwise a key whose values are the class numbers as text.
+    /// </summary>
+    /// <param name="mlContext">Makes the data view.</param>
+    public IDataView ToDataView(MLContext mlContext)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        return ClassCount == 2
+            ? SyntheticRow<bool>.ToDataView(mlContext, Features, row => Labels[row] == 1)
+            : SyntheticRow<uint>.ToDataView(mlContext, Features, row => (uint)Labels[row], ClassCount);
+    }
+}

@@ -1,0 +1,199 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Synthetic data to try things on, made by the algorithms of scikit-learn's functions of the same names.</summary>
+public static class DenseNetDatasets
+{
+    /// <summary>The vertices of larger hypercubes are drawn with this many distinct dimensions; the others are random bits.</summary>
+    private const int MaximumDistinctDimensions = 30;
+
+    /// <summary>
+    /// Makes a classification problem after the Madelon set of Guyon (2003), as scikit-learn's <c>make_classification</c> does.
+    /// </summary>
+    /// <remarks>
+    /// Every class has clusters at random vertices of a hypercube of side 2 · <paramref name="separation"/> in the space of the
+    /// informative features. The rows of a cluster are standard normal, multiplied by a random matrix of entries uniform within ±1.
+    /// Redundant features are random linear combinations of the informative ones, and the rest is normal noise. Then labels are
+    /// replaced at random, features shifted and scaled, and rows and features shuffled.
+    /// </remarks>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="features">All features together, at least <paramref name="informative"/> + <paramref name="redundant"/>.</param>
+    /// <param name="informative">Features that tell the classes apart, at least 1.</param>
+    /// <param name="redundant">Linear combinations of the informative features, at least 0.</param>
+    /// <param name="classes">At least 2. There must be a vertex for every cluster: classes · clustersPerClass ≤ 2^informative.</param>
+    /// <param name="separation">Half the hypercube's side, at least 0; the larger, the easier.</param>
+    /// <param name="noise">The share of rows whose label is drawn anew at random (scikit-learn's <c>flip_y</c>), from 0 to 1.</param>
+    /// <param name="seed">Decides all random choices.</param>
+    /// <param name="clustersPerClass">At least 1; from 2 on, no straight line need separate the classes.</param>
+    /// <param name="shift">Added to every feature, before scaling; null for a random number within ±separation for each.</param>
+    /// <param name="scale">What every feature is multiplied by; null for a random number from 1 to 101 for each.</param>
+    public static ClassificationDataset MakeClassification(
+        int rows = 100,
+        int features = 20,
+        int informative = 2,
+        int redundant = 2,
+        int classes = 2,
+        double separation = 1,
+        double noise = 0.01,
+        int seed = 0,
+        int clustersPerClass = 2,
+        double? shift = 0,
+        double? scale = 1)
+    {
+        Guard.AtLeast(rows, 1, nameof(rows));
+        Guard.InRange(features, 1, Layer.MaximumUnits, nameof(features));
+        Guard.InRange(informative, 1, features, nameof(informative));
+        Guard.InRange(redundant, 0, features, nameof(redundant));
+        if (informative + redundant > features)
+            throw new ArgumentException($"informative is {informative} and redundant {redundant}, together more than features, which is {features}: raise features.", nameof(features));
+        Guard.AtLeast(classes, 2, nameof(classes));
+        Guard.AtLeast(clustersPerClass, 1, nameof(clustersPerClass));
+        long clusters = (long)classes * clustersPerClass;
+        if (clusters > Math.Pow(2, Math.Min(informative, MaximumDistinctDimensions)))
+            throw new ArgumentException($"classes is {classes} and clustersPerClass {clustersPerClass}, which needs {clusters} vertices, but a hypercube of {informative} informative features has {Math.Pow(2, informative)}: raise informative.", nameof(informative));
+        Guard.NotNegative(separation, nameof(separation));
+        if (!(noise is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(noise), noise, $"noise is {noise}; it must be from 0 to 1.");
+        Guard.Finite(shift ?? 0, nameof(shift));
+        Guard.Finite(scale ?? 1, nameof(scale));
+
+        var random = new NormalRandom(seed);
+        var values = NewMatrix(rows, features);
+        int[] labels = new int[rows];
+
+        FillClusters(values, labels, informative, classes, (int)clusters, separation, random);
+        double[][] mixing = SignedMatrix(informative, redundant, random);
+        foreach (double[] row in values)
+        {
+            Multiply(row.AsSpan(0, informative), mixing, row.AsSpan(informative, redundant));
+            for (int i = informative + redundant; i < features; i++)
+                row[i] = random.Normal();
+        }
+
+        for (int i = 0; i < rows; i++)
+        {
+            if (random.Uniform() < noise)
+                labels[i] = random.Integer(classes);
+        }
+
+        for (int i = 0; i < features; i++)
+        {
+            double offset = shift ?? random.Signed() * separation;
+            double factor = scale ?? 1 + 100 * random.Uniform();
+            foreach (double[] row in values)
+                row[i] = (row[i] + offset) * factor;
+        }
+
+        int[] rowOrder = random.Permutation(rows), featureOrder = random.Permutation(features);
+        return new ClassificationDataset(
+            Arrange(values, rowOrder, featureOrder),
+            [.. rowOrder.Select(row => labels[row])],
+            classes,
+            [.. featureOrder.Select(feature => feature < informative ? FeatureRole.Informative : feature < informative + redundant ? FeatureRole.Redundant : FeatureRole.Noise)]);
+    }
+
+    /// <summary>
+    /// Makes a regression problem: standard normal features, a label that is linear in some of them, and normal noise, as
+    /// scikit-learn's <c>make_regression</c> does (without its low-rank inputs).
+    /// </summary>
+    /// <remarks>The coefficients of the informative features are uniform from 0 to 100.</remarks>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="features">At least 1.</param>
+    /// <param name="informative">Features that the label depends on, from 1 to <paramref name="features"/>.</param>
+    /// <param name="bias">The constant term.</param>
+    /// <param name="noise">The standard deviation of the noise added to the label, at least 0.</param>
+    /// <param name="seed">Decides all random choices.</param>
+    public static RegressionDataset MakeRegression(int rows = 100, int features = 100, int informative = 10, double bias = 0, double noise = 0, int seed = 0)
+    {
+        Guard.AtLeast(rows, 1, nameof(rows));
+        Guard.InRange(features, 1, Layer.MaximumUnits, nameof(features));
+        Guard.InRange(informative, 1, features, nameof(informative));
+        Guard.Finite(bias, nameof(bias));
+        Guard.NotNegative(noise, nameof(noise));
+
+        var random = new NormalRandom(seed);
+        var values = NewMatrix(rows, features);
+        foreach (double[] row in values)
+        {
+            for (int i = 0; i < features; i++)
+                row[i] = (float)random.Normal(); // the label is that of the features as they are handed out
+        }
+
+        double[] coefficients = new double[features];
+        for (int i = 0; i < informative; i++)
+            coefficients[i] = 100 * random.Uniform();
+        double[] labels = [.. values.Select(row => bias + row.Zip(coefficients, (value, coefficient) => value * coefficient).Sum() + (noise > 0 ? noise * random.Normal() : 0))];
+
+        int[] rowOrder = random.Permutation(rows), featureOrder = random.Permutation(features);
+        return new RegressionDataset(
+            Arrange(values, rowOrder, featureOrder),
+            [.. rowOrder.Select(row => (float)labels[row])],
+            [.. featureOrder.Select(feature => coefficients[feature])],
+            bias);
+    }
+
+    /// <summary>Puts the clusters' rows one after the other, rows and clusters as evenly as they go, and labels them.</summary>
+    private static void FillClusters(double[][] values, int[] labels, int informative, int classes, int clusters, double separation, NormalRandom random)
+    {
+        double[] normal = new double[informative];
+        int row = 0;
+        foreach (var (cluster, vertex) in DrawVertices(clusters, informative, random).Index())
+        {
+            double[][] covariance = SignedMatrix(informative, informative, random);
+            int end = row + values.Length / clusters + (cluster < values.Length % clusters ? 1 : 0);
+            for (; row < end; row++)
+            {
+                for (int i = 0; i < informative; i++)
+                    normal[i] = random.Normal();
+                Multiply(normal, covariance, values[row].AsSpan(0, informative));
+                for (int i = 0; i < informative; i++)
+                    values[row][i] += vertex[i] ? separation : -separation;
+                labels[row] = cluster % classes;
+            }
+        }
+    }
+
+    /// <summary>Draws different vertices of the unit hypercube.</summary>
+    private static List<bool[]> DrawVertices(int count, int dimensions, NormalRandom random)
+    {
+        int distinct = Math.Min(dimensions, MaximumDistinctDimensions);
+        var taken = new HashSet<int>();
+        var vertices = new List<bool[]>(count);
+        while (vertices.Count < count)
+        {
+            int number = random.Integer(1 << distinct);
+            if (taken.Add(number))
+                vertices.Add([.. Enumerable.Range(0, dimensions).Select(i => i < distinct ? (number >> i & 1) == 1 : random.Integer(2) == 1)]);
+        }
+
+        return vertices;
+    }
+
+    private static double[][] NewMatrix(int rows, int columns) => [.. Enumerable.Range(0, rows).Select(_ => new double[columns])];
+
+    /// <summary>A matrix of entries uniform within ±1.</summary>
+    private static double[][] SignedMatrix(int rows, int columns, NormalRandom random)
+    {
+        var matrix = NewMatrix(rows, columns);
+        foreach (double[] row in matrix)
+        {
+            for (int i = 0; i < columns; i++)
+                row[i] = random.Signed();
+        }
+
+        return matrix;
+    }
+
+    /// <summary>result = vector · matrix.</summary>
+    private static void Multiply(ReadOnlySpan<double> vector, double[][] matrix, Span<double> result)
+    {
+        result.Clear();
+        for (int i = 0; i < vector.Length; i++)
+        {
+            for (int j = 0; j < result.Length; j++)
+                result[j] += vector[i] * matrix[i][j];
+        }
+    }
+
+    private static float[][] Arrange(double[][] values, int[] rowOrder, int[] featureOrder) =>
+        [.. rowOrder.Select(row => featureOrder.Select(feature => (float)values[row][feature]).ToArray())];
+}
