@@ -1,13 +1,15 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>The pipeline as a user would write it, the same for all trainers up to the Features column.</summary>
+/// <summary>The pipeline as a user would write it.</summary>
 internal static class QualityPipeline
 {
     public static IEstimator<ITransformer> Create(MLContext ml, DatasetInfo info, QualityTrainer trainer, int seed)
     {
         IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);
         if (info.CategoricalColumns.Count > 0)
-            pipeline = ml.Transforms.Categorical.OneHotEncoding([.. info.CategoricalColumns.Select(name => new InputOutputColumnPair(name))]).Append(pipeline);
+            pipeline = ml.Transforms.Categorical.OneHotEncoding(InPlace(info.CategoricalColumns)).Append(pipeline);
+        if (info.NumericColumns.Count > 0 && trainer.PrepareNumbers(ml, InPlace(info.NumericColumns)) is { } preparation)
+            pipeline = preparation.Append(pipeline);
         if (info.Task == TabularTask.Multiclass)
             pipeline = pipeline.Append(ml.Transforms.Conversion.MapValueToKey(ColumnNames.Label));
 
@@ -18,4 +20,6 @@ internal static class QualityPipeline
             _ => trainer.Regression(ml, seed),
         });
     }
+
+    private static InputOutputColumnPair[] InPlace(IEnumerable<string> columns) => [.. columns.Select(name => new InputOutputColumnPair(name))];
 }

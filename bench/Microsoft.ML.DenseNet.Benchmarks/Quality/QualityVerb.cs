@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
@@ -9,9 +8,6 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// </summary>
 internal sealed class QualityVerb : IVerb
 {
-    /// <summary>Tables wider than the terminal are wrapped by the terminal, and not at all in a file.</summary>
-    private const int SummaryWidth = 1000;
-
     public string Usage =>
         $"""
         quality --data <folder> --out <folder> [--trainers a,b] [--datasets x,y] [--seeds 1,2,3] [--baselines <csv>]
@@ -85,8 +81,6 @@ internal sealed class QualityVerb : IVerb
     private static void PrintSummary(IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> baselines)
     {
         var datasets = rows.Select(row => row.Dataset).ToHashSet();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No });
-        console.Profile.Width = SummaryWidth;
-        new ScoreboardPrinter(new Scoreboard([.. rows, .. baselines.Where(row => datasets.Contains(row.Dataset))]), console).Print();
+        new ScoreboardPrinter(new Scoreboard([.. rows, .. baselines.Where(row => datasets.Contains(row.Dataset))]), Console.Out).Print();
     }
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Spectre.Console;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>Prints a <see cref="Scoreboard"/> as Markdown tables, ready for the documentation.</summary>
-internal sealed class ScoreboardPrinter(Scoreboard scoreboard, IAnsiConsole console)
+internal sealed class ScoreboardPrinter(Scoreboard scoreboard, TextWriter writer)
 {
     public void Print()
     {
@@ -16,13 +15,10 @@ internal sealed class ScoreboardPrinter(Scoreboard scoreboard, IAnsiConsole cons
         PrintHeadToHead();
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
-    private static string Format(SeedStatistic cell, string format)
-    {
-        string mean = cell.Mean.ToString(format, CultureInfo.InvariantCulture);
-        return cell.Deviation is { } deviation ? $"{mean} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}" : mean;
-    }
+    private static string Number(SeedStatistic? cell, string format) =>
+        Number(cell?.Mean, format) + (cell?.Deviation is { } deviation ? $" ± {Number(deviation, format)}" : "");
 
     private void PrintCells(string title, Func<string, string> metric)
     {
@@ -33,13 +29,11 @@ internal sealed class ScoreboardPrinter(Scoreboard scoreboard, IAnsiConsole cons
         Print(title, ["dataset", "metric", .. scoreboard.Trainers], datasets.Select(dataset =>
         {
             var best = scoreboard.Best(dataset, metric(dataset));
-            return new[] { dataset, metric(dataset) }.Concat(scoreboard.Trainers.Select(trainer =>
-            {
-                if (scoreboard.Find(dataset, trainer, metric(dataset)) is not { } cell)
-                    return "";
-                string text = Format(cell, "0.0000");
-                return best.Contains(trainer) ? $"**{text}**" : text;
-            }));
+            return scoreboard.Trainers
+                .Select(trainer => (Text: Number(scoreboard.Find(dataset, trainer, metric(dataset)), "0.0000"), IsBest: best.Contains(trainer)))
+                .Select(cell => cell.IsBest ? $"**{cell.Text}**" : cell.Text)
+                .Prepend(metric(dataset))
+                .Prepend(dataset);
         }));
     }
 
@@ -47,40 +41,42 @@ internal sealed class ScoreboardPrinter(Scoreboard scoreboard, IAnsiConsole cons
         "Training, seconds",
         ["dataset", .. scoreboard.Trainers],
         scoreboard.Datasets.Select(dataset => scoreboard.Trainers
-            .Select(trainer => scoreboard.FindFitSeconds(dataset, trainer) is { } cell ? Format(cell, "0.00") : "")
+            .Select(trainer => Number(scoreboard.FindFitSeconds(dataset, trainer), "0.00"))
             .Prepend(dataset)));
 
     private void PrintTrainers() => Print(
         $"Over all datasets, against {QualityTrainers.Reference}",
-        ["trainer", "mean rank, primary", "mean rank, log-loss", "better", "equal", "datasets", "worst error ratio", "there"],
+        ["trainer", "mean rank, primary", "mean rank, log-loss", "better", "equal", "datasets", "worst error ratio", "where"],
         scoreboard.Trainers
-            .Select(trainer => (Name: trainer, Rank: scoreboard.MeanRank(trainer, scoreboard.PrimaryMetric)))
-            .OrderBy(trainer => trainer.Rank)
+            .OrderBy(trainer => scoreboard.MeanRank(trainer, scoreboard.PrimaryMetric))
             .Select(trainer =>
             {
-                string[] ranks = [trainer.Name, Invariant($"{trainer.Rank:0.00}"), Invariant($"{scoreboard.MeanRank(trainer.Name, _ => MetricNames.LogLoss):0.00}")];
-                return scoreboard.Compare(trainer.Name, QualityTrainers.Reference) is { } against
-                    ? [.. ranks, Invariant($"{against.Wins}"), Invariant($"{against.Ties}"), Invariant($"{against.Count}"), Invariant($"{against.WorstErrorRatio:0.000}"), against.WorstDataset]
-                    : (IEnumerable<string>)[.. ranks, "", "", "", "", ""];
+                var against = trainer == QualityTrainers.Reference ? null : scoreboard.Compare(trainer, QualityTrainers.Reference);
+                return (IEnumerable<string>)
+                [
+                    trainer,
+                    Number(scoreboard.MeanRank(trainer, scoreboard.PrimaryMetric), "0.00"),
+                    Number(scoreboard.MeanRank(trainer, _ => MetricNames.LogLoss), "0.00"),
+                    Number(against?.Wins, "0"),
+                    Number(against?.Ties, "0"),
+                    Number(against?.Count, "0"),
+                    Number(against?.WorstErrorRatio, "0.000"),
+                    against?.WorstDataset ?? "",
+                ];
             }));
 
     private void PrintHeadToHead() => Print(
         "Datasets where the row's trainer beats the column's, by primary metric",
-        ["", .. scoreboard.Trainers],
+        ["trainer", .. scoreboard.Trainers],
         scoreboard.Trainers.Select(trainer => scoreboard.Trainers
-            .Select(other => trainer != other && scoreboard.Compare(trainer, other) is { } against ? Invariant($"{against.Wins} of {against.Count}") : "")
+            .Select(other => trainer != other && scoreboard.Compare(trainer, other) is { } against ? $"{Number(against.Wins, "0")} of {Number(against.Count, "0")}" : "")
             .Prepend(trainer)));
 
-    private void Print(string title, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
+    private void Print(string title, IReadOnlyList<string> header, IEnumerable<IEnumerable<string>> rows)
     {
-        var table = new Spectre.Console.Table { Border = TableBorder.Markdown };
-        foreach (string name in header)
-            table.AddColumn(new Spectre.Console.TableColumn(Markup.Escape(name)) { NoWrap = true });
-        foreach (var row in rows)
-            table.AddRow([.. row.Select(Markup.Escape)]);
-        console.WriteLine();
-        console.WriteLine($"### {title}");
-        console.WriteLine();
-        console.Write(table);
+        writer.WriteLine();
+        writer.WriteLine($"### {title}");
+        writer.WriteLine();
+        MarkdownTable.Write(writer, header, rows.Select(row => row.ToArray()));
     }
 }
