@@ -55,6 +55,7 @@ internal sealed class QualityVerb : IVerb
     private static bool TryRun(Dataset dataset, QualityTrainer trainer, int seed, string folder, ResultsFile results)
     {
         string name = dataset.Info.Name;
+        string predictionsPath = Path.Combine(folder, PredictionsFile.Name(name, trainer.Name, seed));
         QualityRun run;
         try
         {
@@ -64,11 +65,12 @@ internal sealed class QualityVerb : IVerb
         {
             // One trainer that cannot take a dataset must not cost hours of the others; its absence shows in the exit code.
             Console.Error.WriteLine($"{name} {trainer.Name} seed {seed}: {exception}");
+            File.Delete(predictionsPath);
             results.Replace(name, trainer.Name, seed, []);
             return false;
         }
 
-        PredictionsFile.Write(Path.Combine(folder, PredictionsFile.Name(name, trainer.Name, seed)), run.Predictions);
+        PredictionsFile.Write(predictionsPath, run.Predictions);
         var metrics = QualityMetrics.Measure(run.Predictions);
         results.Replace(name, trainer.Name, seed, metrics.Select(metric =>
             new ResultRow(name, dataset.Info.Task, trainer.Name, seed, metric.Metric, metric.Value, run.FitSeconds, run.PredictSeconds)));

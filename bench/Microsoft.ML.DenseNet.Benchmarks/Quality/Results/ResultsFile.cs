@@ -22,8 +22,11 @@ internal sealed class ResultsFile
     /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps what it has.</summary>
     public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
     {
-        _rows.RemoveAll(row => row.Dataset == dataset && row.Trainer == trainer && row.Seed == seed);
-        _rows.AddRange(rows);
+        bool IsReplaced(ResultRow row) => row.Dataset == dataset && row.Trainer == trainer && row.Seed == seed;
+
+        int index = _rows.FindIndex(IsReplaced);
+        _rows.RemoveAll(IsReplaced);
+        _rows.InsertRange(index < 0 ? _rows.Count : index, rows);
         CsvFile.Write(_path, Header, _rows.Select(Fields));
     }
 
