@@ -3,7 +3,39 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-// In this process: the projects that BenchmarkDotNet generates ignore Directory.Build.targets, and so the native symbol fix in it.
-IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args, config);
+var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
+{
+    ["quality"] = new QualityVerb(),
+};
+
+// What is not a verb is BenchmarkDotNet's: its options all start with a dash.
+if (args.Length == 0 || args[0].StartsWith('-'))
+{
+    // In this process: the projects that BenchmarkDotNet generates ignore Directory.Build.targets, and so the native symbol fix in it.
+    IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+    BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args, config);
+    return 0;
+}
+
+if (!verbs.TryGetValue(args[0], out var verb))
+{
+    Console.Error.WriteLine($"There is no verb '{args[0]}'.");
+    Console.Error.WriteLine("Usage: [BenchmarkDotNet options], or one of");
+    foreach (var known in verbs.Values)
+        Console.Error.WriteLine(known.Usage);
+    return 2;
+}
+
+try
+{
+    return verb.Run(args[1..]);
+}
+catch (UsageException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(verb.Usage);
+    return 2;
+}

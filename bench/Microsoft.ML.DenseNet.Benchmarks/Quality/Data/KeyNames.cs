@@ -1,0 +1,14 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>Reads what the keys of a column stand for, in key order.</summary>
+internal static class KeyNames
+{
+    public static string[] Read(DataViewSchema.Column column)
+    {
+        VBuffer<ReadOnlyMemory<char>> values = default;
+        column.GetKeyValues(ref values);
+        return [.. values.DenseValues().Select(value => value.ToString())];
+    }
+}

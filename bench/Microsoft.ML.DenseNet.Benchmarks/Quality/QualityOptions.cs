@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>The command line of <see cref="QualityVerb"/>.</summary>
+/// <param name="Data">The folder with manifest.csv and the data.</param>
+/// <param name="Out">The folder for results.csv and the predictions.</param>
+/// <param name="Trainers">The trainers to run, in this order; null for the default ones.</param>
+/// <param name="Datasets">The datasets to run, in this order; null for all of the manifest.</param>
+/// <param name="Seeds">Each trainer runs once with each.</param>
+/// <param name="Baselines">A file with figures of other libraries for the summary; null for none.</param>
+internal sealed record QualityOptions(
+    string Data,
+    string Out,
+    IReadOnlyList<string>? Trainers,
+    IReadOnlyList<string>? Datasets,
+    IReadOnlyList<int> Seeds,
+    string? Baselines)
+{
+    private static readonly string[] Names = ["--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines"];
+
+    public static QualityOptions Parse(string[] args)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < args.Length; i += 2)
+        {
+            if (!Names.Contains(args[i]))
+                throw new UsageException($"There is no option '{args[i]}'.");
+            if (i + 1 == args.Length)
+                throw new UsageException($"'{args[i]}' lacks its value.");
+            if (!values.TryAdd(args[i], args[i + 1]))
+                throw new UsageException($"'{args[i]}' is given twice.");
+        }
+
+        return new QualityOptions(
+            values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing."),
+            values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing."),
+            Split(values.GetValueOrDefault("--trainers")),
+            Split(values.GetValueOrDefault("--datasets")),
+            Split(values.GetValueOrDefault("--seeds"))?.Select(Seed).ToArray() ?? [1],
+            values.GetValueOrDefault("--baselines"));
+    }
+
+    private static string[]? Split(string? list) =>
+        list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray();
+
+    private static int Seed(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)
+            ? seed
+            : throw new UsageException($"'{text}' is not a seed: seeds are whole numbers from 0.");
+}

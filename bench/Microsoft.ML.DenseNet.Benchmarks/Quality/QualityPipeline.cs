@@ -1,0 +1,25 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>The pipeline as a user would write it.</summary>
+internal static class QualityPipeline
+{
+    public static IEstimator<ITransformer> Create(MLContext ml, DatasetInfo info, QualityTrainer trainer, int seed)
+    {
+        IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);
+        if (info.CategoricalColumns.Count > 0)
+            pipeline = ml.Transforms.Categorical.OneHotEncoding(InPlace(info.CategoricalColumns)).Append(pipeline);
+        if (info.NumericColumns.Count > 0 && trainer.PrepareNumbers(ml, InPlace(info.NumericColumns)) is { } preparation)
+            pipeline = preparation.Append(pipeline);
+        if (info.Task == TabularTask.Multiclass)
+            pipeline = pipeline.Append(ml.Transforms.Conversion.MapValueToKey(ColumnNames.Label));
+
+        return pipeline.Append(info.Task switch
+        {
+            TabularTask.Binary => trainer.Binary(ml, seed),
+            TabularTask.Multiclass => trainer.Multiclass(ml, seed),
+            _ => trainer.Regression(ml, seed),
+        });
+    }
+
+    private static InputOutputColumnPair[] InPlace(IEnumerable<string> columns) => [.. columns.Select(name => new InputOutputColumnPair(name))];
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>
+/// Measures how well trainers predict, at their defaults: trains each on the training file of each dataset, predicts the test
+/// file, and writes the predictions, results.csv and a summary.
+/// </summary>
+internal sealed class QualityVerb : IVerb
+{
+    public string Usage =>
+        $"""
+        quality --data <folder> --out <folder> [--trainers a,b] [--datasets x,y] [--seeds 1,2,3] [--baselines <csv>]
+            --data       a folder with manifest.csv, <name>.train.csv and <name>.test.csv
+            --out        where <name>.<trainer>.<seed>.predictions.csv and results.csv go
+            --trainers   some of {string.Join(',', QualityTrainers.All.Select(trainer => trainer.Name))}
+                         (default {string.Join(',', QualityTrainers.Default)})
+            --datasets   some of the manifest's (default all)
+            --seeds      default 1
+            --baselines  a CSV file of other libraries' figures, to rank with these in the summary
+        """;
+
+    public int Run(string[] args)
+    {
+        var options = QualityOptions.Parse(args);
+        var trainers = Choose(QualityTrainers.All, options.Trainers ?? [.. QualityTrainers.Default], trainer => trainer.Name, "trainer");
+        var manifest = Manifest.Read(options.Data);
+        var infos = options.Datasets is null ? manifest : Choose(manifest, options.Datasets, info => info.Name, "dataset");
+        var baselines = options.Baselines is null ? [] : Baselines.Read(options.Baselines);
+        Directory.CreateDirectory(options.Out);
+        var results = new ResultsFile(options.Out);
+
+        int failures = 0;
+        foreach (var info in infos)
+        {
+            var dataset = Dataset.Read(options.Data, info);
+            foreach (var trainer in trainers)
+            {
+                foreach (int seed in options.Seeds)
+                    failures += TryRun(dataset, trainer, seed, options.Out, results) ? 0 : 1;
+            }
+        }
+
+        PrintSummary(results.Rows, baselines);
+        if (failures > 0)
+            Console.Error.WriteLine($"{failures} runs failed; the summary lacks them.");
+        return failures > 0 ? 1 : 0;
+    }
+
+    private static IReadOnlyList<T> Choose<T>(IReadOnlyList<T> all, IReadOnlyList<string> names, Func<T, string> nameOf, string kind)
+        where T : class =>
+        [.. names.Select(name => all.FirstOrDefault(item => nameOf(item) == name)
+            ?? throw new UsageException($"There is no {kind} '{name}'; there are {string.Join(", ", all.Select(nameOf))}."))];
+
+    private static bool TryRun(Dataset dataset, QualityTrainer trainer, int seed, string folder, ResultsFile results)
+    {
+        string name = dataset.Info.Name;
+        string predictionsPath = Path.Combine(folder, PredictionsFile.Name(name, trainer.Name, seed));
+        QualityRun run;
+        try
+        {
+            run = QualityRun.Execute(dataset, trainer, seed);
+        }
+        catch (Exception exception)
+        {
+            // One trainer that cannot take a dataset must not cost hours of the others; its absence shows in the exit code.
+            Console.Error.WriteLine($"{name} {trainer.Name} seed {seed}: {exception}");
+            File.Delete(predictionsPath);
+            results.Replace(name, trainer.Name, seed, []);
+            return false;
+        }
+
+        PredictionsFile.Write(predictionsPath, run.Predictions);
+        var metrics = QualityMetrics.Measure(run.Predictions);
+        results.Replace(name, trainer.Name, seed, metrics.Select(metric =>
+            new ResultRow(name, dataset.Info.Task, trainer.Name, seed, metric.Metric, metric.Value, run.FitSeconds, run.PredictSeconds)));
+
+        string figures = string.Join(", ", metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Metric} {metric.Value:0.0000}")));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {trainer.Name} seed {seed}: {figures}; fit {run.FitSeconds:0.00} s, predict {run.PredictSeconds:0.00} s"));
+        return true;
+    }
+
+    private static void PrintSummary(IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> baselines)
+    {
+        var datasets = rows.Select(row => row.Dataset).ToHashSet();
+        new ScoreboardPrinter(new Scoreboard([.. rows, .. baselines.Where(row => datasets.Contains(row.Dataset))]), Console.Out).Print();
+    }
+}

@@ -1,0 +1,64 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>
+/// results.csv of a folder. Runs of earlier calls stay, as their predictions do, until the same dataset, trainer and seed runs
+/// again.
+/// </summary>
+internal sealed class ResultsFile
+{
+    private static readonly string[] Header = ["dataset", "task", "trainer", "seed", "metric", "value", "fit_seconds", "predict_seconds"];
+
+    private readonly string _path;
+    private readonly List<ResultRow> _rows;
+
+    public ResultsFile(string folder)
+    {
+        _path = Path.Combine(folder, "results.csv");
+        _rows = File.Exists(_path) ? Read(_path) : [];
+    }
+
+    public IReadOnlyList<ResultRow> Rows => _rows;
+
+    /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps what it has.</summary>
+    public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
+    {
+        bool IsReplaced(ResultRow row) => row.Dataset == dataset && row.Trainer == trainer && row.Seed == seed;
+
+        int index = _rows.FindIndex(IsReplaced);
+        _rows.RemoveAll(IsReplaced);
+        _rows.InsertRange(index < 0 ? _rows.Count : index, rows);
+        CsvFile.Write(_path, Header, _rows.Select(Fields));
+    }
+
+    private static IEnumerable<string> Fields(ResultRow row) =>
+    [
+        row.Dataset,
+        TaskNames.Write(row.Task),
+        row.Trainer,
+        CsvFile.Number(row.Seed),
+        row.Metric,
+        CsvFile.Number(row.Value),
+        CsvFile.Number(row.FitSeconds),
+        CsvFile.Number(row.PredictSeconds),
+    ];
+
+    private static List<ResultRow> Read(string path)
+    {
+        using var csv = CsvFile.Open(path);
+        var rows = new List<ResultRow>();
+        while (csv.Read())
+        {
+            rows.Add(new ResultRow(
+                csv.GetString("dataset"),
+                TaskNames.Read(csv.GetString("task")),
+                csv.GetString("trainer"),
+                csv.Parse<int>("seed"),
+                csv.GetString("metric"),
+                csv.Parse<double>("value"),
+                csv.Parse<double>("fit_seconds"),
+                csv.Parse<double>("predict_seconds")));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,79 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>Compares trainers over datasets, by the means over their seeds.</summary>
+internal sealed class Scoreboard
+{
+    private readonly Dictionary<(string Dataset, string Trainer, string Metric), SeedStatistic> _cells;
+    private readonly Dictionary<(string Dataset, string Trainer), SeedStatistic> _fitSeconds;
+    private readonly Dictionary<string, TabularTask> _tasks;
+
+    public Scoreboard(IReadOnlyList<ResultRow> rows)
+    {
+        _cells = rows.GroupBy(row => (row.Dataset, row.Trainer, row.Metric))
+            .ToDictionary(group => group.Key, group => SeedStatistic.Of([.. group.Select(row => row.Value)]));
+        _fitSeconds = rows.GroupBy(row => (row.Dataset, row.Trainer))
+            .ToDictionary(group => group.Key, group => SeedStatistic.Of([.. group.DistinctBy(row => row.Seed).Select(row => row.FitSeconds)]));
+        _tasks = rows.DistinctBy(row => row.Dataset).ToDictionary(row => row.Dataset, row => row.Task);
+        Datasets = [.. rows.Select(row => row.Dataset).Distinct()];
+        Trainers = [.. rows.Select(row => row.Trainer).Distinct()];
+    }
+
+    public IReadOnlyList<string> Datasets { get; }
+
+    public IReadOnlyList<string> Trainers { get; }
+
+    public string PrimaryMetric(string dataset) => MetricNames.Primary(_tasks[dataset]);
+
+    /// <summary>Null where the trainer did not run or has no such metric.</summary>
+    public SeedStatistic? Find(string dataset, string trainer, string metric) =>
+        _cells.TryGetValue((dataset, trainer, metric), out var cell) ? cell : null;
+
+    /// <summary>Null where the trainer did not run.</summary>
+    public SeedStatistic? FindFitSeconds(string dataset, string trainer) =>
+        _fitSeconds.TryGetValue((dataset, trainer), out var cell) ? cell : null;
+
+    /// <summary>The trainers with the best mean.</summary>
+    public IReadOnlyList<string> Best(string dataset, string metric) =>
+        [.. Trainers.Where(trainer => Rank(dataset, trainer, metric, Math.Min) == 1)];
+
+    /// <summary>The mean rank, 1 for the best and ties sharing theirs, over the datasets where the trainer has the metric; null for none.</summary>
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="metric">The metric of a dataset.</param>
+    public double? MeanRank(string trainer, Func<string, string> metric) =>
+        Datasets.Select(dataset => Rank(dataset, trainer, metric(dataset), (first, last) => (first + last) / 2)).Average();
+
+    /// <summary>Null where there is no dataset that both have.</summary>
+    public HeadToHead? Compare(string trainer, string reference)
+    {
+        var common = Datasets
+            .Where(dataset => Find(dataset, trainer, PrimaryMetric(dataset)) is not null && Find(dataset, reference, PrimaryMetric(dataset)) is not null)
+            .Select(dataset => (Dataset: dataset, Error: Error(dataset, trainer), Reference: Error(dataset, reference)))
+            .ToArray();
+        if (common.Length == 0)
+            return null;
+
+        var worst = common.MaxBy(pair => Ratio(pair.Error, pair.Reference));
+        return new HeadToHead(
+            common.Count(pair => pair.Error < pair.Reference),
+            common.Count(pair => pair.Error == pair.Reference),
+            common.Length,
+            Ratio(worst.Error, worst.Reference),
+            worst.Dataset);
+    }
+
+    private static double Ratio(double error, double reference) => error == reference ? 1 : error / reference;
+
+    private double Error(string dataset, string trainer) => _tasks[dataset] == TabularTask.Regression
+        ? Find(dataset, trainer, MetricNames.RootMeanSquaredError)!.Value.Mean
+        : 1 - Find(dataset, trainer, PrimaryMetric(dataset))!.Value.Mean;
+
+    private double? Rank(string dataset, string trainer, string metric, Func<double, double, double> share)
+    {
+        if (Find(dataset, trainer, metric) is not { } own)
+            return null;
+        var others = Trainers.Select(other => Find(dataset, other, metric)?.Mean).OfType<double>().ToArray();
+        int better = others.Count(value => MetricNames.HigherIsBetter(metric) ? value > own.Mean : value < own.Mean);
+        int equal = others.Count(value => value == own.Mean);
+        return share(better + 1, better + equal);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>DenseNet with several members in one model; it takes its seed from the MLContext.</summary>
+internal sealed class DenseNetEnsembleQualityTrainer() : QualityTrainer("densenet-ensemble")
+{
+    public override IEstimator<ITransformer> Binary(MLContext ml, int seed) =>
+        ml.BinaryClassification.Trainers.DenseNet(CreateEnsembleOptions<DenseNetBinaryTrainer.Options>());
+
+    public override IEstimator<ITransformer> Multiclass(MLContext ml, int seed) =>
+        ml.MulticlassClassification.Trainers.DenseNet(CreateEnsembleOptions<DenseNetMulticlassTrainer.Options>());
+
+    public override IEstimator<ITransformer> Regression(MLContext ml, int seed) =>
+        ml.Regression.Trainers.DenseNet(CreateEnsembleOptions<DenseNetRegressionTrainer.Options>());
+
+    /// <summary>What makes this an ensemble. The options have no ensemble size yet, so it is still the one network.</summary>
+    private static TOptions CreateEnsembleOptions<TOptions>()
+        where TOptions : DenseNetOptions, new() => new();
+}

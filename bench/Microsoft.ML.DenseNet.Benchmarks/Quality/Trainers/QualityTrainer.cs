@@ -1,0 +1,23 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>
+/// A trainer as its users call it: at its defaults, with the preparation that its documentation asks for. All read the Features
+/// column, numbers beside one-hot blocks, and the Label column.
+/// </summary>
+internal abstract class QualityTrainer(string name)
+{
+    /// <summary>The name in files and on the command line.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What the trainer needs done to the numeric columns, in place, before they go into Features; null for nothing.</summary>
+    public virtual IEstimator<ITransformer>? PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) => null;
+
+    /// <summary>Must give Probability, of the positive class.</summary>
+    public abstract IEstimator<ITransformer> Binary(MLContext ml, int seed);
+
+    /// <summary>Must give Score, one probability a class in key order.</summary>
+    public abstract IEstimator<ITransformer> Multiclass(MLContext ml, int seed);
+
+    /// <summary>Must give Score.</summary>
+    public abstract IEstimator<ITransformer> Regression(MLContext ml, int seed);
+}

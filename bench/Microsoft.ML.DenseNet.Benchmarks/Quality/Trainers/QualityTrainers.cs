@@ -1,0 +1,21 @@
+namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
+
+/// <summary>The trainers that there are, by name.</summary>
+internal static class QualityTrainers
+{
+    /// <summary>All others are measured against it.</summary>
+    public static string Reference => "lightgbm";
+
+    public static IReadOnlyList<QualityTrainer> All { get; } =
+    [
+        new DenseNetQualityTrainer(),
+        new DenseNetEnsembleQualityTrainer(),
+        new LightGbmQualityTrainer(),
+        new FastTreeQualityTrainer(),
+        new FastForestQualityTrainer(),
+        new LinearQualityTrainer(),
+    ];
+
+    /// <summary>What runs without --trainers. The ensemble is not among them while it is the same as densenet.</summary>
+    public static IEnumerable<string> Default => All.Select(trainer => trainer.Name).Where(name => name != "densenet-ensemble");
+}
