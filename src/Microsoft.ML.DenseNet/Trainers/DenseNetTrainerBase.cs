@@ -184,9 +184,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs)
     {
-        bool isOpen = _options.Network is null && _options.HiddenUnits is null;
-        var hidden = _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]);
-        var network = NetworkComposer.Compose(_options.ScaleFeatures, hidden, outputs);
+        bool isOpen = _options.Network is null && _options.HiddenUnits is null && _options.Module is null;
+        var network = _options.Module is { } module
+            ? NetworkComposer.Compose(_options.ScaleFeatures, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
+            : NetworkComposer.Compose(_options.ScaleFeatures, _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), Layer.Linear(outputs));
         if (initial is null)
             return new NetworkLayout(network, width);
 

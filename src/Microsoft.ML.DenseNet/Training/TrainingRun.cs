@@ -35,12 +35,10 @@ internal sealed class TrainingRun
         _validation = validation;
         _shuffler = new Random(plan.Seed);
 
-        // The seed reaches initialization exactly as torch.random.manual_seed would; dropout gets a stream of its own.
-        var initialization = new Generator((ulong)plan.Seed);
-        var dropout = new Generator((ulong)plan.Seed ^ 0x9E3779B97F4A7C15, plan.Device);
-        _network = new TorchNetwork(plan.Layout, plan.Device, dropout);
-        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, initialization), plan.Buffers);
-        _optimizer = plan.Optimizer.Create([_network.Parameters], plan.LearningRate, plan.WeightDecay);
+        // The seed reaches initialization exactly as torch.random.manual_seed would.
+        _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
+        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, new Generator((ulong)plan.Seed)), plan.Buffers);
+        _optimizer = plan.Optimizer.Create(_network.Parameters, plan.LearningRate, plan.WeightDecay);
         _schedule = plan.Schedule.Start();
 
         _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
@@ -178,14 +176,24 @@ internal sealed class TrainingRun
     private void ClipGradient(bool measureNorm)
     {
         using var noGradient = no_grad();
-        var gradient = _network.Parameters.grad!;
+        Tensor[] gradients = [.. _network.Parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
         if (measureNorm)
-            _gradientNorm = gradient.norm().item<float>();
+            _gradientNorm = Norm(gradients).item<float>();
         if (Plan.GradientClipValue is { } bound)
-            gradient.clamp_(-bound, bound);
+        {
+            foreach (var gradient in gradients)
+                gradient.clamp_(-bound, bound);
+        }
+
         if (Plan.GradientClipNorm is { } maximum)
-            gradient.mul_(gradient.norm().add(1e-6).reciprocal().mul(maximum).clamp_max(1)); // torch's clip_grad_norm_
+        {
+            var factor = Norm(gradients).add(1e-6).reciprocal().mul(maximum).clamp_max(1); // torch's clip_grad_norm_
+            foreach (var gradient in gradients)
+                gradient.mul_(factor);
+        }
     }
+
+    private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();
 
     private void SetLearningRate()
     {
