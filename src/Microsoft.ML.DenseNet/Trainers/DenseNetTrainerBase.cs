@@ -159,7 +159,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Task = _task,
             Layout = layout,
             Parameters = initial?.Parameters.ToArray(),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
             Initialization = _options.Initialization,
             Loss = _options.Loss ?? DefaultLoss,
             Optimizer = optimizer,
@@ -199,9 +199,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new NetworkLayout(trained, width);
     }
 
-    private static float[] MakeBuffers(NetworkLayout layout, RowSet training)
+    private static float[] MakeBuffers(NetworkLayout layout, RowSet training, int seed)
     {
-        float[] buffers = NetworkInitializer.InitializeBuffers(layout);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
         {
             var statistics = FeatureStatistics.Of(training);

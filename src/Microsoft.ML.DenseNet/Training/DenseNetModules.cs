@@ -21,19 +21,37 @@ public static class DenseNetModules
         Factories[name] = factory;
     }
 
-    /// <summary>Makes the module of a layer.</summary>
+    /// <summary>Makes the module of a layer; its initial values follow from <paramref name="seed"/>.</summary>
     /// <exception cref="InvalidOperationException">The name is not registered, or the module is not the one that was saved.</exception>
-    internal static nn.Module<Tensor, Tensor> Create(ModuleLayer layer, int inputs)
+    internal static nn.Module<Tensor, Tensor> Create(ModuleLayer layer, int inputs, int seed)
     {
-        TorchRuntime.EnsureLoaded();
         if (!Factories.TryGetValue(layer.Name, out var factory))
             throw new InvalidOperationException($"The model holds the torch module '{layer.Name}', which this application has not registered. Call DenseNetModules.Register(\"{layer.Name}\", inputs => new ...) before loading the model.");
 
-        var module = factory(inputs);
+        var module = Create(factory, inputs, seed);
         var tensors = Describe(module);
         if (!tensors.Equals(layer.Tensors))
             throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
         return module;
+    }
+
+    /// <summary>Calls a factory as <c>torch.random.manual_seed(seed)</c> before it would have it, and leaves torch's random state as it was.</summary>
+    internal static nn.Module<Tensor, Tensor> Create(ModuleFactory factory, int inputs, int seed)
+    {
+        TorchRuntime.EnsureLoaded();
+        lock (Factories) // torch's random state belongs to the process
+        {
+            using var state = random.get_rng_state();
+            random.manual_seed(seed);
+            try
+            {
+                return factory(inputs);
+            }
+            finally
+            {
+                random.set_rng_state(state);
+            }
+        }
     }
 
     /// <summary>The state dictionary's names and shapes.</summary>

@@ -16,7 +16,7 @@ internal static class ModuleLayers
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var module = factory(inputs);
+        using var module = DenseNetModules.Create(factory, inputs, seed: 0);
         name ??= module.GetType().Name;
         module.eval();
         using var result = module.call(zeros(2, inputs));

@@ -14,7 +14,7 @@ internal sealed class ModuleRunner : IRowFunction
     /// <param name="buffers">Its other values.</param>
     public ModuleRunner(LayerNode node, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
     {
-        _module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth);
+        _module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed: 0);
         _inputs = node.InputWidth;
         _outputs = node.OutputWidth;
         using var scope = NewDisposeScope();

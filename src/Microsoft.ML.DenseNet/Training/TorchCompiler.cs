@@ -67,7 +67,7 @@ internal sealed class TorchCompiler
             ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
             ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
             ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
-            ActivationFunction.HardTanh => (x, _) => functional.hardtanh(x, first, second),
+            ActivationFunction.HardTanh => (x, _) => x.clamp(first, second),
             ActivationFunction.Exp => (x, _) => x.exp(),
             _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
         };

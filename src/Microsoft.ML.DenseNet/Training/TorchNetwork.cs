@@ -39,7 +39,7 @@ internal sealed class TorchNetwork
             foreach (var node in layout.Root.DescendantsAndSelf())
             {
                 if (node.Layer is ModuleLayer)
-                    AddModule(node, device);
+                    AddModule(node, device, seed);
                 else
                     AddViews(node);
             }
@@ -111,9 +111,9 @@ internal sealed class TorchNetwork
         }
     }
 
-    private void AddModule(LayerNode node, Device device)
+    private void AddModule(LayerNode node, Device device, int seed)
     {
-        var module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth).to(device);
+        var module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed).to(device);
         _modules.Add(module);
         foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values))
         {

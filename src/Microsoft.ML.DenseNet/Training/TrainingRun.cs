@@ -37,7 +37,7 @@ internal sealed class TrainingRun
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
-        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, new Generator((ulong)plan.Seed)), plan.Buffers);
+        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         _optimizer = plan.Optimizer.Create(_network.Parameters, plan.LearningRate, plan.WeightDecay);
         _schedule = plan.Schedule.Start();
 
