@@ -18,7 +18,9 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 {
     private const int FirstBlock = 8;
     private const int MaximumBlock = 2048;
-    private const int MaximumBlockFloats = 1 << 20;
+
+    /// <summary>The most numbers that a block's features, or the kept values of other columns, may come to before the block ends.</summary>
+    private const int MaximumNumbers = 1 << 20;
 
     private readonly DataViewRowCursor _input;
     private readonly TrainedNetwork _network;
@@ -55,7 +57,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         _input = input;
         _network = network;
         _feature = feature;
-        _limit = Math.Clamp(MaximumBlockFloats / network.Layout.InputWidth, 1, MaximumBlock);
+        _limit = Math.Clamp(MaximumNumbers / network.Layout.InputWidth, 1, MaximumBlock);
         _block = new OutputBlock(network, threads);
         _single = new RowOutputs(network, input, feature, cache: true);
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
@@ -164,11 +166,12 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         EnsureCapacity(Math.Clamp(4 * _asked, Math.Min(FirstBlock, _limit), _limit));
         _block.Clear();
         int rows = 0;
+        long numbers = 0;
         _ahead = Ahead.Row;
-        while (Take(rows))
+        while (Take(rows, ref numbers))
         {
             rows++;
-            _ahead = rows < _capacity ? Move() : Ahead.Nothing;
+            _ahead = rows < _capacity && numbers < MaximumNumbers ? Move() : Ahead.Nothing;
             if (_ahead != Ahead.Row)
                 break;
         }
@@ -188,12 +191,12 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     }
 
     /// <summary>Keeps the input's row; false when one of its getters fails, for whatever reason: the consumer may never call it.</summary>
-    private bool Take(int row)
+    private bool Take(int row, ref long numbers)
     {
         try
         {
             foreach (var column in _kept.Values)
-                column.Take(row);
+                numbers += column.Take(row);
             _ids.Take(row);
             _featureGetter(ref _features);
             if (_features.Length != _network.Layout.InputWidth)

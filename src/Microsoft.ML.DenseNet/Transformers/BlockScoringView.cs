@@ -44,6 +44,7 @@ internal sealed class BlockScoringView : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
+        _host.CheckValue(columnsNeeded, nameof(columnsNeeded));
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         return TryGetInputs(columns, out var inputs)
             ? Score(_source.GetRowCursor(inputs, Shuffle(rand)), columns, Environment.ProcessorCount)
@@ -52,6 +53,7 @@ internal sealed class BlockScoringView : IDataView
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
+        _host.CheckValue(columnsNeeded, nameof(columnsNeeded));
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         if (!TryGetInputs(columns, out var inputs))
             return _scorer.GetRowCursorSet(columns, n, rand);
@@ -81,7 +83,8 @@ internal sealed class BlockScoringView : IDataView
         try
         {
             var wanted = _mapper.GetDependencies(columns.Where(column => !_scoreColumns.Contains(column.Index)));
-            return new ScoredCursor(_host, _mapper, new BlockCursor(cursor, _network, _feature, wanted, threads), columns);
+            var block = new BlockCursor(cursor, _network, _feature, wanted, threads);
+            return new ScoredCursor(_host, block, _mapper.GetRow(block, columns), columns);
         }
         catch
         {

@@ -13,7 +13,8 @@ internal abstract class ColumnBuffer
     public abstract void Resize(int rows);
 
     /// <summary>Takes the value of the row at which the cursor stands, as row <paramref name="index"/>.</summary>
-    public abstract void Take(int index);
+    /// <returns>About how much memory it takes, in units of a number.</returns>
+    public abstract int Take(int index);
 
     /// <summary>Makes a getter that reads the row <paramref name="current"/> names, or the cursor itself where it names none (-1).</summary>
     public abstract Delegate CreateGetter(Func<int> current);

@@ -6,12 +6,13 @@ internal class ColumnBuffer<T>(ValueGetter<T> getter) : ColumnBuffer
 {
     private T[] _values = [];
 
-    /// <summary>The value that was taken for a row.</summary>
-    public ref readonly T this[int index] => ref _values[index];
-
     public override void Resize(int rows) => Array.Resize(ref _values, rows);
 
-    public override void Take(int index) => getter(ref _values[index]);
+    public override int Take(int index)
+    {
+        getter(ref _values[index]);
+        return Size(in _values[index]);
+    }
 
     public override Delegate CreateGetter(Func<int> current)
     {
@@ -26,6 +27,8 @@ internal class ColumnBuffer<T>(ValueGetter<T> getter) : ColumnBuffer
                 Copy(in _values[index], ref value);
         }
     }
+
+    private protected virtual int Size(in T value) => value is ReadOnlyMemory<char> text ? 1 + (text.Length / 2) : 1;
 
     /// <summary>Hands a value out: the receiver may change what it gets.</summary>
     private protected virtual void Copy(in T source, ref T destination) => destination = source;

@@ -10,20 +10,19 @@ internal sealed class ScoredCursor : SynchronizedCursorBase
     private readonly bool[] _active;
 
     /// <param name="host">The transformer's host.</param>
-    /// <param name="mapper">The scorer.</param>
     /// <param name="input">The rows; disposed with this cursor.</param>
-    /// <param name="columns">The active columns, of the scorer's output.</param>
-    public ScoredCursor(IHost host, IRowToRowMapper mapper, BlockCursor input, DataViewSchema.Column[] columns)
+    /// <param name="row">The scorer's row over <paramref name="input"/>.</param>
+    /// <param name="columns">The active columns, of that row.</param>
+    public ScoredCursor(IHost host, BlockCursor input, DataViewRow row, DataViewSchema.Column[] columns)
         : base(host, input)
     {
-        Schema = mapper.OutputSchema;
-        _active = new bool[Schema.Count];
+        _row = row;
+        _active = new bool[row.Schema.Count];
         foreach (var column in columns)
             _active[column.Index] = true;
-        _row = mapper.GetRow(input, columns);
     }
 
-    public override DataViewSchema Schema { get; }
+    public override DataViewSchema Schema => _row.Schema;
 
     public override bool IsColumnActive(DataViewSchema.Column column)
     {

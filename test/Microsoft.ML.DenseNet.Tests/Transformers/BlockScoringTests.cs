@@ -97,8 +97,32 @@ public sealed class BlockScoringTests
     public void What_follows_sees_the_same()
     {
         var data = TestTransformers.Data(_ml, ScoringRow.Create(2000));
+        Follow(data);
+        Follow(_ml.Data.Cache(data));
+        Follow(_ml.Transforms.DropColumns("Thing", "Wide").Fit(new ProbeView(2000)).Transform(new ProbeView(2000)));
+    }
+
+    [TestMethod]
+    public void A_block_ends_before_it_keeps_too_much()
+    {
+        var view = new ProbeView(200);
+        var scored = TestTransformers.Regression(_ml, view.Schema).Transform(view);
+        using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Wide"));
+        var score = DataViewAssert.Reader(cursor, scored.Schema["Score"]);
+        while (cursor.MoveNext())
+        {
+            score();
+            Assert.IsLessThan(1 + ((1 << 20) / ProbeView.WideWidth), view.Moves - (cursor.Position + 1));
+        }
+    }
+
+    private void Follow(IDataView data)
+    {
         var (blocks, scorer) = Transform("Multiclass", data);
-        var names = _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scorer);
+        IEstimator<ITransformer> follower = scorer.Schema["PredictedLabel"].HasKeyValues()
+            ? _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel")
+            : _ml.Transforms.NormalizeMinMax("Score");
+        var names = follower.Fit(scorer);
         DataViewAssert.SameValues(names.Transform(scorer), names.Transform(blocks));
         DataViewAssert.SameValues(_ml.Data.Cache(scorer), _ml.Data.Cache(blocks));
         DataViewAssert.SameValues(_ml.Data.ShuffleRows(scorer, seed: 2), _ml.Data.ShuffleRows(blocks, seed: 2));
@@ -342,8 +366,8 @@ public sealed class BlockScoringTests
         var network = TestNetworks.Create(Layer.Sequential(Layer.Linear(100), Layer.Tanh, Layer.Linear(100), Layer.Tanh, Layer.Linear(1)), ScoringRow.Width);
         var transformer = new DenseNetRegressionTransformer(_ml, new DenseNetRegressionModelParameters(_ml, network), view.Schema, "Features");
         DataViewAssert.SameValues(
-            _ml.Transforms.DropColumns("Thing").Fit(view).Transform(((PredictionTransformerBase<DenseNetRegressionModelParameters>)transformer).Transform(view)),
-            _ml.Transforms.DropColumns("Thing").Fit(view).Transform(transformer.Transform(view)));
+            _ml.Transforms.DropColumns("Thing", "Wide").Fit(view).Transform(((PredictionTransformerBase<DenseNetRegressionModelParameters>)transformer).Transform(view)),
+            _ml.Transforms.DropColumns("Thing", "Wide").Fit(view).Transform(transformer.Transform(view)));
     }
 
     [TestMethod]

@@ -3,13 +3,18 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>
-/// Data that counts what is read of it and can fail at will. Columns: Features, Number, Text and Thing, an object that no one may keep.
+/// Data that counts what is read of it and can fail at will. Columns: Features, Number, Text, Stamp, Wide and Thing, an object that no
+/// one may keep.
 /// Every seventh row is sparse.
 /// </summary>
 internal sealed class ProbeView : IDataView
 {
     /// <summary>A row's batch, as far as a set of cursors goes.</summary>
     private const int BatchLength = 16;
+
+    public const int WideWidth = 300_000;
+
+    private static readonly float[] Wide = new float[WideWidth];
 
     private readonly int _rows;
     private long _stamp;
@@ -22,6 +27,7 @@ internal sealed class ProbeView : IDataView
         builder.AddColumn("Number", NumberDataViewType.Single);
         builder.AddColumn("Text", TextDataViewType.Instance);
         builder.AddColumn("Stamp", NumberDataViewType.Int64);
+        builder.AddColumn("Wide", new VectorDataViewType(NumberDataViewType.Single, WideWidth));
         builder.AddColumn("Thing", new ThingType());
         Schema = builder.ToSchema();
     }
@@ -143,6 +149,7 @@ internal sealed class ProbeView : IDataView
                 "Number" => (ValueGetter<float>)GetNumber,
                 "Text" => (ValueGetter<ReadOnlyMemory<char>>)((ref value) => value = $"row {Row}".AsMemory()),
                 "Stamp" => (ValueGetter<long>)((ref value) => value = _salt),
+                "Wide" => (ValueGetter<VBuffer<float>>)((ref value) => value = new VBuffer<float>(WideWidth, Wide)),
                 _ => (ValueGetter<Thing>)((ref value) => value = new Thing(Row)),
             };
             return (ValueGetter<TValue>)getter;
