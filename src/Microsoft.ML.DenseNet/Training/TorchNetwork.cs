@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -53,6 +55,15 @@ internal sealed class TorchNetwork
     /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>Whether one flat parameter holds everything that is trained.</summary>
+    public bool IsFlat => _modules.Count == 0;
+
+    /// <summary>The flat parameter's values, in host memory; valid while the network's tensors live.</summary>
+    public unsafe float* ParameterPointer => Pointer(_flat);
+
+    /// <summary>The flat gradient's values, in host memory.</summary>
+    public unsafe float* GradientPointer => Pointer(_gradient);
+
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
     public Tensor Forward(Tensor input, bool training)
     {
@@ -90,6 +101,8 @@ internal sealed class TorchNetwork
 
     /// <summary>Copies the gradient of all trained values out.</summary>
     public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
+
+    private static unsafe float* Pointer(Tensor tensor) => tensor.numel() == 0 ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().bytes));
 
     private static Parameter MakeParameter(Tensor gradient) => new(zeros_like(gradient)) { grad = gradient };
 
