@@ -75,6 +75,21 @@ public sealed class ReadmeSnippets
     }
 
     [TestMethod]
+    public void Modules()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var rows = BinaryRows(mlContext, seed: 1);
+
+        var trainer = mlContext.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { Module = inputs => new FunkyNetwork(inputs, outputs: 1), ModuleName = "Funky" });
+        mlContext.Model.Save(trainer.Fit(rows), rows.Schema, ModelFile);
+
+        DenseNetModules.Register("Funky", inputs => new FunkyNetwork(inputs, outputs: 1));
+        var model = mlContext.Model.Load(ModelFile, out _);
+
+        Assert.IsGreaterThan(0.8, mlContext.BinaryClassification.Evaluate(model.Transform(rows)).AreaUnderRocCurve);
+    }
+
+    [TestMethod]
     public void Watching()
     {
         var mlContext = new MLContext(seed: 1);
