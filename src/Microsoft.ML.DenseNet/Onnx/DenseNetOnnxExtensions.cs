@@ -25,7 +25,7 @@ public static class DenseNetOnnxExtensions
     {
         ArgumentNullException.ThrowIfNull(transformer);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        OnnxExport.Save((INetworkModel)transformer.Model, path);
+        OnnxExport.Save(OnnxExport.ToMessage((INetworkModel)transformer.Model), path);
     }
 
     /// <summary>Writes the transformer's model in the ONNX format. The stream is written from its position on and stays open.</summary>
@@ -37,7 +37,7 @@ public static class DenseNetOnnxExtensions
     {
         ArgumentNullException.ThrowIfNull(transformer);
         ArgumentNullException.ThrowIfNull(stream);
-        OnnxExport.Save((INetworkModel)transformer.Model, stream);
+        OnnxExport.ToMessage((INetworkModel)transformer.Model).WriteTo(stream);
     }
 
     /// <summary>Saves the model as an ONNX file. A failure leaves a file that was there before as it was.</summary>
@@ -49,7 +49,7 @@ public static class DenseNetOnnxExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        OnnxExport.Save(model, path);
+        OnnxExport.Save(OnnxExport.ToMessage(model), path);
     }
 
     /// <summary>Writes the model in the ONNX format. The stream is written from its position on and stays open.</summary>
@@ -60,6 +60,6 @@ public static class DenseNetOnnxExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(stream);
-        OnnxExport.Save(model, stream);
+        OnnxExport.ToMessage(model).WriteTo(stream);
     }
 }

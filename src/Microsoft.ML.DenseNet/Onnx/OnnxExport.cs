@@ -13,17 +13,15 @@ internal static class OnnxExport
     // What tools show as the graph's title.
     private const string GraphName = "DenseNet";
 
-    /// <summary>Writes the file; the stream stays open.</summary>
-    /// <exception cref="NotSupportedException">A layer has no ONNX form. Nothing was written.</exception>
-    /// <exception cref="InvalidOperationException">The file would be too large. Nothing was written.</exception>
-    public static void Save(INetworkModel model, Stream stream) => ToMessage(model).WriteTo(stream);
-
-    /// <summary>Writes the file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was.</summary>
+    /// <summary>The file of a model, not yet encoded.</summary>
     /// <exception cref="NotSupportedException">A layer has no ONNX form.</exception>
+    public static ProtobufMessage ToMessage(INetworkModel model) =>
+        OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
+
+    /// <summary>Writes a file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was.</summary>
     /// <exception cref="InvalidOperationException">The file would be too large.</exception>
-    public static void Save(INetworkModel model, string path)
+    public static void Save(ProtobufMessage file, string path)
     {
-        var message = ToMessage(model);
         path = Path.GetFullPath(path);
         string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
         var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write);
@@ -31,7 +29,7 @@ internal static class OnnxExport
         {
             using (stream)
             {
-                message.WriteTo(stream);
+                file.WriteTo(stream);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -68,7 +66,4 @@ internal static class OnnxExport
 
         return graph;
     }
-
-    private static ProtobufMessage ToMessage(INetworkModel model) =>
-        OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
 }
