@@ -31,7 +31,7 @@ internal sealed record QualityRun(Predictions Predictions, double FitSeconds, do
         var (classes, values) = info.Task switch
         {
             TabularTask.Binary => ([info.PositiveLabel], ReadScalars(scored, ColumnNames.Probability)),
-            TabularTask.Multiclass => (KeyNames.Read(scored.Schema[ColumnNames.Label]), scored.GetColumn<float[]>(ColumnNames.Score).ToArray()),
+            TabularTask.Multiclass => (KeyNames.Read(scored.Schema[ColumnNames.Label]), ReadVectors(scored, ColumnNames.Score)),
             _ => ((string[])[], ReadScalars(scored, ColumnNames.Score)),
         };
         if (values.Length != dataset.Test.Labels.Count || values.Any(row => row.Length != Math.Max(1, classes.Length)))
@@ -39,6 +39,9 @@ internal sealed record QualityRun(Predictions Predictions, double FitSeconds, do
         return new Predictions(info.Task, dataset.Test.Labels, classes, values);
     }
 
-    private static float[][] ReadScalars(IDataView scored, string column) =>
-        [.. scored.GetColumn<float>(column).Select(value => new[] { value })];
+    private static double[][] ReadScalars(IDataView scored, string column) =>
+        [.. scored.GetColumn<float>(column).Select(value => new double[] { value })];
+
+    private static double[][] ReadVectors(IDataView scored, string column) =>
+        [.. scored.GetColumn<float[]>(column).Select(values => Array.ConvertAll(values, value => (double)value))];
 }

@@ -36,7 +36,7 @@ public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<floa
 
     private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
 
-    private protected override Delegate CreateDerivedGetter(int column, NetworkOutputs outputs)
+    private protected override Delegate CreateDerivedGetter(int column, INetworkOutputs outputs)
     {
         return column == ProbabilityColumn ? (ValueGetter<float>)Probability : base.CreateDerivedGetter(column, outputs);
 

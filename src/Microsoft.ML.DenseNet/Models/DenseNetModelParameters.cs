@@ -60,7 +60,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
     private protected abstract void ToScore(ReadOnlySpan<float> outputs, ref TOutput score);
 
     /// <summary>Makes the getter of a column of <see cref="CreateScoreSchema"/> other than the score.</summary>
-    private protected virtual Delegate CreateDerivedGetter(int column, NetworkOutputs outputs) =>
+    private protected virtual Delegate CreateDerivedGetter(int column, INetworkOutputs outputs) =>
         throw Host.ExceptParam(nameof(column), $"There is no score column {column}.");
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
     DataViewSchema INetworkModel.CreateScoreSchema() => CreateScoreSchema();
 
-    Delegate INetworkModel.CreateGetter(int column, NetworkOutputs outputs)
+    Delegate INetworkModel.CreateGetter(int column, INetworkOutputs outputs)
     {
         return column == 0 ? (ValueGetter<TOutput>)Score : CreateDerivedGetter(column, outputs);
 

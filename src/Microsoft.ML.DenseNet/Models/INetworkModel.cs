@@ -11,5 +11,5 @@ internal interface INetworkModel : ISchemaBindableMapper
     DataViewSchema CreateScoreSchema();
 
     /// <summary>Makes the getter of a column of <see cref="CreateScoreSchema"/>, fed by <paramref name="outputs"/>.</summary>
-    Delegate CreateGetter(int column, NetworkOutputs outputs);
+    Delegate CreateGetter(int column, INetworkOutputs outputs);
 }

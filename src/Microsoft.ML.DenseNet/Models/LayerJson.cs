@@ -59,6 +59,7 @@ internal static class LayerJson
                 Write(layer.Body, json);
             },
             (ref fields, nested) => new ResidualLayer(nested(fields.Take("body")))),
+        LayerJsonFormat.For<ModuleLayer>("Module", WriteModule, ReadModule),
         LayerJsonFormat.For(ActivationFunction.Identity),
         LayerJsonFormat.For(ActivationFunction.ReLU),
         LayerJsonFormat.For(ActivationFunction.LeakyReLU, "negativeSlope"),
@@ -131,4 +132,41 @@ internal static class LayerJson
     }
 
     private static LayerList ReadAll(JsonElement array, Func<JsonElement, Layer> nested) => new(array.EnumerateArray().Select(nested));
+
+    private static void WriteModule(ModuleLayer layer, Utf8JsonWriter json)
+    {
+        json.WriteString("name", layer.Name);
+        json.WriteNumber("units", layer.Units);
+        json.WriteStartArray("tensors");
+        foreach (var tensor in layer.Tensors)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteStartArray("shape");
+            foreach (int size in tensor.Shape)
+                json.WriteNumberValue(size);
+            json.WriteEndArray();
+            json.WriteBoolean("trained", tensor.IsTrained);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ModuleLayer ReadModule(ref JsonFields fields, Func<JsonElement, Layer> nested)
+    {
+        var tensors = fields.Array("tensors").EnumerateArray().Select(element =>
+        {
+            var tensor = new JsonFields(element, "a tensor of a module");
+            var result = new ModuleTensor(
+                tensor.String("name"),
+                [.. tensor.Array("shape").EnumerateArray().Select(size => size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out int value) && value >= 0
+                    ? value
+                    : throw NetworkFile.Damaged("a tensor's shape holds something else than sizes"))],
+                tensor.Boolean("trained"));
+            tensor.Done();
+            return result;
+        });
+        return new ModuleLayer(fields.String("name"), fields.Int32("units"), new ModuleTensorList(tensors));
+    }
 }

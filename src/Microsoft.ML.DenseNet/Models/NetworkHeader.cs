@@ -12,6 +12,10 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
     // The header's own object and the field that holds the network, with room to spare for the history.
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
+    // Far beyond any useful network. Branches side by side grow in width without a single parameter, so a small file could otherwise
+    // ask for any amount of memory at the first prediction.
+    private const long MaximumTotalWidth = 1 << 27;
+
     // What the longest history and the largest network need; each token costs the parser memory.
     private const int MaximumTokens = 16 * (TrainingHistory.MaximumCount + LayerJson.MaximumLayers);
 
@@ -84,14 +88,20 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
 
     private static NetworkLayout Infer(Layer layer, int inputWidth)
     {
+        NetworkLayout layout;
         try
         {
-            return new NetworkLayout(layer, inputWidth);
+            layout = new NetworkLayout(layer, inputWidth);
         }
         catch (ArgumentException e)
         {
             throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}", e);
         }
+
+        long width = layout.Root.DescendantsAndSelf().Sum(node => (long)node.OutputWidth);
+        if (width > MaximumTotalWidth)
+            throw NetworkFile.Damaged($"its layers are {width:N0} units wide together; at most {MaximumTotalWidth:N0} are accepted");
+        return layout;
     }
 
     private static void Agree(int declared, int inferred, string what)

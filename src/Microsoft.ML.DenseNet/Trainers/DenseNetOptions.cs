@@ -21,6 +21,16 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The hidden part of the network as an expression; the output Linear is added by the trainer. Excludes <see cref="HiddenUnits"/>.</summary>
     public Layer? Network { get; set; }
 
+    /// <summary>
+    /// Makes a torch module of your own in place of the whole network, output layer included: it maps [rows, features] to
+    /// [rows, 1], or for K classes to [rows, K] logits. Excludes <see cref="HiddenUnits"/> and <see cref="Network"/>. Scoring then
+    /// needs libtorch, and the module registered with <see cref="DenseNetModules"/> under <see cref="ModuleName"/>.
+    /// </summary>
+    public ModuleFactory? Module { get; set; }
+
+    /// <summary>The name under which the model knows <see cref="Module"/>; by default the name of its type. Fit registers it.</summary>
+    public string? ModuleName { get; set; }
+
     /// <summary>How the first weights are drawn; <see cref="Initialization.PyTorch"/> by default.</summary>
     public Initialization Initialization { get; set; } = Initialization.PyTorch;
 
@@ -88,10 +98,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     internal virtual void Validate(LearningTask task)
     {
         CheckColumns();
-        if (HiddenUnits is not null && Network is not null)
-            throw new ArgumentException($"{nameof(HiddenUnits)} and {nameof(Network)} are both set: both describe the hidden layers. Set one.");
-        for (int i = 0; i < HiddenUnits?.Count; i++)
-            Guard.InRange(HiddenUnits[i], 1, Layer.MaximumUnits, $"{nameof(HiddenUnits)}[{i}]");
+        CheckNetwork();
         Guard.Defined(Initialization, nameof(Initialization));
         if (Loss is not null && !Loss.Fits(task))
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
@@ -100,6 +107,20 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(WeightDecay)} is {WeightDecay}, but {Optimizer} has no weight decay: set it to 0 or leave it out.");
         if (Observers.Contains(null!))
             throw new ArgumentException($"{nameof(Observers)} holds a null: remove it.");
+    }
+
+    private void CheckNetwork()
+    {
+        if (HiddenUnits is not null && Network is not null)
+            throw new ArgumentException($"{nameof(HiddenUnits)} and {nameof(Network)} are both set: both describe the hidden layers. Set one.");
+        if (Module is not null && (HiddenUnits is not null || Network is not null))
+            throw new ArgumentException($"{nameof(Module)} and {(Network is null ? nameof(HiddenUnits) : nameof(Network))} are both set: the module is the whole network. Set one.");
+        if (Module is null && ModuleName is not null)
+            throw new ArgumentException($"{nameof(ModuleName)} is '{ModuleName}', but {nameof(Module)} is not set.");
+        if (ModuleName is { Length: 0 })
+            throw new ArgumentException($"{nameof(ModuleName)} is empty: name the module, or leave it null.");
+        for (int i = 0; i < HiddenUnits?.Count; i++)
+            Guard.InRange(HiddenUnits[i], 1, Layer.MaximumUnits, $"{nameof(HiddenUnits)}[{i}]");
     }
 
     private void CheckColumns()

@@ -159,7 +159,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Task = _task,
             Layout = layout,
             Parameters = initial?.Parameters.ToArray(),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
             Initialization = _options.Initialization,
             Loss = _options.Loss ?? DefaultLoss,
             Optimizer = optimizer,
@@ -184,9 +184,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs)
     {
-        bool isOpen = _options.Network is null && _options.HiddenUnits is null;
-        var hidden = _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]);
-        var network = NetworkComposer.Compose(_options.ScaleFeatures, hidden, outputs);
+        bool isOpen = _options.Network is null && _options.HiddenUnits is null && _options.Module is null;
+        var network = _options.Module is { } module
+            ? NetworkComposer.Compose(_options.ScaleFeatures, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
+            : NetworkComposer.Compose(_options.ScaleFeatures, _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), Layer.Linear(outputs));
         if (initial is null)
             return new NetworkLayout(network, width);
 
@@ -198,9 +199,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new NetworkLayout(trained, width);
     }
 
-    private static float[] MakeBuffers(NetworkLayout layout, RowSet training)
+    private static float[] MakeBuffers(NetworkLayout layout, RowSet training, int seed)
     {
-        float[] buffers = NetworkInitializer.InitializeBuffers(layout);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
         {
             var statistics = FeatureStatistics.Of(training);

@@ -6,16 +6,9 @@ internal static class NetworkComposer
     /// <summary>A Linear and a ReLU for each width.</summary>
     public static Layer Hidden(IReadOnlyList<int> units) => Layer.Sequential(units.SelectMany(width => new[] { Layer.Linear(width), Layer.ReLU }));
 
-    /// <summary>Input scaling, the hidden layers, and the output Linear.</summary>
-    public static Layer Compose(bool scaleFeatures, Layer hidden, int outputs)
-    {
-        var layers = new List<Layer>();
-        if (scaleFeatures)
-            layers.Add(Layer.Standardize);
-        layers.AddRange(hidden is SequentialLayer sequence ? sequence.Layers : [hidden]);
-        layers.Add(Layer.Linear(outputs));
-        return Layer.Sequential(layers);
-    }
+    /// <summary>Input scaling, and the parts behind it.</summary>
+    public static Layer Compose(bool scaleFeatures, params IEnumerable<Layer> parts) =>
+        Layer.Sequential([.. scaleFeatures ? [Layer.Standardize] : Array.Empty<Layer>(), .. parts.SelectMany(part => part is SequentialLayer sequence ? (IEnumerable<Layer>)sequence.Layers : [part])]);
 
     public static Layer Append(Layer network, Layer last) => Layer.Sequential([.. ((SequentialLayer)network).Layers, last]);
 

@@ -8,17 +8,24 @@ internal static class NetworkInitializer
     /// <summary>Values for all trained parameters, in the layout's order.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="initialization">The distribution of Linear weights.</param>
-    /// <param name="generator">
-    /// The source of randomness. With <see cref="Initialization.PyTorch"/> and a generator of seed s the values are those of Linear
-    /// modules created one after the other following <c>torch.random.manual_seed(s)</c>.
+    /// <param name="seed">
+    /// Decides the values. With <see cref="Initialization.PyTorch"/> they are those of Linear modules created one after the other
+    /// following <c>torch.random.manual_seed(seed)</c>.
     /// </param>
-    public static float[] Initialize(NetworkLayout layout, Initialization initialization, Generator generator)
+    public static float[] Initialize(NetworkLayout layout, Initialization initialization, int seed)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        var generator = new Generator((ulong)seed);
         var values = new float[layout.ParameterCount];
         foreach (var node in layout.Root.DescendantsAndSelf())
         {
+            if (node.Layer is ModuleLayer)
+            {
+                CopyModule(node, seed, values, isTrained: true);
+                continue;
+            }
+
             foreach (var slot in node.Parameters.Where(slot => slot.IsTrained))
             {
                 var tensor = empty([slot.Count], ScalarType.Float32);
@@ -31,16 +38,28 @@ internal static class NetworkInitializer
     }
 
     /// <summary>Values for what is kept but not trained, in the layout's order, before any of it is learned from data.</summary>
-    public static float[] InitializeBuffers(NetworkLayout layout)
+    /// <param name="layout">The network.</param>
+    /// <param name="seed">Decides what modules of the user's own draw.</param>
+    public static float[] InitializeBuffers(NetworkLayout layout, int seed)
     {
         var values = new float[layout.BufferCount];
-        foreach (var slot in layout.Slots.Where(slot => !slot.IsTrained))
+        foreach (var node in layout.Root.DescendantsAndSelf())
         {
-            bool startsAtOne = slot.Name.EndsWith("running_var", StringComparison.Ordinal) || slot.Name.EndsWith("scale", StringComparison.Ordinal);
-            values.AsSpan(slot.Offset, slot.Count).Fill(startsAtOne ? 1 : 0);
+            if (node.Layer is ModuleLayer)
+                CopyModule(node, seed, values, isTrained: false);
+            foreach (var slot in node.Parameters.Where(slot => !slot.IsTrained && node.Layer is not ModuleLayer))
+                values.AsSpan(slot.Offset, slot.Count).Fill(slot == node.Parameters[^1] ? 1 : 0); // the variance or the scale
         }
 
         return values;
+    }
+
+    private static void CopyModule(LayerNode node, int seed, float[] values, bool isTrained)
+    {
+        using var scope = NewDisposeScope();
+        using var module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed);
+        foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values).Where(item => item.First.IsTrained == isTrained))
+            value.detach().to_type(ScalarType.Float32).data<float>().CopyTo(values, slot.Offset);
     }
 
     private static void Fill(Tensor values, LayerNode node, ParameterSlot slot, Initialization initialization, Generator generator)

@@ -29,6 +29,9 @@ public sealed class Optimizer
     /// <summary>The weight decay PyTorch's documentation gives as the optimizer's default.</summary>
     internal double DefaultWeightDecay { get; init; }
 
+    /// <summary>Makes the form that updates flat arrays in one pass, for a number of values in groups; null where there is none.</summary>
+    internal Func<int, IReadOnlyList<ParameterGroup>, FlatOptimizer>? Fuse { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

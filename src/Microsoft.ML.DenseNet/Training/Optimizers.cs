@@ -19,6 +19,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.SGD(parameters, rate, momentum, weight_decay: decay, nesterov: nesterov))
         {
             DefaultLearningRate = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<SgdUpdate>(new SgdUpdate(momentum, nesterov), count, groups),
         };
     }
 
@@ -31,7 +32,10 @@ public static class Optimizers
     {
         CheckBetas(beta1, beta2, epsilon);
         return new Optimizer(Text($"Adam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon}, amsgrad: {amsgrad})"),
-            (parameters, rate, decay) => optim.Adam(parameters, rate, beta1, beta2, epsilon, decay, amsgrad));
+            (parameters, rate, decay) => optim.Adam(parameters, rate, beta1, beta2, epsilon, decay, amsgrad))
+        {
+            Fuse = (count, groups) => new FusedOptimizer<AdamUpdate>(new AdamUpdate(beta1, beta2, epsilon, amsgrad, decoupled: false), count, groups),
+        };
     }
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
@@ -43,6 +47,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.AdamW(parameters, rate, beta1, beta2, epsilon, decay, amsgrad))
         {
             DefaultWeightDecay = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<AdamUpdate>(new AdamUpdate(beta1, beta2, epsilon, amsgrad, decoupled: true), count, groups),
         };
     }
 
@@ -110,6 +115,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.Adagrad(parameters, rate, learningRateDecay, decay, initialAccumulator, epsilon))
         {
             DefaultLearningRate = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<AdagradUpdate>(new AdagradUpdate(learningRateDecay, epsilon), count, groups, (float)initialAccumulator),
         };
     }
 
@@ -127,6 +133,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.RMSProp(parameters, rate, alpha, epsilon, decay, momentum, centered))
         {
             DefaultLearningRate = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<RMSpropUpdate>(new RMSpropUpdate(alpha, epsilon, momentum, centered), count, groups),
         };
     }
 

@@ -9,11 +9,14 @@ internal sealed class TorchCompiler
 {
     private readonly Func<ParameterSlot, Tensor> _tensorOf;
     private readonly Generator _dropoutGenerator;
+    private readonly Queue<nn.Module<Tensor, Tensor>> _modules;
 
     /// <param name="tensorOf">The tensor that holds a slot's values, in the slot's shape.</param>
     /// <param name="dropoutGenerator">The source of dropout's random numbers, so that torch's global one stays untouched.</param>
-    public TorchCompiler(Func<ParameterSlot, Tensor> tensorOf, Generator dropoutGenerator)
+    /// <param name="modules">The modules of the layout's <see cref="ModuleLayer"/>s, in order.</param>
+    public TorchCompiler(Func<ParameterSlot, Tensor> tensorOf, Generator dropoutGenerator, IEnumerable<nn.Module<Tensor, Tensor>> modules)
     {
+        _modules = new Queue<nn.Module<Tensor, Tensor>>(modules);
         _tensorOf = tensorOf;
         _dropoutGenerator = dropoutGenerator;
     }
@@ -28,6 +31,7 @@ internal sealed class TorchCompiler
         LayerNormLayer layerNorm => LayerNorm(node, layerNorm),
         StandardizeLayer => Standardize(node),
         DestandardizeLayer => Destandardize(node),
+        ModuleLayer => Module(_modules.Dequeue()),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
         ConcatLayer => Concat(Children(node)),
@@ -63,7 +67,7 @@ internal sealed class TorchCompiler
             ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
             ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
             ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
-            ActivationFunction.HardTanh => (x, _) => functional.hardtanh(x, first, second),
+            ActivationFunction.HardTanh => (x, _) => x.clamp(first, second),
             ActivationFunction.Exp => (x, _) => x.exp(),
             _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
         };
@@ -110,6 +114,8 @@ internal sealed class TorchCompiler
         var scale = _tensorOf(node.Parameters[1]);
         return (x, _) => x.mul(scale).add(mean);
     }
+
+    private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);
 
     private static TorchFunction Sequential(TorchFunction[] layers) => (x, training) =>
     {

@@ -1,84 +1,150 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A network in torch: every parameter a view of one flat tensor, every gradient a view of another.</summary>
+/// <summary>
+/// A network in torch: every parameter a view of one flat tensor, every gradient a view of another. The tensors of a torch module of
+/// the user's own stay the module's; they are copied to and from their places.
+/// </summary>
 /// <remarks>
 /// The flat tensors let one fused optimizer pass update a whole network, and one copy take its weights. All of them belong to the
 /// dispose scope in which the network is made.
 /// </remarks>
 internal sealed class TorchNetwork
 {
+    private readonly NetworkLayout _layout;
+    private readonly Parameter _flat;
     private readonly Tensor _buffers;
     private readonly Tensor _gradient;
+    private readonly Dictionary<ParameterSlot, Tensor> _tensors = [];
+    private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
+    private readonly List<ParameterSlot> _moduleSlots = [];
     private readonly TorchFunction _forward;
+    private bool? _modulesTrain;
 
     /// <param name="layout">The network.</param>
     /// <param name="device">Where its tensors live.</param>
-    /// <param name="dropoutGenerator">The source of dropout's random numbers.</param>
-    public TorchNetwork(NetworkLayout layout, Device device, Generator dropoutGenerator)
+    /// <param name="seed">Decides dropout, and what modules of the user's own draw when they are made.</param>
+    public TorchNetwork(NetworkLayout layout, Device device, int seed)
     {
+        _layout = layout;
         _buffers = zeros(layout.BufferCount, ScalarType.Float32, device);
         _gradient = zeros(layout.ParameterCount, ScalarType.Float32, device);
-        Parameters = new Parameter(zeros(layout.ParameterCount, ScalarType.Float32, device)) { grad = _gradient };
+        _flat = MakeParameter(_gradient);
 
-        var tensors = new Dictionary<ParameterSlot, Tensor>();
         using (no_grad())
         {
-            foreach (var slot in layout.Slots)
-                tensors.Add(slot, View(slot));
+            foreach (var node in layout.Root.DescendantsAndSelf())
+            {
+                if (node.Layer is ModuleLayer)
+                    AddModule(node, device, seed);
+                else
+                    AddViews(node);
+            }
         }
 
-        _forward = new TorchCompiler(slot => tensors[slot], dropoutGenerator).Compile(layout.Root);    }
+        Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
+        var dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
+        _forward = new TorchCompiler(slot => _tensors[slot], dropout, _modules).Compile(layout.Root);
+    }
 
-    /// <summary>All trained values as one flat parameter, its gradient always set.</summary>
-    public Parameter Parameters { get; }
+    /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Whether one flat parameter holds everything that is trained.</summary>
+    public bool IsFlat => _modules.Count == 0;
+
+    /// <summary>The flat parameter's values, in host memory; valid while the network's tensors live.</summary>
+    public unsafe float* ParameterPointer => Pointer(_flat);
+
+    /// <summary>The flat gradient's values, in host memory.</summary>
+    public unsafe float* GradientPointer => Pointer(_gradient);
 
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
-    public Tensor Forward(Tensor input, bool training) => _forward(input, training);
+    public Tensor Forward(Tensor input, bool training)
+    {
+        if (_modulesTrain != training)
+        {
+            _modules.ForEach(module => module.train(training));
+            _modulesTrain = training;
+        }
 
-    public void ZeroGradient() => _gradient.zero_();
+        return _forward(input, training);
+    }
+
+    public void ZeroGradient()
+    {
+        _gradient.zero_();
+        _modules.ForEach(module => module.zero_grad(set_to_none: false));
+    }
 
     /// <summary>Sets all weights.</summary>
-    public void Load(ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    public void Load(float[] parameters, float[] buffers)
     {
-        Copy(parameters, Parameters);
-        Copy(buffers, _buffers);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _flat.copy_(tensor(parameters, ScalarType.Float32));
+        _buffers.copy_(tensor(buffers, ScalarType.Float32));
+        foreach (var slot in _moduleSlots)
+            _tensors[slot].copy_((slot.IsTrained ? _flat : _buffers).narrow(0, slot.Offset, slot.Count).view_as(_tensors[slot]));
     }
 
     /// <summary>Copies all trained values out.</summary>
-    public float[] CopyParameters() => ToArray(Parameters);
+    public float[] CopyParameters() => Copy(_flat, slot => slot.IsTrained ? _tensors[slot] : null);
 
     /// <summary>Copies all values that are kept but not trained out.</summary>
-    public float[] CopyBuffers() => ToArray(_buffers);
+    public float[] CopyBuffers() => Copy(_buffers, slot => slot.IsTrained ? null : _tensors[slot]);
 
     /// <summary>Copies the gradient of all trained values out.</summary>
-    public float[] CopyGradient() => ToArray(_gradient);
+    public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
 
-    private Tensor View(ParameterSlot slot)
+    private static unsafe float* Pointer(Tensor tensor) => tensor.numel() == 0 ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().bytes));
+
+    private static Parameter MakeParameter(Tensor gradient) => new(zeros_like(gradient)) { grad = gradient };
+
+    private void AddViews(LayerNode node)
     {
-        long[] shape = [.. slot.Shape.Select(size => (long)size)];
-        if (!slot.IsTrained)
-            return _buffers.narrow(0, slot.Offset, slot.Count).view(shape);
+        foreach (var slot in node.Parameters)
+        {
+            long[] shape = [.. slot.Shape.Select(size => (long)size)];
+            if (!slot.IsTrained)
+            {
+                _tensors.Add(slot, _buffers.narrow(0, slot.Offset, slot.Count).view(shape));
+                continue;
+            }
 
-        // A leaf of its own that shares the flat tensor's memory: autograd adds each gradient in place to its view.
-        var view = Parameters.detach().narrow(0, slot.Offset, slot.Count).view(shape).requires_grad_();
-        view.grad = _gradient.narrow(0, slot.Offset, slot.Count).view(shape);
-        return view;
+            // A leaf of its own that shares the flat tensor's memory: autograd adds each gradient in place to its view.
+            var view = _flat.detach().narrow(0, slot.Offset, slot.Count).view(shape).requires_grad_();
+            view.grad = _gradient.narrow(0, slot.Offset, slot.Count).view(shape);
+            _tensors.Add(slot, view);
+        }
     }
 
-    private static void Copy(ReadOnlySpan<float> source, Tensor target)
+    private void AddModule(LayerNode node, Device device, int seed)
+    {
+        var module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed).to(device);
+        _modules.Add(module);
+        foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values))
+        {
+            _tensors.Add(slot, value);
+            _moduleSlots.Add(slot);
+        }
+    }
+
+    /// <summary>The flat tensor's values, with those of modules in their places.</summary>
+    private float[] Copy(Tensor flat, Func<ParameterSlot, Tensor?> ofModule)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        target.copy_(tensor(source.ToArray(), ScalarType.Float32));
-    }
-
-    private static float[] ToArray(Tensor source)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return source.numel() == 0 ? [] : source.detach().cpu().data<float>().ToArray();
+        if (flat.numel() == 0)
+            return [];
+        float[] values = flat.detach().cpu().data<float>().ToArray();
+        foreach (var slot in _moduleSlots)
+            ofModule(slot)?.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(values, slot.Offset);
+        return values;
     }
 }

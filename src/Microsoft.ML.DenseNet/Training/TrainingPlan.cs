@@ -28,6 +28,13 @@ internal sealed record TrainingPlan
 
     public required double WeightDecay { get; init; }
 
+    /// <summary>The paces at which ranges of the parameters are trained; together they cover all.</summary>
+    public IReadOnlyList<ParameterGroup> ParameterGroups
+    {
+        get => field ?? [new ParameterGroup(0, Layout.ParameterCount)];
+        init;
+    }
+
     public required int NumberOfEpochs { get; init; }
 
     /// <summary>Rows a step; may exceed the number of rows.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
-internal sealed class TrainingRun
+internal sealed class TrainingRun : IDisposable
 {
     /// <summary>Rows that are evaluated at once outside training; bounds memory.</summary>
     private const int EvaluationBatch = 8192;
@@ -12,7 +12,7 @@ internal sealed class TrainingRun
     private readonly TrainingRows _training;
     private readonly TrainingRows? _validation;
     private readonly TorchNetwork _network;
-    private readonly optim.Optimizer _optimizer;
+    private readonly ParameterUpdater _updater;
     private readonly Func<SchedulePoint, double> _schedule;
     private readonly Random _shuffler;
     private readonly List<EpochRecord> _records = [];
@@ -35,12 +35,10 @@ internal sealed class TrainingRun
         _validation = validation;
         _shuffler = new Random(plan.Seed);
 
-        // The seed reaches initialization exactly as torch.random.manual_seed would; dropout gets a stream of its own.
-        var initialization = new Generator((ulong)plan.Seed);
-        var dropout = new Generator((ulong)plan.Seed ^ 0x9E3779B97F4A7C15, plan.Device);
-        _network = new TorchNetwork(plan.Layout, plan.Device, dropout);
-        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, initialization), plan.Buffers);
-        _optimizer = plan.Optimizer.Create([_network.Parameters], plan.LearningRate, plan.WeightDecay);
+        // The seed reaches initialization exactly as torch.random.manual_seed would.
+        _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
+        _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
+        _updater = new ParameterUpdater(_network, plan);
         _schedule = plan.Schedule.Start();
 
         _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
@@ -69,15 +67,16 @@ internal sealed class TrainingRun
     public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
     {
         using var scope = NewDisposeScope();
-        var run = new TrainingRun(
+        using var run = new TrainingRun(
             plan,
             DenseNet.TrainingRows.From(training, plan.Task, plan.Device),
             validation is null ? null : DenseNet.TrainingRows.From(validation, plan.Task, plan.Device));
-        using (run._optimizer)
-            return run.Train();
+        return run.Train();
     }
 
     public void Stop() => _stopRequested = true;
+
+    public void Dispose() => _updater.Dispose();
 
     public TrainedNetwork TakeSnapshot() =>
         new(Plan.Layout, _network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
@@ -135,7 +134,7 @@ internal sealed class TrainingRun
                 order is null ? _training.Slice(start, count) :
                 _training.Gather(order.narrow(0, start, count));
 
-            SetLearningRate();
+            _learningRate = NextLearningRate();
             bool lastOfEpoch = step == _stepsPerEpoch - 1;
             var loss = Plan.Optimizer.NeedsClosure ? StepWithClosure(batch, lastOfEpoch) : Step(batch, lastOfEpoch);
             total.add_(loss.detach(), alpha: count);
@@ -149,15 +148,14 @@ internal sealed class TrainingRun
     private Tensor Step(TrainingRows batch, bool measureNorm)
     {
         var loss = ComputeGradient(batch, measureNorm);
-        using (no_grad())
-            _optimizer.step();
+        _updater.Step(_learningRate);
         return loss;
     }
 
     private Tensor StepWithClosure(TrainingRows batch, bool measureNorm)
     {
         Tensor? first = null;
-        _optimizer.step(() =>
+        _updater.Step(_learningRate, () =>
         {
             var loss = ComputeGradient(batch, measureNorm);
             first ??= loss.detach().clone();
@@ -178,21 +176,29 @@ internal sealed class TrainingRun
     private void ClipGradient(bool measureNorm)
     {
         using var noGradient = no_grad();
-        var gradient = _network.Parameters.grad!;
+        Tensor[] gradients = [.. _network.Parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
         if (measureNorm)
-            _gradientNorm = gradient.norm().item<float>();
+            _gradientNorm = Norm(gradients).item<float>();
         if (Plan.GradientClipValue is { } bound)
-            gradient.clamp_(-bound, bound);
+        {
+            foreach (var gradient in gradients)
+                gradient.clamp_(-bound, bound);
+        }
+
         if (Plan.GradientClipNorm is { } maximum)
-            gradient.mul_(gradient.norm().add(1e-6).reciprocal().mul(maximum).clamp_max(1)); // torch's clip_grad_norm_
+        {
+            var factor = Norm(gradients).add(1e-6).reciprocal().mul(maximum).clamp_max(1); // torch's clip_grad_norm_
+            foreach (var gradient in gradients)
+                gradient.mul_(factor);
+        }
     }
 
-    private void SetLearningRate()
+    private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();
+
+    private double NextLearningRate()
     {
         double? lastLoss = _records.Count == 0 ? null : _records[^1].ValidationLoss ?? _records[^1].TrainingLoss;
-        _learningRate = Plan.LearningRate * _schedule(new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss));
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = _learningRate;
+        return Plan.LearningRate * _schedule(new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss));
     }
 
     /// <summary>The mean loss over rows that are not trained on.</summary>

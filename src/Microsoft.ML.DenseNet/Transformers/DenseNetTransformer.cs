@@ -45,8 +45,8 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     public new IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
-        CheckFeature(input.Schema);
-        return base.Transform(input);
+        var feature = GetFeature(input.Schema);
+        return new BlockScoringView(Host, input, base.Transform(input), ((INetworkModel)Model).Network, feature);
     }
 
     IDataView ITransformer.Transform(IDataView input) => Transform(input);
@@ -54,7 +54,7 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        CheckFeature(inputSchema);
+        GetFeature(inputSchema);
         return (IRowToRowMapper)base.Transform(new EmptyDataView(Host, inputSchema));
     }
 
@@ -72,11 +72,12 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
         return CreateScorer(Host, new EmptyDataView(Host, TrainSchema), BindableMapper.Bind(Host, schema), schema);
     }
 
-    private void CheckFeature(DataViewSchema schema)
+    private DataViewSchema.Column GetFeature(DataViewSchema schema)
     {
         if (schema.GetColumnOrNull(FeatureColumnName) is not { } column)
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName);
         if (!column.Type.Equals(FeatureColumnType))
             throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName, FeatureColumnType.ToString(), column.Type.ToString());
+        return column;
     }
 }

@@ -44,7 +44,9 @@ internal sealed class NetworkBoundMapper : ISchemaBoundRowMapper
         int[] active = [.. activeColumns.Select(column => column.Index).Distinct()];
         if (active.Length > 0)
         {
-            var outputs = new RowOutputs(_model.Network, input, _feature, cache: active.Length > 1);
+            INetworkOutputs outputs = input is BlockCursor block && block.Serves(_model.Network, _feature)
+                ? block
+                : new RowOutputs(_model.Network, input, _feature, cache: active.Length > 1);
             foreach (int column in active)
                 getters[column] = _model.CreateGetter(column, outputs);
         }

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Computes the outputs of the row it stands on, when they are asked for.</summary>
-internal sealed class RowOutputs : NetworkOutputs
+internal sealed class RowOutputs : INetworkOutputs
 {
     private readonly TrainedNetwork _network;
     private readonly DataViewRow _row;
@@ -32,7 +32,7 @@ internal sealed class RowOutputs : NetworkOutputs
         _outputs = new float[network.Layout.OutputWidth];
     }
 
-    public override ReadOnlySpan<float> Current()
+    public ReadOnlySpan<float> Current()
     {
         if (!_cache || _position != _row.Position)
         {

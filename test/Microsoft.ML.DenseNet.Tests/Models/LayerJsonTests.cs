@@ -11,7 +11,7 @@ public sealed class LayerJsonTests
     [
         Layer.Linear(7), Layer.Linear(Layer.MaximumUnits, bias: false),
         Layer.Identity, Layer.ReLU, Layer.LeakyReLU(-0.2f), Layer.ELU(1.5f), Layer.SELU, Layer.GELU, Layer.SiLU, Layer.Mish,
-        Layer.Softplus(2f, 11f), Layer.Softsign, Layer.Tanh, Layer.Sigmoid, Layer.HardSigmoid, Layer.HardSwish, Layer.Exp, Layer.HardTanh(-3f, 0.1f),
+        new ModuleLayer("mine", 3, new ModuleTensorList([new ModuleTensor("weight", [3, 2], true), new ModuleTensor("count", [], false)])), Layer.Softplus(2f, 11f), Layer.Softsign, Layer.Tanh, Layer.Sigmoid, Layer.HardSigmoid, Layer.HardSwish, Layer.Exp, Layer.HardTanh(-3f, 0.1f),
         Layer.LeakyReLU(float.Epsilon), Layer.LeakyReLU(float.MaxValue), Layer.LeakyReLU(-0f), Layer.LeakyReLU(1f / 3f),
         Layer.PReLU(), Layer.PReLU(perUnit: true, initialSlope: -0.1f),
         Layer.Dropout(0.35f), Layer.BatchNorm(1e-3f, 0.05f), Layer.LayerNorm(1e-7f), Layer.Standardize, new DestandardizeLayer(),

@@ -213,6 +213,17 @@ public sealed class NetworkFileTests
     }
 
     [TestMethod]
+    public void Width_without_end_is_refused()
+    {
+        // 100 branches side by side, three times over: a million units for each input, and not a single parameter.
+        string concat = $"{{\"type\":\"Concat\",\"branches\":[{string.Join(',', Enumerable.Repeat("{\"type\":\"Identity\"}", 100))}]}}";
+        string header = ModelFileBuilder.Header
+            .Replace("{\"type\":\"Linear\",\"units\":1,\"bias\":true}", $"{{\"type\":\"Sequential\",\"layers\":[{concat},{concat},{concat}{string.Concat(Enumerable.Repeat(",{\"type\":\"ReLU\"}", 100))}]}}", StringComparison.Ordinal)
+            .Replace("\"parameterCount\":3", "\"parameterCount\":0", StringComparison.Ordinal);
+        Damaged(ModelFileBuilder.WithHeader(header), "too wide", "units wide together");
+    }
+
+    [TestMethod]
     public void More_tokens_than_sensible_are_refused_before_they_take_memory()
     {
         string header = ModelFileBuilder.Header.Replace("\"epochs\":[", "\"epochs\":[" + string.Concat(Enumerable.Repeat("0,", 5_000_000)), StringComparison.Ordinal);

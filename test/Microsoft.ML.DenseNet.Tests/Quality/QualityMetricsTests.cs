@@ -16,19 +16,19 @@ public sealed class QualityMetricsTests
     public void Auc_counts_pairs_and_ties_as_half()
     {
         // Of the 2 x 3 pairs, 0.8 wins three and 0.4 wins one, ties one, loses one.
-        double auc = QualityMetrics.AreaUnderRocCurve([true, false, true, false, false], [0.8f, 0.4f, 0.4f, 0.6f, 0.1f]);
+        double auc = QualityMetrics.AreaUnderRocCurve([true, false, true, false, false], [0.8, 0.4, 0.4, 0.6, 0.1]);
 
         Assert.AreEqual((3 + 1.5) / 6, auc, 1e-15);
     }
 
     [TestMethod]
     public void Auc_of_one_class_alone_is_not_a_number() =>
-        Assert.IsTrue(double.IsNaN(QualityMetrics.AreaUnderRocCurve([true, true], [0.8f, 0.4f])));
+        Assert.IsTrue(double.IsNaN(QualityMetrics.AreaUnderRocCurve([true, true], [0.8, 0.4])));
 
     [TestMethod]
     public void Binary_metrics_by_hand()
     {
-        var metrics = Measure(new Predictions(TabularTask.Binary, ["yes", "no", "yes"], ["yes"], [[0.75f], [0.5f], [0.25f]]));
+        var metrics = Measure(new Predictions(TabularTask.Binary, ["yes", "no", "yes"], ["yes"], [[0.75], [0.5], [0.25]]));
 
         Assert.AreEqual(0.5, metrics[MetricNames.Auc], 1e-15);
         Assert.AreEqual(2.0 / 3, metrics[MetricNames.Accuracy], 1e-15);
@@ -38,8 +38,8 @@ public sealed class QualityMetricsTests
     [TestMethod]
     public void Certain_and_wrong_costs_what_the_margin_says()
     {
-        var binary = Measure(new Predictions(TabularTask.Binary, ["yes", "no"], ["yes"], [[0f], [1f]]));
-        var multiclass = Measure(new Predictions(TabularTask.Multiclass, ["rock", "sand", "clay"], Classes, [[1f, 0f, 0f], [0f, 1f, 0f], [1f, 0f, 0f]]));
+        var binary = Measure(new Predictions(TabularTask.Binary, ["yes", "no"], ["yes"], [[0], [1]]));
+        var multiclass = Measure(new Predictions(TabularTask.Multiclass, ["rock", "sand", "clay"], Classes, [[1, 0, 0], [0, 1, 0], [1, 0, 0]]));
 
         Assert.AreEqual(-Math.Log(1e-7), binary[MetricNames.LogLoss], 1e-12);
         Assert.AreEqual(-Math.Log(1e-7), multiclass[MetricNames.LogLoss], 1e-12);
@@ -57,7 +57,7 @@ public sealed class QualityMetricsTests
         }).ToArray();
 
         var expected = _ml.BinaryClassification.Evaluate(_ml.Data.LoadFromEnumerable(rows));
-        var actual = Measure(new Predictions(TabularTask.Binary, [.. rows.Select(row => row.Label ? "1" : "0")], ["1"], [.. rows.Select(row => new[] { row.Probability })]));
+        var actual = Measure(new Predictions(TabularTask.Binary, [.. rows.Select(row => row.Label ? "1" : "0")], ["1"], [.. rows.Select(row => new double[] { row.Probability })]));
 
         Assert.AreEqual(expected.AreaUnderRocCurve, actual[MetricNames.Auc], 1e-12);
         Assert.AreEqual(expected.Accuracy, actual[MetricNames.Accuracy], 1e-12);
@@ -81,11 +81,11 @@ public sealed class QualityMetricsTests
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "PredictedClass", keyData: KeyData()));
         var data = _ml.Data.LoadFromEnumerable(rows);
         var expected = _ml.MulticlassClassification.Evaluate(keys.Fit(data).Transform(data));
-        var actual = Measure(new Predictions(TabularTask.Multiclass, [.. rows.Select(row => row.Class)], Classes, [.. rows.Select(row => row.Score)]));
+        var actual = Measure(new Predictions(TabularTask.Multiclass, [.. rows.Select(row => row.Class)], Classes, [.. rows.Select(row => Array.ConvertAll(row.Score, value => (double)value))]));
 
         Assert.AreEqual(expected.MicroAccuracy, actual[MetricNames.Accuracy], 1e-12);
         Assert.AreEqual(expected.LogLoss, actual[MetricNames.LogLoss], 1e-6);
-        double auc = Classes.Select((name, index) => QualityMetrics.AreaUnderRocCurve([.. rows.Select(row => row.Class == name)], [.. rows.Select(row => row.Score[index])])).Average();
+        double auc = Classes.Select((name, index) => QualityMetrics.AreaUnderRocCurve([.. rows.Select(row => row.Class == name)], [.. rows.Select(row => (double)row.Score[index])])).Average();
         Assert.AreEqual(auc, actual[MetricNames.Auc], 1e-12);
     }
 
@@ -99,7 +99,7 @@ public sealed class QualityMetricsTests
         }).ToArray();
 
         var expected = _ml.Regression.Evaluate(_ml.Data.LoadFromEnumerable(rows));
-        var actual = Measure(new Predictions(TabularTask.Regression, [.. rows.Select(row => row.Label.ToString("R", CultureInfo.InvariantCulture))], [], [.. rows.Select(row => new[] { row.Score })]));
+        var actual = Measure(new Predictions(TabularTask.Regression, [.. rows.Select(row => row.Label.ToString("R", CultureInfo.InvariantCulture))], [], [.. rows.Select(row => new double[] { row.Score })]));
 
         Assert.AreEqual(expected.RootMeanSquaredError, actual[MetricNames.RootMeanSquaredError], 1e-5);
         Assert.AreEqual(expected.MeanAbsoluteError, actual[MetricNames.MeanAbsoluteError], 1e-5);

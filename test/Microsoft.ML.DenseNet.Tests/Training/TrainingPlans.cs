@@ -35,7 +35,7 @@ internal static class TrainingPlans
         {
             Task = task,
             Layout = layout,
-            Buffers = NetworkInitializer.InitializeBuffers(layout),
+            Buffers = NetworkInitializer.InitializeBuffers(layout, seed),
             Initialization = Initialization.PyTorch,
             Loss = loss,
             Optimizer = optimizer,

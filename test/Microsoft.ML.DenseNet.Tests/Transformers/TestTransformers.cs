@@ -28,7 +28,7 @@ internal static class TestTransformers
     public static DenseNetBinaryTransformer Binary(MLContext ml, DataViewSchema schema, int seed = 1) =>
         new(ml, new DenseNetBinaryModelParameters(ml, TestNetworks.Create(ScoringRow.Width, 1, seed)), schema, nameof(ScoringRow.Features));
 
-    public static DenseNetMulticlassTransformer Multiclass(MLContext ml, DataViewSchema schema, int seed = 1, string labelColumn = "Key") =>
+    public static DenseNetMulticlassTransformer Multiclass(MLContext ml, DataViewSchema schema, int seed = 1, string? labelColumn = "Key") =>
         new(ml, new DenseNetMulticlassModelParameters(ml, TestNetworks.Create(ScoringRow.Width, ScoringRow.ClassNames.Length, seed)), schema, nameof(ScoringRow.Features), labelColumn);
 
     public static DenseNetRegressionTransformer Regression(MLContext ml, DataViewSchema schema, int seed = 1) =>

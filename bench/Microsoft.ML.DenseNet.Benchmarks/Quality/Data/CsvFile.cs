@@ -32,8 +32,6 @@ internal static class CsvFile
         }
     }
 
-    public static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture);
-
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

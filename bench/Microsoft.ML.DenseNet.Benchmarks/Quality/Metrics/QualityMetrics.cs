@@ -19,9 +19,9 @@ internal static class QualityMetrics
     /// The share of pairs of a positive and a negative row where the positive one has the higher score; ties count half. NaN
     /// where one kind is absent.
     /// </summary>
-    public static double AreaUnderRocCurve(ReadOnlySpan<bool> positive, ReadOnlySpan<float> scores)
+    public static double AreaUnderRocCurve(ReadOnlySpan<bool> positive, ReadOnlySpan<double> scores)
     {
-        float[] sorted = scores.ToArray();
+        double[] sorted = scores.ToArray();
         bool[] labels = positive.ToArray();
         Array.Sort(sorted, labels);
 
@@ -45,14 +45,14 @@ internal static class QualityMetrics
     {
         string positiveLabel = predictions.Classes[0];
         bool[] positive = [.. predictions.Labels.Select(label => label == positiveLabel)];
-        float[] probabilities = [.. predictions.Values.Select(row => row[0])];
+        double[] probabilities = [.. predictions.Values.Select(row => row[0])];
 
         int correct = 0;
         double loss = 0;
         for (int i = 0; i < positive.Length; i++)
         {
-            correct += probabilities[i] > 0.5f == positive[i] ? 1 : 0;
-            loss += Loss(positive[i] ? probabilities[i] : 1 - (double)probabilities[i]);
+            correct += probabilities[i] > 0.5 == positive[i] ? 1 : 0;
+            loss += Loss(positive[i] ? probabilities[i] : 1 - probabilities[i]);
         }
 
         return
@@ -73,7 +73,7 @@ internal static class QualityMetrics
         double loss = 0;
         for (int i = 0; i < labels.Length; i++)
         {
-            float[] probabilities = predictions.Values[i];
+            double[] probabilities = predictions.Values[i];
             correct += Array.IndexOf(probabilities, probabilities.Max()) == labels[i] ? 1 : 0;
             loss += Loss(probabilities[labels[i]]);
         }

@@ -112,7 +112,7 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer activation:
                 PlanActivation(activation, stages);
                 break;
-            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer:
+            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or ModuleLayer:
                 stages.Add(new PlannedNode(node));
                 break;
             default:
@@ -277,6 +277,9 @@ internal ref struct ProgramCompiler<TVector>
                 break;
             case LayerNormLayer layerNorm:
                 _steps.Add(new LayerNormStep<TVector>(Values(node, 0), Values(node, 1), layerNorm.Epsilon, input, output));
+                break;
+            case ModuleLayer:
+                _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));
                 break;
             default:
                 throw new UnreachableException($"{node.Layer.Kind} has no step.");

@@ -1,0 +1,12 @@
+using Microsoft.ML.Data;
+
+namespace Tutorial;
+
+/// <summary>A row of the regression.</summary>
+internal sealed class RegressionRow
+{
+    [VectorType(20)]
+    public float[] Features { get; init; } = [];
+
+    public float Label { get; init; }
+}

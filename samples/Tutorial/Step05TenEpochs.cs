@@ -1,0 +1,18 @@
+using Microsoft.ML;
+using Microsoft.ML.DenseNet;
+
+namespace Tutorial;
+
+/// <summary>Ten epochs: the loss begins to fall.</summary>
+internal static class Step05TenEpochs
+{
+    public static DenseNetBinaryTransformer Train() =>
+        Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(Step02Network.Options(epochs: 10)).Fit(Step01Data.Data);
+
+    public static void Run()
+    {
+        Print.Title("5. Ten epochs");
+        foreach (var epoch in Train().Model.Network.History)
+            Console.WriteLine($"epoch {epoch.Epoch,2}: loss {epoch.TrainingLoss:F4}");
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.ML;
+using Microsoft.ML.DenseNet;
+
+namespace Tutorial;
+
+/// <summary>Looks into the training every 20 epochs: how the probabilities of some rows drift to their class.</summary>
+internal static class Step07Probabilities
+{
+    public static void Run()
+    {
+        Print.Title("7. Probabilities while training");
+        var rows = Step01Data.Rows.Features.Zip(Step01Data.Rows.Labels).ToArray();
+        var shown = rows.Where(row => row.Second == 0).Take(3).Concat(rows.Where(row => row.Second == 1).Take(3)).ToArray();
+        Console.WriteLine($"class      {string.Join("  ", shown.Select(row => $"{row.Second,7}"))}");
+
+        var options = Step02Network.Options(epochs: 200);
+        options.Progress = progress =>
+        {
+            if (progress.Epoch % 20 == 0)
+                Console.WriteLine($"epoch {progress.Epoch,3}  {Print.Row(Probabilities(progress.TakeSnapshot(), shown.Select(row => row.First)))}");
+        };
+        Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data);
+    }
+
+    private static IEnumerable<float> Probabilities(TrainedNetwork network, IEnumerable<float[]> rows)
+    {
+        float[] logit = new float[1];
+        foreach (float[] row in rows)
+        {
+            network.Predict(row, logit);
+            yield return 1 / (1 + MathF.Exp(-logit[0]));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.ML;
+using Microsoft.ML.DenseNet;
+
+namespace Tutorial;
+
+/// <summary>A network whose hidden layers go through ReLU and tanh in parallel, the two added, beside the plain one.</summary>
+internal static class Step08ParallelActivations
+{
+    private const int Seeds = 20;
+
+    public static void Run()
+    {
+        Print.Title("8. ReLU and tanh in parallel");
+        var both = Layer.Sum(Layer.ReLU, Layer.Tanh);
+        var parallel = Layer.Sequential(Layer.Linear(8), both, Layer.Linear(4), both);
+
+        int lower = 0;
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            double plainLoss = Train(Step02Network.Hidden, seed), parallelLoss = Train(parallel, seed);
+            Console.WriteLine($"seed {seed,2}: loss {plainLoss:F3} plain, {parallelLoss:F3} parallel");
+            lower += parallelLoss < plainLoss ? 1 : 0;
+        }
+
+        Console.WriteLine($"the parallel network reached the lower loss in {lower} of {Seeds} runs");
+    }
+
+    private static double Train(Layer network, int seed)
+    {
+        var options = Step02Network.Options(epochs: 100);
+        options.Network = network;
+        options.LearningRate = 0.04;
+        options.Seed = seed;
+        return Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data).Model.Network.History[^1].TrainingLoss;
+    }
+}

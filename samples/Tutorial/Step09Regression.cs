@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using Microsoft.ML.DenseNet;
+
+namespace Tutorial;
+
+/// <summary>Regression: 200 rows of 20 features, two hidden layers of 40, mean squared error. Features and label are divided by their maximum.</summary>
+internal static class Step09Regression
+{
+    public static IDataView Data { get; } = DividedByMaximum(DenseNetDatasets.MakeRegression(rows: 200, features: 20, seed: 0));
+
+    public static DenseNetRegressionTrainer.Options Options() => new()
+    {
+        HiddenUnits = [40, 40],
+        ScaleFeatures = false,
+        StandardizeTarget = false,
+        Optimizer = Optimizers.SGD(),
+        LearningRate = 0.01,
+        BatchSize = DenseNetOptions.FullBatch,
+        Shuffle = false,
+        NumberOfEpochs = 200,
+    };
+
+    public static void Run()
+    {
+        Print.Title("9. Regression");
+        TrainAndPrint(Options());
+
+        Console.WriteLine("\nand with the library's defaults (scaled inside, AdamW, batches):");
+        TrainAndPrint(new DenseNetRegressionTrainer.Options { NumberOfEpochs = 200 });
+    }
+
+    public static void TrainAndPrint(DenseNetRegressionTrainer.Options options)
+    {
+        var mlContext = Step01Data.MLContext;
+        var trained = mlContext.Regression.Trainers.DenseNet(options).Fit(Data);
+        foreach (var epoch in trained.Model.Network.History.Where(epoch => epoch.Epoch == 1 || epoch.Epoch % 50 == 0))
+            Console.WriteLine($"epoch {epoch.Epoch,3}: loss {epoch.TrainingLoss:F6}");
+
+        var metrics = mlContext.Regression.Evaluate(trained.Transform(Data));
+        Console.WriteLine($"on the rows it was trained on: RMSE {metrics.RootMeanSquaredError:F4}, R squared {metrics.RSquared:F4}");
+    }
+
+    private static IDataView DividedByMaximum(RegressionDataset rows)
+    {
+        float largestFeature = rows.Features.Max(row => row.Max()), largestLabel = rows.Labels.Max();
+        return Step01Data.MLContext.Data.LoadFromEnumerable(rows.Features.Zip(rows.Labels, (features, label) => new RegressionRow
+        {
+            Features = [.. features.Select(value => value / largestFeature)],
+            Label = label / largestLabel,
+        }).ToArray());
+    }
+}

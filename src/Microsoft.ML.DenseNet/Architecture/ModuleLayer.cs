@@ -1,0 +1,39 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A torch module of the user's own, by the name under which <see cref="DenseNetModules"/> knows how to make it. Its tensors are kept
+/// with the model; its arithmetic is torch's, in training and in prediction.
+/// </summary>
+public sealed record ModuleLayer : Layer
+{
+    internal ModuleLayer(string name, int units, ModuleTensorList tensors)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Guard.InRange(units, 1, MaximumUnits, nameof(units));
+        Name = name;
+        Units = units;
+        Tensors = tensors;
+    }
+
+    /// <summary>The name under which the module is registered.</summary>
+    public string Name { get; }
+
+    /// <summary>The width of the output.</summary>
+    public int Units { get; }
+
+    /// <summary>The module's state dictionary: names and shapes.</summary>
+    public ModuleTensorList Tensors { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "Module";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, Units,
+        [.. Tensors.Select(tensor => tensor.IsTrained
+            ? allocator.Parameter(path, tensor.Name, [.. tensor.Shape])
+            : allocator.Buffer(path, tensor.Name, [.. tensor.Shape]))]);
+
+    internal override string Describe(int inputWidth) => $"{Name}, in_features={inputWidth}, out_features={Units}";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Module({Name})";
+}

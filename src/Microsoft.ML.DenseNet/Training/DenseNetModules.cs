@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// The torch modules of the user's own that models may hold. A model is saved with the module's name and values, not its code: an
+/// application that loads such a model registers the name first, and needs libtorch.
+/// </summary>
+public static class DenseNetModules
+{
+    private static readonly ConcurrentDictionary<string, ModuleFactory> Factories = new(StringComparer.Ordinal);
+
+    /// <summary>Says how a module is made. A name that is registered already gets the new factory.</summary>
+    /// <param name="name">The name that models know it by.</param>
+    /// <param name="factory">Makes the module; it must give the same tensors for the same number of inputs each time.</param>
+    public static void Register(string name, ModuleFactory factory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        Factories[name] = factory;
+    }
+
+    /// <summary>Makes the module of a layer; its initial values follow from <paramref name="seed"/>.</summary>
+    /// <exception cref="InvalidOperationException">The name is not registered, or the module is not the one that was saved.</exception>
+    internal static nn.Module<Tensor, Tensor> Create(ModuleLayer layer, int inputs, int seed)
+    {
+        if (!Factories.TryGetValue(layer.Name, out var factory))
+            throw new InvalidOperationException($"The model holds the torch module '{layer.Name}', which this application has not registered. Call DenseNetModules.Register(\"{layer.Name}\", inputs => new ...) before loading the model.");
+
+        var module = Create(factory, inputs, seed);
+        var tensors = Describe(module);
+        if (!tensors.Equals(layer.Tensors))
+            throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
+        return module;
+    }
+
+    /// <summary>Calls a factory as <c>torch.random.manual_seed(seed)</c> before it would have it, and leaves torch's random state as it was.</summary>
+    internal static nn.Module<Tensor, Tensor> Create(ModuleFactory factory, int inputs, int seed)
+    {
+        TorchRuntime.EnsureLoaded();
+        lock (Factories) // torch's random state belongs to the process
+        {
+            using var state = random.get_rng_state();
+            random.manual_seed(seed);
+            try
+            {
+                return factory(inputs);
+            }
+            finally
+            {
+                random.set_rng_state(state);
+            }
+        }
+    }
+
+    /// <summary>The state dictionary's names and shapes.</summary>
+    internal static ModuleTensorList Describe(nn.Module module)
+    {
+        var trained = module.named_parameters().Where(item => item.parameter.requires_grad).Select(item => item.name).ToHashSet(StringComparer.Ordinal);
+        return new ModuleTensorList(module.state_dict().Select(item =>
+            new ModuleTensor(item.Key, [.. item.Value.shape.Select(size => checked((int)size))], trained.Contains(item.Key))));
+    }
+
+    private static string Text(ModuleTensorList tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));
+}

@@ -1,0 +1,75 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Brings an optimizer to a network: fused over the flat parameters in host memory, or torch's own anywhere else.</summary>
+internal sealed unsafe class ParameterUpdater : IDisposable
+{
+    private readonly FlatOptimizer? _fused;
+    private readonly float* _parameters;
+    private readonly float* _gradients;
+    private readonly List<(optim.Optimizer Optimizer, double LearningRateFactor)> _torch = [];
+    private readonly double _weightDecay;
+
+    public ParameterUpdater(TorchNetwork network, TrainingPlan plan)
+    {
+        _weightDecay = plan.WeightDecay;
+        if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
+        {
+            _fused = fuse(plan.Layout.ParameterCount, plan.ParameterGroups);
+            _parameters = network.ParameterPointer;
+            _gradients = network.GradientPointer;
+            return;
+        }
+
+        if (!network.IsFlat || plan.ParameterGroups is [{ LearningRateFactor: 1, WeightDecayFactor: 1 }])
+        {
+            _torch.Add((plan.Optimizer.Create(network.Parameters, plan.LearningRate, plan.WeightDecay), 1));
+            return;
+        }
+
+        var flat = network.Parameters[0];
+        foreach (var group in plan.ParameterGroups)
+        {
+            using var noGradient = no_grad();
+            var part = new Parameter(flat.detach().narrow(0, group.Offset, group.Count)) { grad = flat.grad!.narrow(0, group.Offset, group.Count) };
+            _torch.Add((plan.Optimizer.Create([part], plan.LearningRate * group.LearningRateFactor, plan.WeightDecay * group.WeightDecayFactor), group.LearningRateFactor));
+        }
+    }
+
+    /// <summary>Updates the parameters by their gradients.</summary>
+    public void Step(double learningRate)
+    {
+        if (_fused is not null)
+        {
+            _fused.Step(_parameters, _gradients, learningRate, _weightDecay);
+            return;
+        }
+
+        using var noGradient = no_grad();
+        SetLearningRate(learningRate);
+        foreach (var (optimizer, _) in _torch)
+            optimizer.step();
+    }
+
+    /// <summary>Lets an optimizer that evaluates the loss by itself make its step.</summary>
+    public void Step(double learningRate, Func<Tensor> evaluate)
+    {
+        SetLearningRate(learningRate);
+        foreach (var (optimizer, _) in _torch)
+            optimizer.step(evaluate);
+    }
+
+    public void Dispose() => _torch.ForEach(item => item.Optimizer.Dispose());
+
+    private void SetLearningRate(double learningRate)
+    {
+        foreach (var (optimizer, factor) in _torch)
+        {
+            foreach (var group in optimizer.ParamGroups)
+                group.LearningRate = learningRate * factor;
+        }
+    }
+}

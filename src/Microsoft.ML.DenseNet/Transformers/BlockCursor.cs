@@ -1,0 +1,240 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A cursor that shows its input's rows unchanged, and computes the network's outputs for blocks of them: when outputs are asked for,
+/// it reads ahead, keeps the active columns' values of the rows it passes, and computes all rows at once.
+/// </summary>
+/// <remarks>
+/// Everything looks as it does row by row. The input is read once, each row's active columns, batch and id are kept together, so
+/// shuffled, parallel and not repeatable inputs need no special care. What fails while reading ahead is left for the moment when the
+/// consumer gets there: a block ends before a row whose getters throw, and that row is then read directly; an exception of the
+/// input's MoveNext is thrown by the MoveNext that it belongs to.
+/// </remarks>
+internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
+{
+    private const int FirstBlock = 8;
+    private const int MaximumBlock = 2048;
+
+    /// <summary>The most numbers that a block's features, or the kept values of other columns, may come to before the block ends.</summary>
+    private const int MaximumNumbers = 1 << 20;
+
+    private readonly DataViewRowCursor _input;
+    private readonly TrainedNetwork _network;
+    private readonly DataViewSchema.Column _feature;
+    private readonly ValueGetter<VBuffer<float>> _featureGetter;
+    private readonly Dictionary<int, ColumnBuffer> _kept = [];
+    private readonly ColumnBuffer<DataViewRowId> _ids;
+    private readonly OutputBlock _block;
+    private readonly RowOutputs _single;
+    private readonly int _limit;
+
+    private long[] _batches = [];
+    private VBuffer<float> _features;
+    private int _capacity;
+
+    // The block: rows [0, _count), the cursor stands at _index. No block while _count is 0: the cursor is where its input is.
+    private int _count;
+    private int _index;
+    private long _start;
+    private int _asked;
+    private int _lastAsked = -1;
+    private long _failed = -1;
+    private Ahead _ahead;
+    private ExceptionDispatchInfo? _exception;
+
+    /// <param name="input">The rows; disposed with this cursor.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="feature">Its feature column, active in the input.</param>
+    /// <param name="wanted">The columns of the input that the consumer may read.</param>
+    /// <param name="threads">How many threads may share a block.</param>
+    public BlockCursor(
+        DataViewRowCursor input, TrainedNetwork network, DataViewSchema.Column feature, IEnumerable<DataViewSchema.Column> wanted, int threads)
+    {
+        _input = input;
+        _network = network;
+        _feature = feature;
+        _limit = Math.Clamp(MaximumNumbers / network.Layout.InputWidth, 1, MaximumBlock);
+        _block = new OutputBlock(network, threads);
+        _single = new RowOutputs(network, input, feature, cache: true);
+        _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
+        _featureGetter = input.GetGetter<VBuffer<float>>(feature);
+        foreach (var column in wanted)
+            _kept[column.Index] = ColumnBuffer.Create(input, column);
+    }
+
+    private enum Ahead
+    {
+        /// <summary>The input stands on the block's last row.</summary>
+        Nothing,
+
+        /// <summary>The input stands on the row after the block.</summary>
+        Row,
+
+        /// <summary>The input has ended.</summary>
+        End,
+
+        /// <summary>The input's MoveNext has thrown.</summary>
+        Exception,
+    }
+
+    public override DataViewSchema Schema => _input.Schema;
+
+    public override long Position => _count > 0 ? _start + _index : _input.Position;
+
+    public override long Batch => _count > 0 ? _batches[_index] : _input.Batch;
+
+    /// <summary>Whether this cursor's outputs are those of that network over that column.</summary>
+    public bool Serves(TrainedNetwork network, DataViewSchema.Column feature) =>
+        ReferenceEquals(network, _network) && feature.Index == _feature.Index;
+
+    public override bool MoveNext()
+    {
+        if (_index + 1 < _count)
+        {
+            _index++;
+            return true;
+        }
+
+        if (_count == 0)
+            return _input.MoveNext();
+
+        _count = 0;
+        _index = 0;
+        var ahead = _ahead;
+        _ahead = Ahead.Nothing;
+        switch (ahead)
+        {
+            case Ahead.Row:
+                return true;
+            case Ahead.End:
+                return false;
+            case Ahead.Exception:
+                _exception!.Throw();
+                return false;
+            default:
+                return _input.MoveNext();
+        }
+    }
+
+    public ReadOnlySpan<float> Current()
+    {
+        if (_count == 0 && !Fill())
+            return _single.Current();
+
+        if (_lastAsked != _index)
+        {
+            _lastAsked = _index;
+            _asked++;
+        }
+
+        return _block.Output(_index);
+    }
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _kept.ContainsKey(column.Index);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        if (!_kept.TryGetValue(column.Index, out var buffer))
+            throw Contracts.ExceptParam(nameof(column), $"Column '{column.Name}' is not active.");
+        return buffer.CreateGetter(CurrentIndex) as ValueGetter<TValue>
+            ?? throw Contracts.ExceptParam(nameof(TValue), $"Column '{column.Name}' holds {column.Type.RawType}, not {typeof(TValue)}.");
+    }
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ValueGetter<DataViewRowId>)_ids.CreateGetter(CurrentIndex);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int CurrentIndex() => _count > 0 ? _index : -1;
+
+    /// <summary>Reads a block from the input's row on. False when not even that row can be kept: it is then read directly.</summary>
+    private bool Fill()
+    {
+        _start = _input.Position;
+        if (_start < 0 || _start == _failed)
+            return false;
+
+        // Few rows at first, for consumers that stop early; then four times as many as were wanted of the last block.
+        EnsureCapacity(Math.Clamp(4 * _asked, Math.Min(FirstBlock, _limit), _limit));
+        _block.Clear();
+        int rows = 0;
+        long numbers = 0;
+        _ahead = Ahead.Row;
+        while (Take(rows, ref numbers))
+        {
+            rows++;
+            _ahead = rows < _capacity && numbers < MaximumNumbers ? Move() : Ahead.Nothing;
+            if (_ahead != Ahead.Row)
+                break;
+        }
+
+        if (rows == 0)
+        {
+            _failed = _start;
+            return false;
+        }
+
+        _block.Compute();
+        _count = rows;
+        _index = 0;
+        _asked = 0;
+        _lastAsked = -1;
+        return true;
+    }
+
+    /// <summary>Keeps the input's row; false when one of its getters fails, for whatever reason: the consumer may never call it.</summary>
+    private bool Take(int row, ref long numbers)
+    {
+        try
+        {
+            foreach (var column in _kept.Values)
+                numbers += column.Take(row);
+            _ids.Take(row);
+            _featureGetter(ref _features);
+            if (_features.Length != _network.Layout.InputWidth)
+                return false;
+            _block.Add(row, in _features);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+
+        _batches[row] = _input.Batch;
+        return true;
+    }
+
+    private Ahead Move()
+    {
+        try
+        {
+            return _input.MoveNext() ? Ahead.Row : Ahead.End;
+        }
+        catch (Exception e)
+        {
+            _exception = ExceptionDispatchInfo.Capture(e);
+            return Ahead.Exception;
+        }
+    }
+
+    private void EnsureCapacity(int rows)
+    {
+        _capacity = rows;
+        if (rows <= _batches.Length)
+            return;
+
+        Array.Resize(ref _batches, rows);
+        _block.Resize(rows);
+        _ids.Resize(rows);
+        foreach (var column in _kept.Values)
+            column.Resize(rows);
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// The data that ML.NET's scorer would give, computed in blocks of rows where score columns are asked for. All else is the scorer's own
+/// affair: the schema, the columns' content, and every cursor without a score column.
+/// </summary>
+internal sealed class BlockScoringView : IDataView
+{
+    private readonly IHost _host;
+    private readonly IDataView _source;
+    private readonly IDataView _scorer;
+    private readonly IRowToRowMapper _mapper;
+    private readonly TrainedNetwork _network;
+    private readonly DataViewSchema.Column _feature;
+    private readonly HashSet<int> _scoreColumns;
+
+    /// <param name="host">The transformer's host.</param>
+    /// <param name="source">The data to score.</param>
+    /// <param name="scorer">ML.NET's scorer, applied to the data.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="feature">Its feature column in the data.</param>
+    public BlockScoringView(IHost host, IDataView source, IDataView scorer, TrainedNetwork network, DataViewSchema.Column feature)
+    {
+        _host = host;
+        _source = source;
+        _scorer = scorer;
+        _mapper = (IRowToRowMapper)scorer;
+        _network = network;
+        _feature = feature;
+
+        // A scorer gives its columns a number of their own, above that of any scorer before it.
+        uint scoreSet = scorer.Schema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId);
+        _scoreColumns = [.. scorer.Schema.GetColumnSet(AnnotationUtils.Kinds.ScoreColumnSetId, scoreSet)];
+    }
+
+    public DataViewSchema Schema => _scorer.Schema;
+
+    public bool CanShuffle => _scorer.CanShuffle;
+
+    public long? GetRowCount() => _scorer.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        _host.CheckValue(columnsNeeded, nameof(columnsNeeded));
+        DataViewSchema.Column[] columns = [.. columnsNeeded];
+        return TryGetInputs(columns, out var inputs)
+            ? Score(_source.GetRowCursor(inputs, Shuffle(rand)), columns, Environment.ProcessorCount)
+            : _scorer.GetRowCursor(columns, rand);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        _host.CheckValue(columnsNeeded, nameof(columnsNeeded));
+        DataViewSchema.Column[] columns = [.. columnsNeeded];
+        if (!TryGetInputs(columns, out var inputs))
+            return _scorer.GetRowCursorSet(columns, n, rand);
+
+        // Each cursor of a set has a thread of its own already.
+        var cursors = _source.GetRowCursorSet(inputs, n, Shuffle(rand));
+        int threads = cursors.Length == 1 ? Environment.ProcessorCount : 1;
+        return [.. cursors.Select(cursor => Score(cursor, columns, threads))];
+    }
+
+    private Random? Shuffle(Random? rand) => CanShuffle ? rand : null;
+
+    /// <summary>The columns to read; false when blocks have nothing to offer or cannot be kept.</summary>
+    private bool TryGetInputs(DataViewSchema.Column[] columns, out DataViewSchema.Column[] inputs)
+    {
+        inputs = [];
+        if (!columns.Any(column => _scoreColumns.Contains(column.Index)))
+            return false;
+
+        // Objects such as images are handed over with their ownership, so rows that hold them are scored as they come.
+        inputs = [.. _mapper.GetDependencies(columns)];
+        return inputs.All(column => column.Type.IsCacheable());
+    }
+
+    private ScoredCursor Score(DataViewRowCursor cursor, DataViewSchema.Column[] columns, int threads)
+    {
+        try
+        {
+            var wanted = _mapper.GetDependencies(columns.Where(column => !_scoreColumns.Contains(column.Index)));
+            var block = new BlockCursor(cursor, _network, _feature, wanted, threads);
+            return new ScoredCursor(_host, block, _mapper.GetRow(block, columns), columns);
+        }
+        catch
+        {
+            cursor.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The network's outputs for a block of rows: collects their features, then computes them together.</summary>
+/// <param name="network">The network.</param>
+/// <param name="threads">How many threads may share the work.</param>
+internal sealed class OutputBlock(TrainedNetwork network, int threads)
+{
+    /// <summary>The multiplications that are worth a thread, some 50 microseconds of work.</summary>
+    private const long WorkForThread = 1 << 20;
+
+    private readonly int _inputWidth = network.Layout.InputWidth;
+    private readonly int _outputWidth = network.Layout.OutputWidth;
+
+    // Dense rows stand one after the other in _features; _denseRows tells which rows they are.
+    private float[] _features = [];
+    private int[] _denseRows = [];
+    private float[] _denseOutputs = [];
+    private float[] _outputs = [];
+    private int _denseCount;
+
+    /// <summary>Makes room for that many rows.</summary>
+    public void Resize(int rows)
+    {
+        Array.Resize(ref _features, rows * _inputWidth);
+        Array.Resize(ref _denseRows, rows);
+        Array.Resize(ref _denseOutputs, rows * _outputWidth);
+        Array.Resize(ref _outputs, rows * _outputWidth);
+    }
+
+    /// <summary>Begins a block.</summary>
+    public void Clear() => _denseCount = 0;
+
+    /// <summary>Adds a row of the right length. A sparse row is computed at once, by the kernel that a lone sparse row gets.</summary>
+    public void Add(int row, in VBuffer<float> features)
+    {
+        if (features.IsDense)
+        {
+            features.GetValues().CopyTo(_features.AsSpan(_denseCount * _inputWidth));
+            _denseRows[_denseCount++] = row;
+        }
+        else
+        {
+            network.Predict(features, Output(row));
+        }
+    }
+
+    /// <summary>Computes what was added.</summary>
+    public void Compute()
+    {
+        Predict(_denseCount);
+        for (int i = 0; i < _denseCount; i++)
+            _denseOutputs.AsSpan(i * _outputWidth, _outputWidth).CopyTo(Output(_denseRows[i]));
+    }
+
+    /// <summary>The outputs of a row.</summary>
+    public Span<float> Output(int row) => _outputs.AsSpan(row * _outputWidth, _outputWidth);
+
+    private void Predict(int rows)
+    {
+        long work = (long)rows * network.Layout.ParameterCount;
+        int parts = (int)Math.Clamp(work / WorkForThread, 1, Math.Min(threads, Math.Max(rows, 1)));
+        if (parts == 1)
+            PredictRows(0, rows);
+        else
+            Parallel.For(0, parts, part => PredictRows((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
+    }
+
+    private void PredictRows(int start, int end) => network.PredictBlock(
+        _features.AsSpan(start * _inputWidth, (end - start) * _inputWidth),
+        end - start,
+        _denseOutputs.AsSpan(start * _outputWidth, (end - start) * _outputWidth));
+}
