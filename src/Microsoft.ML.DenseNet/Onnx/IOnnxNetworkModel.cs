@@ -10,7 +10,7 @@ namespace Microsoft.ML.DenseNet;
 internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
 {
     // A pipeline with a step that cannot be converted is refused by the exporter, in words of its own.
-    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxCompiler.FindUnsupported(Network.Layout.Root) is null;
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxCompiler.CanCompile(Network.Layout.Root);
 
     bool IBindableCanSaveOnnx.SaveAsOnnx(OnnxContext ctx, RoleMappedSchema schema, string[] outputNames)
     {

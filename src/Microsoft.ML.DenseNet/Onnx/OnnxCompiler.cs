@@ -30,10 +30,8 @@ internal sealed class OnnxCompiler
         _buffers = buffers;
     }
 
-    /// <summary>The first layer that has no ONNX form, if there is one.</summary>
-    public static LayerNode? FindUnsupported(LayerNode root) => root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is not
-        (LinearLayer or ActivationLayer or PReLULayer or DropoutLayer or BatchNormLayer or LayerNormLayer or StandardizeLayer or DestandardizeLayer
-        or SequentialLayer or SumLayer or ConcatLayer or ResidualLayer));
+    /// <summary>Whether a network has an ONNX form.</summary>
+    public static bool CanCompile(LayerNode root) => !root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
 
     /// <summary>Adds a layer's operations.</summary>
     /// <param name="node">The layer.</param>
@@ -54,8 +52,9 @@ internal sealed class OnnxCompiler
         SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
         ConcatLayer => Concat(node, x),
         ResidualLayer => Node(node, "Add", [x, Compile(node.Children[0], x)]),
-        _ => throw new NotSupportedException(
-            $"Layer '{node.Path}' ({node.Layer}) has no ONNX form: its arithmetic is its own. Replace it by built-in layers to save the network as ONNX."),
+        ModuleLayer => throw new NotSupportedException(
+            $"Layer '{node.Path}' ({node.Layer}) is a torch module of your own, whose arithmetic ONNX cannot express. Only networks of the layers that {nameof(Layer)} makes can be saved as ONNX."),
+        _ => throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no ONNX form."),
     };
 
     private string[] Branches(LayerNode node, string x) => [.. node.Children.Select(child => Compile(child, x))];
