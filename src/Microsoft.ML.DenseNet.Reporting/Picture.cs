@@ -63,8 +63,8 @@ public sealed class Picture
         surface.Canvas.Scale((float)options.Scale);
         using var figure = _build(style);
         FigureRenderer.Draw(figure, style, surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        using var pixels = surface.PeekPixels();
+        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 9))!;
         return data.ToArray();
     }
 

@@ -66,25 +66,23 @@ internal sealed class ChartPanel : Panel
             return;
         }
 
-        var line = _plot.Add.ScatterLine(Decimation.Thin(points), color);
+        var line = _plot.Add.ScatterLine(Decimation.Thin(points, _x.End - _x.Start, _y.End - _y.Start), color);
         line.LineWidth = width;
         line.LinePattern = pattern ?? LinePattern.Solid;
+        _plot.Add.Plottable(new CleanPaint());
     }
 
     /// <summary>A straight line between two points.</summary>
-    public void Segment(double x1, double y1, double x2, double y2, Color color, float width = 1, LinePattern? pattern = null)
-    {
-        var line = _plot.Add.Line(Place(x1, y1), Place(x2, y2));
-        line.Color = color;
-        line.LineWidth = width;
-        line.LinePattern = pattern ?? LinePattern.Solid;
-    }
+    public void Segment(double x1, double y1, double x2, double y2, Color color, float width = 1, LinePattern? pattern = null) =>
+        Segment(Place(x1, y1), Place(x2, y2), color, width, pattern ?? LinePattern.Solid);
 
-    /// <summary>A thin line across the panel.</summary>
-    public void VerticalRule(double x) => _plot.Add.VerticalLine(_x.Place(x), 1, _theme.Axis, LinePattern.Dotted);
+    /// <summary>A thin dotted line across the panel.</summary>
+    public void VerticalRule(double x) =>
+        Segment(new Coordinates(_x.Place(x), _y.Start), new Coordinates(_x.Place(x), _y.End), _theme.Axis, 1, LinePattern.Dotted);
 
     /// <inheritdoc cref="VerticalRule"/>
-    public void HorizontalRule(double y) => _plot.Add.HorizontalLine(_y.Place(y), 1, _theme.Axis, LinePattern.Dotted);
+    public void HorizontalRule(double y) =>
+        Segment(new Coordinates(_x.Start, _y.Place(y)), new Coordinates(_x.End, _y.Place(y)), _theme.Axis, 1, LinePattern.Dotted);
 
     public void Points(IEnumerable<(double X, double Y)> points, Color color, MarkerShape shape = MarkerShape.FilledCircle, float size = 6)
     {
@@ -203,6 +201,7 @@ internal sealed class ChartPanel : Panel
         float maximum = area.Width * 0.34f;
         var ticks = _y.Ticks(_y.HasNames ? count : Math.Clamp(count, 2, 8)).Select(tick => (tick.Place, TextLayout.Fit(tick.Label, TickText, maximum)));
         SetAxis(axis, [.. ticks], _yTitle, area.Height * 0.75f);
+        axis.PaddingBetweenTickAndAxisLabels = new PixelPadding(8, 6);
         ((ScottPlot.AxisPanels.AxisBase)_plot.Axes.Top).MinimumSize = line / 2 + 2;
     }
 
@@ -212,6 +211,15 @@ internal sealed class ChartPanel : Panel
         axis.TickLabelStyle.FontName = EmbeddedFont.NameFor(string.Concat(ticks.Select(tick => tick.Label)));
         axis.LabelStyle.Text = title.Length == 0 ? "" : TextLayout.Fit(title, FigureStyle.TextSize, maximum);
         axis.LabelStyle.FontName = EmbeddedFont.NameFor(title);
+    }
+
+    private void Segment(Coordinates start, Coordinates end, Color color, float width, LinePattern pattern)
+    {
+        var line = _plot.Add.Line(start, end);
+        line.Color = color;
+        line.LineWidth = width;
+        line.LinePattern = pattern;
+        _plot.Add.Plottable(new CleanPaint());
     }
 
     private Coordinates Place(double x, double y) => new(_x.Place(x), _y.Place(y));

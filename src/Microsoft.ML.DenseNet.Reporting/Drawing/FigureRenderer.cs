@@ -48,7 +48,8 @@ internal static class FigureRenderer
         int row = 1;
         for (int i = 0; i < legend.Count; i++)
         {
-            string text = TextLayout.Fit(legend[i].Text, Size, longest);
+            string value = legend[i].Value.Length == 0 ? "" : $": {legend[i].Value}";
+            string text = TextLayout.Fit(legend[i].Text, Size, longest - TextLayout.Width(value, Size)) + value;
             float width = SymbolWidth + TextLayout.Width(text, Size);
             string rest = $"and {legend.Count - i} more";
             bool isLast = i == legend.Count - 1;

@@ -15,7 +15,7 @@ internal sealed class LinearScale : AxisScale
     {
         if (!(maximum > minimum))
         {
-            double half = integers ? 1 : minimum == 0 ? 0.5 : Math.Abs(minimum) * 0.1;
+            double half = integers ? 0.5 : minimum == 0 ? 0.5 : Math.Abs(minimum) * 0.1;
             (minimum, maximum) = (minimum - half, minimum + half);
         }
 
@@ -42,17 +42,20 @@ internal sealed class LinearScale : AxisScale
     {
         double step = NiceStep((_maximum - _minimum) / Math.Max(1, count - 1));
         if (_integers)
-            step = Math.Max(1, step);
+            return TicksBy(Math.Max(1, step));
 
-        // A label may lie in the margin, but not beyond the axis.
+        // One number alone gives no scale.
+        var ticks = TicksBy(step);
+        return ticks.Count >= 2 ? ticks : TicksBy(NiceStep(step / 4));
+    }
+
+    private List<(double Place, string Label)> TicksBy(double step)
+    {
+        // A label may lie in the margin where it is not a count, but not beyond the axis.
+        double from = _integers ? _minimum : Start, to = _integers ? _maximum : End;
         var ticks = new List<(double, string)>();
-        for (double index = Math.Ceiling(Start / step - 1e-9); index * step <= End + step * 1e-9; index++)
-        {
-            double value = index * step;
-            if (value >= _minimum - step * 1e-6 && value <= _maximum + step * 1e-6 || !_integers)
-                ticks.Add((value, NumberText.Tick(value, step)));
-        }
-
+        for (double index = Math.Ceiling(from / step - 1e-6); index * step <= to + step * 1e-6; index++)
+            ticks.Add((index * step, NumberText.Tick(index * step, step)));
         return ticks;
     }
 

@@ -151,7 +151,10 @@ public static class ClassificationPlots
             }
         }
 
-        legend.AddRange(coloured.Select((number, place) => new LegendEntry($"{results.ClassNames[number]}: {(double.IsFinite(areas[number]) ? areas[number].ToString("0.000", CultureInfo.InvariantCulture) : "no rows")}", SeriesLook.Color(theme, place))));
+        legend.AddRange(coloured.Select((number, place) => new LegendEntry(results.ClassNames[number], SeriesLook.Color(theme, place))
+        {
+            Value = double.IsFinite(areas[number]) ? areas[number].ToString("0.000", CultureInfo.InvariantCulture) : "no rows",
+        }));
         if (isCrowded)
             legend.Add(new LegendEntry($"{shown.Length - coloured.Length} other classes", theme.Axis));
         else if (results.IsBinary || isRoc)
@@ -196,7 +199,7 @@ public static class ClassificationPlots
         panel.Line([.. used.Select(bin => bin.MeanPrediction)], [.. used.Select(bin => bin.Share)], theme.Series[0]);
         panel.Points(used.Select(bin => (bin.MeanPrediction, bin.Share)), theme.Series[0], size: 8);
 
-        var histogram = new ChartPanel(theme, LinearScale.Share(), new LinearScale(0, bins.Max(bin => bin.Count), integers: true), predicted, "Rows");
+        var histogram = new ChartPanel(theme, LinearScale.Share(), new LinearScale(0, bins.Max(bin => bin.Count)), predicted, "Rows");
         foreach (var bin in bins)
         {
             histogram.Block(bin.Start + 0.004, bin.End - 0.004, 0, bin.Count, theme.Series[0]);

@@ -102,7 +102,10 @@ public static class HistoryPlots
             panel.Line(Epochs(history), losses[i], color, pattern: SeriesLook.Pattern(theme, i));
             foreach (int index in Decimation.Spread(history.Count, MaximumMarks / runs.Count + 2))
                 panel.Mark(index + 1, losses[i][index], $"{name}\n{Describe(history[index])}");
-            legend.Add(new LegendEntry(history.Count == 0 ? name : $"{name}: {NumberText.Value(losses[i].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min())}", color, Pattern: SeriesLook.Pattern(theme, i)));
+            legend.Add(new LegendEntry(name, color, Pattern: SeriesLook.Pattern(theme, i))
+            {
+                Value = NumberText.Value(losses[i].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
+            });
         }
 
         return new Figure
