@@ -168,7 +168,7 @@ internal sealed class ChartPanel : Panel
             overhang = height / 2;
         }
 
-        SetAxis(axis, ticks, _xTitle, area.Width * 0.8f);
+        SetAxis(axis, ticks, _xTitle, SharedAxes is { } labels ? area.Width - (labels.Left ? Figure.AxisRoomLeft : 0) : area.Width * 0.8f);
         ((ScottPlot.AxisPanels.AxisBase)_plot.Axes.Right).MinimumSize = Math.Max(6, ticks.Count == 0 || _x.HasNames ? 6 : overhang + 2);
     }
 
@@ -200,16 +200,17 @@ internal sealed class ChartPanel : Panel
         int count = (int)(area.Height * 0.8f / (_y.HasNames ? line : 2.2f * line));
         float maximum = area.Width * 0.34f;
         var ticks = _y.Ticks(_y.HasNames ? count : Math.Clamp(count, 2, 8)).Select(tick => (tick.Place, TextLayout.Fit(tick.Label, TickText, maximum)));
-        SetAxis(axis, [.. ticks], _yTitle, area.Height * 0.75f);
+        SetAxis(axis, [.. ticks], _yTitle, SharedAxes is { } labels ? area.Height - (labels.Bottom ? Figure.AxisRoomBottom : 0) : area.Height * 0.75f);
         axis.PaddingBetweenTickAndAxisLabels = new PixelPadding(8, 6);
         ((ScottPlot.AxisPanels.AxisBase)_plot.Axes.Top).MinimumSize = line / 2 + 2;
     }
 
-    private static void SetAxis(ScottPlot.AxisPanels.AxisBase axis, IReadOnlyList<(double Place, string Label)> ticks, string title, float maximum)
+    private void SetAxis(ScottPlot.AxisPanels.AxisBase axis, IReadOnlyList<(double Place, string Label)> ticks, string title, float maximum)
     {
         axis.TickGenerator = new NumericManual([.. ticks.Select(tick => tick.Place)], [.. ticks.Select(tick => tick.Label)]);
         axis.TickLabelStyle.FontName = EmbeddedFont.NameFor(string.Concat(ticks.Select(tick => tick.Label)));
-        axis.LabelStyle.Text = title.Length == 0 ? "" : TextLayout.Fit(title, FigureStyle.TextSize, maximum);
+        axis.LabelStyle.FontSize = SharedAxes is null ? FigureStyle.TextSize : TickText;
+        axis.LabelStyle.Text = title.Length == 0 ? "" : TextLayout.Fit(title, axis.LabelStyle.FontSize, maximum);
         axis.LabelStyle.FontName = EmbeddedFont.NameFor(title);
     }
 

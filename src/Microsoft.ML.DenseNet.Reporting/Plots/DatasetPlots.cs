@@ -40,7 +40,7 @@ public static class DatasetPlots
         int count = theme.Ramp.Count;
         double[] bounds = [.. Enumerable.Range(1, count - 1).Select(i => sorted.Length == 0 ? 0 : sorted[i * (sorted.Length - 1) / count])];
         var legend = Enumerable.Range(0, count).Select(i => new LegendEntry(
-            i == 0 ? $"up to {NumberText.Value(bounds[0])}" : i == count - 1 ? $"above {NumberText.Value(bounds[^1])}" : $"to {NumberText.Value(bounds[i])}",
+            i == 0 ? $"up to {NumberText.Value(bounds[0])}" : i == count - 1 ? $"above {NumberText.Value(bounds[^1])}" : $"{NumberText.Value(bounds[i - 1])} to {NumberText.Value(bounds[i])}",
             theme.Ramp[i],
             SeriesLook.Shape(i)));
         return ([.. data.SampleLabels.Select(label => bounds.Count(bound => label > bound))], [.. legend]);

@@ -5,8 +5,8 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>Pictures of what a classifier makes of each point of a plane.</summary>
 public static class DecisionBoundaryPlots
 {
-    private const int Columns = 110;
-    private const int Rows = 84;
+    private const int Columns = 160;
+    private const int Rows = 120;
 
     /// <summary>Strengths of colour; more could not be told apart.</summary>
     private const int Levels = 6;

@@ -47,12 +47,12 @@ public static class ProbabilityPlots
         { NarrowHeight = 440 };
     }
 
-    /// <summary>The frame of the report's stepped form: the axes, without bars.</summary>
+    /// <summary>The frame of the report's stepped form: the axes, without bars, and marks where bars start and end.</summary>
     internal static Picture PlotStage(ProbabilityRecorder recorder) => new($"Probabilities of {recorder.Labels.Count} rows, epoch by epoch.", 720, 340, style => new Figure
     {
         Title = "Step through the training",
         Legend = Legend(recorder, style.Theme),
-        Panels = [Stage(recorder, style.Theme, "", shared: null)],
+        Panels = [StageWithCorners(recorder, style.Theme)],
     })
     { NarrowHeight = 300 };
 
@@ -85,6 +85,19 @@ public static class ProbabilityPlots
             SharedAxes = shared,
         };
         panel.HorizontalRule(recorder.IsBinary ? 0.5 : 1.0 / recorder.ClassNames.Count);
+        return panel;
+    }
+
+    /// <summary>The stage with two marks a row, in the order of <see cref="Order"/>: where its bar starts, and where it ends at probability 1.</summary>
+    private static ChartPanel StageWithCorners(ProbabilityRecorder recorder, Theme theme)
+    {
+        var panel = Stage(recorder, theme, "", shared: null);
+        for (int place = 0; place < recorder.Labels.Count; place++)
+        {
+            panel.Mark(place, 0, "");
+            panel.Mark(place, 1, "");
+        }
+
         return panel;
     }
 

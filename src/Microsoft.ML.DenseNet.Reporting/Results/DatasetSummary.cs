@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>Data in a few numbers, and a sample of its rows, from one pass.</summary>
-internal sealed class DatasetSummary
+internal sealed record DatasetSummary
 {
     private const int SampleSize = 600;
 
@@ -68,10 +68,10 @@ internal sealed class DatasetSummary
                 classCounts[(int)value]++;
 
             // Every row is as likely to stay as any other (Vitter's algorithm R).
-            long place = rows++ < SampleSize ? sample.Count : random.NextInt64(rows);
-            if (place == sample.Count)
+            rows++;
+            if (sample.Count < SampleSize)
                 sample.Add((row, value));
-            else if (place < SampleSize)
+            else if (random.NextInt64(rows) is < SampleSize and var place)
                 sample[(int)place] = (row, value);
         }
 
@@ -87,6 +87,10 @@ internal sealed class DatasetSummary
             SampleLabels = [.. sample.Select(row => row.Label)],
         };
     }
+
+    /// <summary>The same with other names for the classes; null for no change.</summary>
+    public DatasetSummary Named(IReadOnlyList<string>? classNames) =>
+        classNames is null || ClassNames.Count != classNames.Count ? this : this with { ClassNames = classNames };
 
     /// <summary>The features that tell most about the label by themselves, in their own order.</summary>
     /// <param name="count">How many at most.</param>
