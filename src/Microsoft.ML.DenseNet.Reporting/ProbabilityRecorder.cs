@@ -26,7 +26,8 @@ public sealed class ProbabilityRecorder : TrainingObserver
     /// <param name="featureColumnName">The feature column.</param>
     /// <param name="maximumRows">How many rows are watched at most, the first of the data; at least 1.</param>
     /// <param name="everyEpochs">After how many epochs predictions are recorded; null for 30 to 60 records in all.</param>
-    public ProbabilityRecorder(IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", int maximumRows = 40, int? everyEpochs = null)
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    public ProbabilityRecorder(IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", int maximumRows = 40, int? everyEpochs = null, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumRows, 1);
@@ -56,8 +57,11 @@ public sealed class ProbabilityRecorder : TrainingObserver
         if (labels.Count == 0)
             throw new ArgumentException("The data has no rows with a label.", nameof(data));
         (_features, _labels, _width) = ([.. features], [.. labels], buffer.Length);
-        ClassNames = label.Type is KeyDataViewType key ? ColumnText.KeyValues(label, (int)Math.Min(key.Count, int.MaxValue)) : ["false", "true"];
         IsBinary = label.Type is BooleanDataViewType;
+        ClassNames = label.Type is KeyDataViewType key ? ColumnText.KeyValues(label, (int)Math.Min(key.Count, int.MaxValue)) : ["false", "true"];
+        if (classNames is not null && classNames.Count != ClassNames.Count)
+            throw new ArgumentException($"{classNames.Count} class names were given for {ClassNames.Count} classes.", nameof(classNames));
+        ClassNames = classNames is null ? ClassNames : [.. classNames];
     }
 
     /// <summary>The classes.</summary>

@@ -8,15 +8,17 @@ internal sealed class NameScale : AxisScale
 
     /// <param name="names">The names in order.</param>
     /// <param name="downwards">Whether the first is to be on top of a vertical axis.</param>
-    public NameScale(IReadOnlyList<string> names, bool downwards = false)
+    /// <param name="areNumbers">Whether the names are running numbers, of which some may be left out rather than turned.</param>
+    public NameScale(IReadOnlyList<string> names, bool downwards = false, bool areNumbers = false)
     {
+        HasNames = !areNumbers;
         _names = names;
         _downwards = downwards;
         Start = -0.5;
         End = Math.Max(names.Count, 1) - 0.5;
     }
 
-    public override bool HasNames => true;
+    public override bool HasNames { get; }
 
     /// <param name="value">The name's number.</param>
     public override double Place(double value) => _downwards ? _names.Count - 1 - value : value;

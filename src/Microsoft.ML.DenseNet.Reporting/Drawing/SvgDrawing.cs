@@ -27,13 +27,14 @@ internal sealed partial class SvgDrawing
         using var stream = new MemoryStream(content);
         _root = XDocument.Load(stream).Root!;
         (_width, _height) = (width, height);
+        ShareClips(_root);
         foreach (var element in _root.Descendants())
         {
             // Grounds and bars meet along pixel edges.
             if (element.Name == Svg + "rect" && element.Parent!.Name != Svg + "clipPath")
                 element.SetAttributeValue("shape-rendering", "crispEdges");
             foreach (var attribute in element.Attributes().Where(attribute => attribute.Name != "id" && !Painted.Contains(attribute.Name.LocalName)))
-                attribute.Value = LongNumber().Replace(attribute.Value, number => double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("0.##", CultureInfo.InvariantCulture));
+                attribute.Value = Rounded(attribute.Value, "0.##");
         }
     }
 
@@ -84,28 +85,67 @@ internal sealed partial class SvgDrawing
     /// <summary>The drawing's texts with their places, for tests.</summary>
     internal IEnumerable<SvgText> Texts => _root.Descendants(Svg + "text").Select(SvgText.Read);
 
+    /// <summary>ScottPlot clips everything it draws by itself, always to the same few areas.</summary>
+    private static void ShareClips(XElement root)
+    {
+        var names = new Dictionary<string, string>();
+        var firsts = new Dictionary<string, string>();
+        foreach (var clip in root.Descendants(Svg + "clipPath").ToList())
+        {
+            string id = (string)clip.Attribute("id")!, content = string.Concat(clip.Nodes());
+            if (firsts.TryAdd(content, id))
+            {
+                names[id] = id;
+                continue;
+            }
+
+            names[id] = firsts[content];
+            clip.Remove();
+        }
+
+        XElement? open = null;
+        foreach (var group in root.Elements(Svg + "g").Where(group => group.Attribute("clip-path") is not null).ToList())
+        {
+            string clip = $"url(#{names[((string)group.Attribute("clip-path")!)[5..^1]]})";
+            group.SetAttributeValue("clip-path", clip);
+            if (open is not null && group.ElementsBeforeSelf().LastOrDefault() == open && (string?)open.Attribute("clip-path") == clip)
+            {
+                open.Add(group.Elements());
+                group.Remove();
+            }
+            else
+            {
+                open = group;
+            }
+        }
+    }
+
     private static XElement Outline(SvgText text, SortedDictionary<string, string> outlines)
     {
         var group = new XElement(Svg + "g", text.Paint, new XAttribute("transform", text.Transform), new XAttribute("aria-label", text.Text));
         using var font = new SKFont(EmbeddedFont.For(text.Text, text.IsBold), GlyphSize);
-        int index = 0;
-        foreach (var rune in text.Text.EnumerateRunes())
+        string family = font.Typeface == EmbeddedFont.Get(text.IsBold) ? text.IsBold ? "b" : "g" : string.Concat(font.Typeface.FamilyName.Where(char.IsAsciiLetterOrDigit));
+        ushort[] glyphs = font.GetGlyphs(text.Text);
+        var positions = font.GetGlyphPositions(glyphs);
+        float scale = text.Size / GlyphSize;
+        for (int i = 0; i < glyphs.Length; i++)
         {
-            using var path = font.GetGlyphPath(font.GetGlyph(rune.Value));
-            if (path is { IsEmpty: false })
-            {
-                string id = $"{(text.IsBold ? 'b' : 'g')}{rune.Value:x}";
-                outlines.TryAdd(id, LongNumber().Replace(path.ToSvgPathData(), number => double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("0.#", CultureInfo.InvariantCulture)));
-                string x = text.Xs[index].ToString("0.##", CultureInfo.InvariantCulture), y = text.Y.ToString("0.##", CultureInfo.InvariantCulture);
-                string scale = (text.Size / GlyphSize).ToString("0.####", CultureInfo.InvariantCulture);
-                group.Add(new XElement(Svg + "use", new XAttribute("href", "#" + id), new XAttribute("transform", $"translate({x} {y})scale({scale})")));
-            }
-
-            index++;
+            using var path = font.GetGlyphPath(glyphs[i]);
+            if (path is null or { IsEmpty: true })
+                continue;
+            string id = $"{family}{glyphs[i]}";
+            outlines.TryAdd(id, Rounded(path.ToSvgPathData(), "0.#"));
+            string x = Text(text.Xs[0] + positions[i].X * scale, "0.##"), y = Text(text.Y, "0.##");
+            group.Add(new XElement(Svg + "use", new XAttribute("href", "#" + id), new XAttribute("transform", $"translate({x} {y})scale({Text(scale, "0.####")})")));
         }
 
         return group;
     }
+
+    private static string Rounded(string numbers, string format) =>
+        LongNumber().Replace(numbers, number => Text(double.Parse(number.Value, CultureInfo.InvariantCulture), format));
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static void UseRole(XElement element, string property)
     {

@@ -24,8 +24,8 @@ public static class ClassificationPlots
     public static Picture PlotConfusion(this ClassificationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        int side = Math.Clamp(260 + 44 * results.ClassNames.Count, 420, 760);
-        return new Picture($"Confusion matrix of {results.ClassNames.Count} classes on {NumberText.Count(results.RowCount)} rows.", side, side - 40, style => ConfusionFigure(results, style)) { NarrowHeight = 400 };
+        int side = Math.Clamp(260 + 44 * results.ClassNames.Count, 560, 760);
+        return new Picture($"Confusion matrix of {results.ClassNames.Count} classes on {NumberText.Count(results.RowCount)} rows.", side, side - 60, style => ConfusionFigure(results, style)) { NarrowHeight = 400 };
     }
 
     /// <inheritdoc cref="PlotConfusion(ClassificationResults)"/>

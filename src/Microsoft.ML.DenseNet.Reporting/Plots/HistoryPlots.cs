@@ -23,8 +23,8 @@ public static class HistoryPlots
 
     /// <summary>The learning rate over the epochs.</summary>
     /// <param name="history">The course of the training.</param>
-    /// <param name="logarithmic">Whether the rate is on a logarithmic axis; by default where it spans more than two powers of ten.</param>
-    public static Picture PlotLearningRate(this TrainingHistory history, bool? logarithmic = null)
+    /// <param name="logarithmic">Whether the rate is on a logarithmic axis, where it is above 0.</param>
+    public static Picture PlotLearningRate(this TrainingHistory history, bool logarithmic = false)
     {
         ArgumentNullException.ThrowIfNull(history);
         return new Picture("Learning rate by epoch.", Width, 300, style =>

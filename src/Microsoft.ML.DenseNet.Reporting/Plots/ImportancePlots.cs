@@ -33,7 +33,7 @@ public static class ImportancePlots
         if (all.Count == 0)
             throw new ArgumentException("There are no features.", nameof(importance));
         int shown = Math.Min(all.Count, MaximumFeatures);
-        int height = 150 + 18 * shown;
+        int height = 170 + 18 * shown;
         return new Picture($"Importance of {all.Count} features: {all[0].Name} matters most.", 680, height, style => ImportanceFigure(all, shown, measure, style)) { NarrowHeight = height };
     }
 

@@ -79,7 +79,7 @@ public static class ProbabilityPlots
     private static ChartPanel Stage(ProbabilityRecorder recorder, Theme theme, string title, (bool Left, bool Bottom)? shared)
     {
         string[] names = [.. Order(recorder).Select(row => NumberText.Count(row + 1))];
-        var panel = new ChartPanel(theme, new NameScale(names), LinearScale.Share(), shared is null or { Bottom: true } ? "Row, by class" : "", shared is null or { Left: true } ? "Probability" : "")
+        var panel = new ChartPanel(theme, new NameScale(names, areNumbers: true), LinearScale.Share(), shared is null or { Bottom: true } ? "Row, by class" : "", shared is null or { Left: true } ? "Probability" : "")
         {
             Title = title,
             SharedAxes = shared,

@@ -20,7 +20,7 @@ internal static class Html
     /// <param name="rows">The cells, row by row: texts or elements.</param>
     /// <param name="cssClass">The style of the table.</param>
     public static XElement Table(IEnumerable<string> headers, IEnumerable<IEnumerable<object>> rows, string? cssClass = null) =>
-        Element("div", "table", Element("table", cssClass,
+        Element("div", "table", new XAttribute("tabindex", 0), Element("table", cssClass,
             Element("thead", null, Element("tr", null, [.. headers.Select(header => new XElement("th", new XAttribute("scope", "col"), header))])),
             Element("tbody", null, [.. rows.Select(row => Element("tr", null, [.. row.Select((cell, index) => index == 0 ? Header(cell) : Element("td", null, cell))]))])));
 

@@ -83,7 +83,7 @@ internal sealed class ReportPage
                     Html.Element("nav", null, new XAttribute("aria-label", "Sections"), Html.Element("ul", null, [.. sections.Select(section => Html.Element("li", null, new XElement("a", new XAttribute("href", $"#{section.Id}"), section.Title)))]))),
                 Html.Element("main", null, [.. sections.Select(section => Html.Element("section", null, [new XAttribute("id", section.Id), Html.Element("h2", null, section.Title), .. section.Content]))]),
                 Html.Element("footer", null, "Written by Microsoft.ML.DenseNet.Reporting."),
-                new XElement("script", new XAttribute("type", "application/json"), new XAttribute("id", "data"), DataPlace),
+                new XElement("script", new XAttribute("type", "application/json"), new XAttribute("id", "figure-data"), DataPlace),
                 new XElement("script", ScriptPlace)));
 
         return new StringBuilder("<!DOCTYPE html>\n")

@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const data = JSON.parse(document.getElementById("figure-data").textContent);
   const tip = document.createElement("div");
   tip.id = "tip";
   tip.hidden = true;
