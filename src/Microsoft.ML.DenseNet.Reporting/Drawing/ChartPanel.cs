@@ -126,7 +126,14 @@ internal sealed class ChartPanel : Panel
     public void Mark(double x, double y, string text)
     {
         if (double.IsFinite(x) && double.IsFinite(y))
-            _marks.Add(new HoverMark(x, y, text));
+            _marks.Add(new HoverMark(x, y, text, x, y));
+    }
+
+    /// <summary>Adds a value that the report shows when the pointer is on or near its bar.</summary>
+    public void MarkBar(double fromX, double fromY, double x, double y, string text)
+    {
+        if (double.IsFinite(x) && double.IsFinite(y))
+            _marks.Add(new HoverMark(x, y, text, fromX, fromY));
     }
 
     public override IEnumerable<PlacedMark> Draw(SKCanvas canvas, PixelRect area)
@@ -143,7 +150,8 @@ internal sealed class ChartPanel : Panel
         return _marks.Select(mark =>
         {
             var pixel = _plot.GetPixel(Place(mark.X, mark.Y));
-            return new PlacedMark(pixel.X, pixel.Y, mark.Text);
+            var from = _plot.GetPixel(Place(mark.FromX, mark.FromY));
+            return new PlacedMark(pixel.X, pixel.Y, mark.Text, from.X, from.Y);
         });
     }
 

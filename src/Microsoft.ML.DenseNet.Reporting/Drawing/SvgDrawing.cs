@@ -28,6 +28,9 @@ internal sealed partial class SvgDrawing
         _root = XDocument.Load(stream).Root!;
         (_width, _height) = (width, height);
         ShareClips(_root);
+
+        // Characters that no font has leave texts without a place.
+        _root.Descendants(Svg + "text").Where(text => string.IsNullOrWhiteSpace((string?)text.Attribute("x"))).ToList().ForEach(text => text.Remove());
         foreach (var element in _root.Descendants())
         {
             // Grounds and bars meet along pixel edges.

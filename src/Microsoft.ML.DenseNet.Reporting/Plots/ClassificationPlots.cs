@@ -207,7 +207,7 @@ public static class ClassificationPlots
                 continue;
             string text = $"Probability {NumberText.Percent(bin.Start)} to {NumberText.Percent(bin.End)}\n{NumberText.Count(bin.Count)} rows\nObserved {NumberText.Percent(bin.Share)} ({NumberText.Percent(bin.Low)} to {NumberText.Percent(bin.High)})";
             panel.Mark(bin.MeanPrediction, bin.Share, text);
-            histogram.Mark((bin.Start + bin.End) / 2, bin.Count, text);
+            histogram.MarkBar((bin.Start + bin.End) / 2, 0, (bin.Start + bin.End) / 2, bin.Count, text);
         }
 
         return new Figure

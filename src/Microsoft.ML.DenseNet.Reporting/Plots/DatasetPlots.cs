@@ -134,7 +134,7 @@ public static class DatasetPlots
                     continue;
                 double start = scale.Start + bin * width;
                 panel.Block(start, start + width, 0, counts[group, bin], legend[group].Color.WithAlpha(0.45));
-                panel.Mark(start + width / 2, counts[group, bin], $"{name} {NumberText.Value(start)} to {NumberText.Value(start + width)}\n{legend[group].Text}: {NumberText.Count(counts[group, bin])} rows");
+                panel.MarkBar(start + width / 2, 0, start + width / 2, counts[group, bin], $"{name} {NumberText.Value(start)} to {NumberText.Value(start + width)}\n{legend[group].Text}: {NumberText.Count(counts[group, bin])} rows");
             }
         }
 

@@ -76,7 +76,7 @@ public static class ImportancePlots
             panel.Block(0, loss, i - 0.36, i + 0.36, theme.Series[loss >= 0 ? 0 : 1]);
             if (error > 0)
                 panel.Segment(loss - Z * error, i, loss + Z * error, i, theme.Ink, 1.5f);
-            panel.Mark(loss, i, $"{name}\n{NumberText.Value(loss)}{(error > 0 ? $" ± {NumberText.Value(Z * error)}" : "")}");
+            panel.MarkBar(0, i, loss, i, $"{name}\n{NumberText.Value(loss)}{(error > 0 ? $" ± {NumberText.Value(Z * error)}" : "")}");
         }
 
         panel.VerticalRule(0);

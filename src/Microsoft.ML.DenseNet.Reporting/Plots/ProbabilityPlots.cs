@@ -47,7 +47,7 @@ public static class ProbabilityPlots
         { NarrowHeight = 440 };
     }
 
-    /// <summary>The frame of the report's stepped form: the axes, without bars, and marks where bars start and end.</summary>
+    /// <summary>The frame of the report's stepped form: the axes, without bars, and marks where bars lie.</summary>
     internal static Picture PlotStage(ProbabilityRecorder recorder) => new($"Probabilities of {recorder.Labels.Count} rows, epoch by epoch.", 720, 340, style => new Figure
     {
         Title = "Step through the training",
@@ -70,7 +70,7 @@ public static class ProbabilityPlots
             int row = order[place];
             double probability = snapshot.Probabilities[row];
             panel.Block(place - 0.4, place + 0.4, 0, probability, SeriesLook.Color(theme, recorder.Labels[row]));
-            panel.Mark(place, probability, $"{Moment(snapshot.Epoch)}\nRow {row + 1}, {recorder.ClassNames[recorder.Labels[row]]}\nProbability {NumberText.Percent(probability)}");
+            panel.MarkBar(place, 0, place, probability, $"{Moment(snapshot.Epoch)}\nRow {row + 1}, {recorder.ClassNames[recorder.Labels[row]]}\nProbability {NumberText.Percent(probability)}");
         }
 
         return panel;
@@ -88,14 +88,13 @@ public static class ProbabilityPlots
         return panel;
     }
 
-    /// <summary>The stage with two marks a row, in the order of <see cref="Order"/>: where its bar starts, and where it ends at probability 1.</summary>
+    /// <summary>The stage with a mark a row, in the order of <see cref="Order"/>: its bar at probability 1.</summary>
     private static ChartPanel StageWithCorners(ProbabilityRecorder recorder, Theme theme)
     {
         var panel = Stage(recorder, theme, "", shared: null);
         for (int place = 0; place < recorder.Labels.Count; place++)
         {
-            panel.Mark(place, 0, "");
-            panel.Mark(place, 1, "");
+            panel.MarkBar(place, 0, place, 1, "");
         }
 
         return panel;

@@ -49,11 +49,11 @@ internal sealed class ReportFigures
         foreach (var (form, rendered) in Forms(picture))
         {
             var svg = rendered.Svg.ToInline(picture.Description, $"{id}{form}");
-            var bars = rendered.Marks.Chunk(2).ToList();
-            float width = bars.Count > 1 ? (bars[1][0].X - bars[0][0].X) * 0.8f : 24;
+            var bars = rendered.Marks;
+            float width = bars.Count > 1 ? (bars[1].X - bars[0].X) * 0.8f : 24;
             svg.Add(new XElement("g", bars.Select((bar, place) => Bar(bar, width, recorder.Snapshots[^1].Probabilities[order[place]], recorder.Labels[order[place]]))));
             figure.Add(Html.Element("div", form, svg));
-            forms[form] = bars.Select(bar => new[] { Round(bar[0].X), Round(bar[0].Y), Round(bar[1].Y) }).ToArray();
+            forms[form] = bars.Select(bar => new[] { Round(bar.X), Round(bar.FromY), Round(bar.Y) }).ToArray();
         }
 
         int last = recorder.Snapshots.Count - 1;
@@ -66,15 +66,15 @@ internal sealed class ReportFigures
         return figure;
     }
 
-    private static XElement Bar(PlacedMark[] corners, float width, double probability, int classNumber)
+    private static XElement Bar(PlacedMark full, float width, double probability, int classNumber)
     {
-        double height = (corners[0].Y - corners[1].Y) * probability;
+        double height = (full.FromY - full.Y) * probability;
         int role = Theme.Light.Roles.ToList().IndexOf(SeriesLook.Color(Theme.Light, classNumber));
         return new XElement("rect",
             new XAttribute("class", $"f{role}"),
-            new XAttribute("x", Round(corners[0].X - width / 2)),
+            new XAttribute("x", Round(full.X - width / 2)),
             new XAttribute("width", Round(width)),
-            new XAttribute("y", Round(corners[0].Y - height)),
+            new XAttribute("y", Round(full.FromY - height)),
             new XAttribute("height", Round(height)));
     }
 
@@ -88,7 +88,8 @@ internal sealed class ReportFigures
     {
         if (!texts.TryGetValue(mark.Text, out int index))
             texts[mark.Text] = index = texts.Count;
-        return new[] { Round(mark.X), Round(mark.Y), index };
+        double[] point = [Round(mark.X), Round(mark.Y), index];
+        return mark.FromX == mark.X && mark.FromY == mark.Y ? point : [.. point, Round(mark.FromX), Round(mark.FromY)];
     })];
 
     private static double Round(double value) => double.Parse(value.ToString("0.#", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

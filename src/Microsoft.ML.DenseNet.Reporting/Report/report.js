@@ -25,6 +25,13 @@
     spotOf(svg).setAttribute("visibility", "hidden");
   };
 
+  // From a point to a mark: to its point, or to the nearest point of its bar.
+  const squaredDistance = (at, [x, y, , fromX = x, fromY = y]) => {
+    const dx = x - fromX, dy = y - fromY, length = dx * dx + dy * dy;
+    const along = length ? Math.min(1, Math.max(0, ((at.x - fromX) * dx + (at.y - fromY) * dy) / length)) : 0;
+    return (fromX + along * dx - at.x) ** 2 + (fromY + along * dy - at.y) ** 2;
+  };
+
   const show = (svg, marks, event) => {
     const matrix = svg.getScreenCTM();
     if (!matrix) return;
@@ -32,7 +39,7 @@
     let best = null;
     let distance = reach * reach;
     for (const mark of marks()) {
-      const off = (mark[0] - at.x) ** 2 + (mark[1] - at.y) ** 2;
+      const off = squaredDistance(at, mark);
       if (off < distance) [best, distance] = [mark, off];
     }
     if (!best) return hide(svg);
@@ -91,7 +98,7 @@
     for (const { svg, corners } of forms)
       watch(svg, () => corners.map(([x, bottom, top], row) => {
         const share = values.frames[slider.value][row];
-        return [x, bottom - (bottom - top) * share, `${values.rows[row]}\nProbability ${+(100 * share).toFixed(1)} %`];
+        return [x, bottom - (bottom - top) * share, `${values.rows[row]}\nProbability ${+(100 * share).toFixed(1)} %`, x, bottom];
       }));
   };
 
@@ -102,7 +109,7 @@
       continue;
     }
     for (const form of ["wide", "narrow"]) {
-      const marks = values[form].map(([x, y, text]) => [x, y, values.texts[text]]);
+      const marks = values[form].map(([x, y, text, ...from]) => [x, y, values.texts[text], ...from]);
       watch(figure.querySelector(`.${form} svg`), () => marks);
     }
   }
