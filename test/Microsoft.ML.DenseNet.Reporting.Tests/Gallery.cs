@@ -45,6 +45,11 @@ internal static class Gallery
         ["network, deep"] = () => new NetworkLayout(Samples.Deep(20), 40).PlotArchitecture(),
         ["network, parallel paths"] = () => new NetworkLayout(Samples.Parallel, 40).PlotArchitecture(),
         ["network, linear"] = () => new NetworkLayout(Layer.Linear(1), 2).PlotArchitecture(),
+        ["decision boundary"] = () => ((DenseNetMulticlassTransformer)TrainedModels.Multiclass.Model).Model.PlotDecisionBoundary(TrainedModels.Multiclass.Test, "Key"),
+        ["probabilities"] = () => TrainedModels.Binary.Options.Probabilities!.PlotProbabilities(),
+        ["probabilities, 3 classes"] = () => TrainedModels.Multiclass.Options.Probabilities!.PlotProbabilities(),
+        ["probability evolution"] = () => TrainedModels.Binary.Options.Probabilities!.PlotProbabilityEvolution(),
+        ["probability evolution, 3 classes"] = () => TrainedModels.Multiclass.Options.Probabilities!.PlotProbabilityEvolution(),
         ["network, nothing"] = () => new NetworkLayout(Layer.Identity, 1).PlotArchitecture(),
     };
 

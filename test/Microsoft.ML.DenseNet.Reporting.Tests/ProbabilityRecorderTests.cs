@@ -44,16 +44,6 @@ public sealed class ProbabilityRecorderTests
     }
 
     [TestMethod]
-    public void Its_pictures_keep_their_text_apart()
-    {
-        foreach (var recorder in new[] { TrainedModels.Binary.Options.Probabilities!, TrainedModels.Multiclass.Options.Probabilities! })
-        {
-            foreach (var picture in new[] { recorder.PlotProbabilities(), recorder.PlotProbabilityEvolution(), ProbabilityPlots.PlotStage(recorder) })
-                PictureTests.CheckTexts(picture);
-        }
-    }
-
-    [TestMethod]
     public void Rows_that_do_not_fit_the_training_are_refused()
     {
         var data = TestRow.Data(_ml, 3, 20, 2);

@@ -33,8 +33,8 @@ internal sealed class ChartPanel : Panel
         _plot.RenderManager.Remove<RenderDataBackground>();
         _plot.HideLegend();
         _plot.Grid.MajorLineColor = theme.Grid;
-        _plot.Grid.XAxisStyle.IsVisible = !x.HasNames;
-        _plot.Grid.YAxisStyle.IsVisible = !y.HasNames;
+        _plot.Grid.XAxisStyle.IsVisible = x is not NameScale;
+        _plot.Grid.YAxisStyle.IsVisible = y is not NameScale;
         foreach (var axis in _plot.Axes.GetAxes().OfType<ScottPlot.AxisPanels.AxisBase>())
         {
             axis.Color(theme.Axis);

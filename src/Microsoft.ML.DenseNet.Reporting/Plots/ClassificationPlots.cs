@@ -99,11 +99,11 @@ public static class ClassificationPlots
                 int count = counts[actual, predicted];
                 double share = total == 0 ? 0 : count / (double)total;
                 if (count > 0)
-                    panel.Block(predicted - 0.47, predicted + 0.47, actual - 0.47, actual + 0.47, theme.Shade(0.12 + 0.88 * share, actual == predicted ? 0 : 1));
+                    panel.Block(predicted - 0.47, predicted + 0.47, actual - 0.47, actual + 0.47, theme.Shade(share, actual == predicted ? 0 : 1));
                 string text = NumberText.Count(count);
                 float size = Math.Min(FigureStyle.TextSize, cell * 0.45f);
                 if (size >= 7 && TextLayout.Width(text, size) < cell * 0.9f && (count > 0 || classes <= 12))
-                    panel.Text(text, predicted, actual, count == 0 ? theme.Muted : theme.OnShade(0.12 + 0.88 * share), size);
+                    panel.Text(text, predicted, actual, count == 0 ? theme.Muted : theme.Ink, size);
                 panel.Mark(predicted, actual, $"True: {results.ClassNames[actual]}\nPredicted: {results.ClassNames[predicted]}\n{NumberText.Count(count)} rows, {NumberText.Percent(share)} of the class");
             }
         }

@@ -10,17 +10,17 @@ public static class ImportancePlots
     /// <summary>What the area under the ROC curve loses when a feature's values are shuffled.</summary>
     /// <param name="importance">What <c>mlContext.BinaryClassification.PermutationFeatureImportance</c> or its non-calibrated form gave.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, BinaryClassificationMetricsStatistics>> importance) =>
-        PlotImportance(ToImportance(importance), "Loss of area under the ROC curve");
+        PlotImportance(ToImportance(importance, statistics => statistics.AreaUnderRocCurve), "Loss of area under the ROC curve");
 
     /// <summary>What the accuracy loses when a feature's values are shuffled.</summary>
     /// <param name="importance">What <c>mlContext.MulticlassClassification.PermutationFeatureImportance</c> gave.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, MulticlassClassificationMetricsStatistics>> importance) =>
-        PlotImportance(ToImportance(importance), "Loss of accuracy");
+        PlotImportance(ToImportance(importance, statistics => statistics.MicroAccuracy), "Loss of accuracy");
 
     /// <summary>What R² loses when a feature's values are shuffled.</summary>
     /// <param name="importance">What <c>mlContext.Regression.PermutationFeatureImportance</c> gave.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, RegressionMetricsStatistics>> importance) =>
-        PlotImportance(ToImportance(importance), "Loss of R²");
+        PlotImportance(ToImportance(importance, statistics => statistics.RSquared), "Loss of R²");
 
     /// <summary>What a measure loses when a feature's values are shuffled, the most important features first.</summary>
     /// <param name="importance">The features.</param>
@@ -36,18 +36,6 @@ public static class ImportancePlots
         int height = 170 + 18 * shown;
         return new Picture($"Importance of {all.Count} features: {all[0].Name} matters most.", 680, height, style => ImportanceFigure(all, shown, measure, style)) { NarrowHeight = height };
     }
-
-    /// <summary>The losses of area under the ROC curve.</summary>
-    internal static IReadOnlyList<FeatureImportance> ToImportance(IEnumerable<KeyValuePair<string, BinaryClassificationMetricsStatistics>> importance) =>
-        ToImportance(importance, statistics => statistics.AreaUnderRocCurve);
-
-    /// <summary>The losses of accuracy.</summary>
-    internal static IReadOnlyList<FeatureImportance> ToImportance(IEnumerable<KeyValuePair<string, MulticlassClassificationMetricsStatistics>> importance) =>
-        ToImportance(importance, statistics => statistics.MicroAccuracy);
-
-    /// <summary>The losses of R².</summary>
-    internal static IReadOnlyList<FeatureImportance> ToImportance(IEnumerable<KeyValuePair<string, RegressionMetricsStatistics>> importance) =>
-        ToImportance(importance, statistics => statistics.RSquared);
 
     private static List<FeatureImportance> ToImportance<T>(IEnumerable<KeyValuePair<string, T>> importance, Func<T, MetricStatistics> choose)
     {

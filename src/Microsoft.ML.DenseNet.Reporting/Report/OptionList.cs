@@ -26,7 +26,7 @@ internal static class OptionList
 
     private static string Text(object? value) => value switch
     {
-        null => "chosen by the trainer",
+        null => "not set",
         DenseNetOptions.FullBatch => "all rows",
         string text => text,
         bool flag => flag ? "on" : "off",

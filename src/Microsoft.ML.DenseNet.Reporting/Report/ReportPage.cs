@@ -249,9 +249,20 @@ internal sealed class ReportPage
         return [.. content];
     }
 
-    private object?[] Options() => _options.TrainerOptions is not { } options
-        ? []
-        : [Html.Table(["Option", "Value", ""], OptionList.Of(options).Select(option => (IEnumerable<object>)[option.Name, option.Value, option.IsDefault ? "default" : "set"]), "texts")];
+    private object?[] Options()
+    {
+        if (_options.TrainerOptions is not { } options)
+            return [];
+        var all = OptionList.Of(options).ToLookup(option => option.IsDefault);
+        return
+        [
+            all[false].Any() ? Table(all[false]) : Html.Element("p", null, "All options are at their defaults."),
+            Html.Details("Options at their defaults", Table(all[true])),
+        ];
+
+        static XElement Table(IEnumerable<(string Name, string Value, bool IsDefault)> options) =>
+            Html.Table(["Option", "Value"], options.Select(option => (IEnumerable<object>)[option.Name, option.Value]), "texts");
+    }
 
     private object?[] LoadModel() =>
     [
