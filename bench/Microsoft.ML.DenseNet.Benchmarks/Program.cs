@@ -5,10 +5,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
+using Microsoft.ML.DenseNet.Benchmarks.Training;
 
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
+    ["training"] = new TrainingVerb(),
 };
 
 // What is not a verb is BenchmarkDotNet's: its options all start with a dash.
