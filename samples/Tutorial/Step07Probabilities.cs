@@ -20,7 +20,7 @@ internal static class Step07Probabilities
             if (progress.Epoch % 20 == 0)
                 Console.WriteLine($"epoch {progress.Epoch,3}  {Print.Row(Probabilities(progress.TakeSnapshot(), shown.Select(row => row.First)))}");
         };
-        var recorder = new ProbabilityRecorder(Step01Data.Data, maximumRows: 40, everyEpochs: 20, classNames: ["0", "1"]);
+        var recorder = new ProbabilityRecorder(Step01Data.Data, maximumRows: 40, everyEpochs: 20);
         options.Observers.Add(recorder);
         Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data);
 
