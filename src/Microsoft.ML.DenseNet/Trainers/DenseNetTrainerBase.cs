@@ -103,8 +103,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var result = TrainingRun.Train(plan, training, validation);
         channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
 
-        var layout = conversion.OutputLayer is { } tail ? new NetworkLayout(NetworkComposer.Append(plan.Layout.Layer, tail), plan.Layout.InputWidth) : plan.Layout;
-        return CreateModel(new TrainedNetwork(layout, result.Parameters, [.. result.Buffers, .. conversion.OutputBuffers], result.History), label);
+        return CreateModel(plan.ToNetwork(result.Parameters, result.Buffers, result.History), label);
     }
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
@@ -153,11 +152,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TrainingPlan MakePlan(RowSet training, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
     {
         var layout = MakeLayout(training.Width, initial, conversion, outputs);
+        if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
+            throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         var plan = new TrainingPlan
         {
             Task = _task,
             Layout = layout,
+            OutputLayer = conversion.OutputLayer,
+            OutputBuffers = conversion.OutputBuffers,
             Parameters = initial?.Parameters.ToArray(),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
             Initialization = _options.Initialization,

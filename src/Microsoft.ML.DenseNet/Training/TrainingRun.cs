@@ -80,7 +80,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose() => _updater.Dispose();
 
     public TrainedNetwork TakeSnapshot() =>
-        new(Plan.Layout, _network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
+        Plan.ToNetwork(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
 
     public IReadOnlyList<NetworkTensor> TakeGradients()
     {
@@ -99,8 +99,8 @@ internal sealed class TrainingRun : IDisposable
         {
             Notify(observer => observer.OnEpochStarted(progress));
             double trainingLoss = RunEpoch();
-            double? validationLoss = _validation is null ? null : Evaluate(_validation);
-            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds));
+            var (validationLoss, metric) = _validation is null ? (null, null) : Evaluate(_validation);
+            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds, metric));
             CheckLosses(trainingLoss, validationLoss);
             KeepBest(validationLoss);
             Notify(observer => observer.OnEpochEnded(progress));
@@ -202,19 +202,23 @@ internal sealed class TrainingRun : IDisposable
         return Plan.LearningRate * _schedule(new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss));
     }
 
-    /// <summary>The mean loss over rows that are not trained on.</summary>
-    private double Evaluate(TrainingRows rows)
+    /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
+    private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
     {
         using var noGradient = no_grad();
+        using var outer = NewDisposeScope();
         double total = 0;
+        var metric = new ValidationMetric(Plan.Task, Plan.Device);
         for (long start = 0; start < rows.Count; start += EvaluationBatch)
         {
             using var scope = NewDisposeScope();
             var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
-            total += Plan.Loss.Mean(_network.Forward(batch.Features, training: false), batch.Targets, batch.Weights).item<float>() * batch.Count;
+            var outputs = _network.Forward(batch.Features, training: false);
+            total += Plan.Loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
+            metric.Add(Plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
         }
 
-        return total / rows.Count;
+        return (total / rows.Count, metric.Value);
     }
 
     private void CheckLosses(double trainingLoss, double? validationLoss)
