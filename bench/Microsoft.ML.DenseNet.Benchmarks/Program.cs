@@ -4,11 +4,16 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
+using Microsoft.ML.DenseNet.Benchmarks.Training;
 
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
+    ["training"] = new TrainingVerb(),
+    ["prediction"] = new PredictionVerb(),
+    ["predict-once"] = new PredictOnceVerb(),
 };
 
 // What is not a verb is BenchmarkDotNet's: its options all start with a dash.

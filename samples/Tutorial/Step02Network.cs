@@ -22,12 +22,8 @@ internal static class Step02Network
     };
 
     /// <summary>A model with the weights it was born with.</summary>
-    public static DenseNetBinaryTransformer Untrained()
-    {
-        var options = Options(epochs: 1);
-        options.Observers.Add(new StopAtOnce());
-        return Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data);
-    }
+    public static DenseNetBinaryTransformer Untrained() =>
+        Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(Options(epochs: 0)).Fit(Step01Data.Data);
 
     public static void Run()
     {

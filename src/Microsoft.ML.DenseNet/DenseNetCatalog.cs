@@ -13,7 +13,7 @@ public static class DenseNetCatalog
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
     /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
     public static DenseNetBinaryTrainer DenseNet(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -40,7 +40,7 @@ public static class DenseNetCatalog
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
     /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
     public static DenseNetMulticlassTrainer DenseNet(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -67,7 +67,7 @@ public static class DenseNetCatalog
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
     /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
     public static DenseNetRegressionTrainer DenseNet(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,

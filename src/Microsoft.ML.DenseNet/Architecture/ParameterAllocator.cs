@@ -24,7 +24,12 @@ internal sealed class ParameterAllocator
         string fullName = path.Length == 0 ? name : $"{path}.{name}";
         long count = 1;
         foreach (int size in shape)
+        {
             count *= size;
+            if (count > Array.MaxLength)
+                break; // before the product itself overflows
+        }
+
         if (total + count > Array.MaxLength)
             throw new ArgumentException($"'{fullName}' of {count:N0} values brings the network over {Array.MaxLength:N0} values, the most that are accepted.");
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>The model of all DenseNet trainers: a <see cref="TrainedNetwork"/>, and how its outputs become a score.</summary>
 /// <typeparam name="TOutput">The type of the score.</typeparam>
-public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOutput>, INetworkModel, IValueMapper, ISchemaBindableMapper
+public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOutput>, IOnnxNetworkModel, IValueMapper, ISchemaBindableMapper
 {
     // The entry of ML.NET's zip that holds the network; docs/model-format.md names it.
     private const string NetworkEntry = "Network";

@@ -5,6 +5,6 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="TrainingLoss">The weighted mean loss over the training rows, each measured as its batch was trained on.</param>
 /// <param name="ValidationLoss">The weighted mean loss over the validation rows after the epoch; null without validation rows.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
-/// <param name="GradientNorm">The Euclidean norm of the gradient of all trained parameters at the epoch's last step, before clipping; null unless it was asked for.</param>
+/// <param name="GradientNorm">The Euclidean norm of the gradient of all trained parameters at the epoch's last step, before clipping; null where it was not measured.</param>
 /// <param name="Seconds">The time since training began, at the epoch's end.</param>
 public sealed record EpochRecord(int Epoch, double TrainingLoss, double? ValidationLoss, double LearningRate, double? GradientNorm, double Seconds);

@@ -61,10 +61,10 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The optimizer's weight decay, at least 0; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
     public double? WeightDecay { get; set; }
 
-    /// <summary>Passes over the training rows, at least 1; 100 by default.</summary>
+    /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>
     public int? NumberOfEpochs { get; set; }
 
-    /// <summary>Rows a step, at least 1, or <see cref="FullBatch"/>. By default 32 to 1024, more with more rows.</summary>
+    /// <summary>Rows a step, at least 1, or <see cref="FullBatch"/>. By default 64 to 1024, more with more rows.</summary>
     public int? BatchSize { get; set; }
 
     /// <summary>Whether rows are visited in a new order each epoch; on by default.</summary>
@@ -90,6 +90,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 
     /// <summary>Where training runs; see <see cref="DenseNetDevice.Auto"/>, the default.</summary>
     public DenseNetDevice Device { get; set; }
+
+    /// <summary>Threads that torch may use on the CPU, at least 1. By default one for small steps, and torch's own number for others.</summary>
+    public int? NumberOfThreads { get; set; }
 
     /// <summary>Called after each epoch.</summary>
     public Action<TrainingProgress>? Progress { get; set; }
@@ -150,7 +153,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (WeightDecay is { } weightDecay)
             Guard.NotNegative(weightDecay, nameof(WeightDecay));
         if (NumberOfEpochs is { } numberOfEpochs)
-            Guard.AtLeast(numberOfEpochs, 1, nameof(NumberOfEpochs));
+            Guard.InRange(numberOfEpochs, 0, TrainingHistory.MaximumCount, nameof(NumberOfEpochs));
+        if (NumberOfThreads is { } numberOfThreads)
+            Guard.AtLeast(numberOfThreads, 1, nameof(NumberOfThreads));
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, nameof(BatchSize));
         if (ValidationFraction is { } validationFraction)

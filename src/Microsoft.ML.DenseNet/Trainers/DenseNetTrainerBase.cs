@@ -282,6 +282,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Shuffle = _options.Shuffle,
             Seed = seed,
             Device = ResolveDevice(channel),
+            NumberOfThreads = _options.NumberOfThreads,
             EarlyStoppingRound = _options.EarlyStoppingRound,
             RestoreBestWeights = _options.RestoreBestWeights,
             GradientClipNorm = _options.GradientClipNorm,

@@ -64,6 +64,9 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
+    /// <summary>Threads torch may use; null for a number that suits the size of a step.</summary>
+    public int? NumberOfThreads { get; init; }
+
     /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
 

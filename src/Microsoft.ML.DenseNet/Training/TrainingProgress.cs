@@ -7,6 +7,9 @@ public sealed class TrainingProgress
 
     internal TrainingProgress(TrainingRun run) => _run = run;
 
+    /// <summary>What the training was asked to do.</summary>
+    internal TrainingPlan Plan => _run.Plan;
+
     /// <summary>Epochs done so far; 0 before the first has ended.</summary>
     public int Epoch => _run.Records.Count;
 

@@ -73,6 +73,7 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
     {
+        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, training.Count)));
         using var scope = NewDisposeScope();
         using var run = new TrainingRun(
             plan,

@@ -19,7 +19,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private const int FirstBlock = 8;
     private const int MaximumBlock = 2048;
 
-    /// <summary>The most numbers that a block's features, or the kept values of other columns, may come to before the block ends.</summary>
+    /// <summary>The most numbers that the features, the outputs, or the kept columns of a block may come to.</summary>
     private const int MaximumNumbers = 1 << 20;
 
     private readonly DataViewRowCursor _input;
@@ -42,7 +42,6 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private long _start;
     private int _asked;
     private int _lastAsked = -1;
-    private long _failed = -1;
     private Ahead _ahead;
     private ExceptionDispatchInfo? _exception;
 
@@ -57,7 +56,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         _input = input;
         _network = network;
         _feature = feature;
-        _limit = Math.Clamp(MaximumNumbers / network.Layout.InputWidth, 1, MaximumBlock);
+        _limit = Math.Clamp(MaximumNumbers / Math.Max(network.Layout.InputWidth, network.Layout.OutputWidth), 1, MaximumBlock);
         _block = new OutputBlock(network, threads);
         _single = new RowOutputs(network, input, feature, cache: true);
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
@@ -159,7 +158,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private bool Fill()
     {
         _start = _input.Position;
-        if (_start < 0 || _start == _failed)
+        if (_start < 0)
             return false;
 
         // Few rows at first, for consumers that stop early; then four times as many as were wanted of the last block.
@@ -177,10 +176,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         }
 
         if (rows == 0)
-        {
-            _failed = _start;
             return false;
-        }
 
         _block.Compute();
         _count = rows;

@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// The data that ML.NET's scorer would give, computed in blocks of rows where score columns are asked for. All else is the scorer's own
 /// affair: the schema, the columns' content, and every cursor without a score column.
 /// </summary>
-internal sealed class BlockScoringView : IDataView
+internal sealed class BlockScoringView : IDataView, IOnnxScoringView
 {
     private readonly IHost _host;
     private readonly IDataView _source;
@@ -39,6 +39,8 @@ internal sealed class BlockScoringView : IDataView
     public DataViewSchema Schema => _scorer.Schema;
 
     public bool CanShuffle => _scorer.CanShuffle;
+
+    IDataView IOnnxScoringView.Scorer => _scorer;
 
     public long? GetRowCount() => _scorer.GetRowCount();
 

@@ -19,13 +19,12 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     private float[] _denseOutputs = [];
     private float[] _outputs = [];
     private int _denseCount;
+    private int _rows;
 
     /// <summary>Makes room for that many rows.</summary>
     public void Resize(int rows)
     {
-        Array.Resize(ref _features, rows * _inputWidth);
-        Array.Resize(ref _denseRows, rows);
-        Array.Resize(ref _denseOutputs, rows * _outputWidth);
+        _rows = rows;
         Array.Resize(ref _outputs, rows * _outputWidth);
     }
 
@@ -37,6 +36,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     {
         if (features.IsDense)
         {
+            EnsureRoomForDenseRows();
             features.GetValues().CopyTo(_features.AsSpan(_denseCount * _inputWidth));
             _denseRows[_denseCount++] = row;
         }
@@ -56,6 +56,17 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
 
     /// <summary>The outputs of a row.</summary>
     public Span<float> Output(int row) => _outputs.AsSpan(row * _outputWidth, _outputWidth);
+
+    /// <summary>Not before the first dense row: sparse rows may be very wide.</summary>
+    private void EnsureRoomForDenseRows()
+    {
+        if (_denseRows.Length >= _rows)
+            return;
+
+        Array.Resize(ref _features, _rows * _inputWidth);
+        Array.Resize(ref _denseRows, _rows);
+        Array.Resize(ref _denseOutputs, _rows * _outputWidth);
+    }
 
     private void Predict(int rows)
     {

@@ -213,6 +213,22 @@ public sealed class NetworkFileTests
     }
 
     [TestMethod]
+    [DataRow("2147483647,2147483647", "brings the network over")]
+    [DataRow("2147483647,2147483647,2147483647,2147483647", "brings the network over")]
+    [DataRow("65536,65536,65536,65536,0", "brings the network over")]
+    [DataRow("-1", "sizes")]
+    [DataRow("1.5", "sizes")]
+    [DataRow("\"1\"", "sizes")]
+    public void Shapes_of_a_module_that_overflow_are_refused(string shape, string message)
+    {
+        string header = ModelFileBuilder.Header.Replace(
+            "{\"type\":\"Linear\",\"units\":1,\"bias\":true}",
+            $"{{\"type\":\"Module\",\"name\":\"m\",\"units\":1,\"tensors\":[{{\"name\":\"w\",\"shape\":[{shape}],\"trained\":true}}]}}",
+            StringComparison.Ordinal);
+        Damaged(ModelFileBuilder.WithHeader(header), shape, message);
+    }
+
+    [TestMethod]
     public void Width_without_end_is_refused()
     {
         // 100 branches side by side, three times over: a million units for each input, and not a single parameter.

@@ -117,6 +117,34 @@ public sealed class TrainerContractTests
 
     [TestMethod]
     [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void TorchsThreadsAreLeftAsTheyWere(TaskCase task)
+    {
+        int before = torch.get_num_threads();
+        int during = 0;
+        task.Trainer(_ml, options =>
+        {
+            options.NumberOfThreads = before + 1;
+            options.Progress = _ => during = torch.get_num_threads();
+        }).Fit(Data);
+        Assert.AreEqual(before + 1, during);
+        Assert.AreEqual(before, torch.get_num_threads());
+        task.Trainer(_ml, options => options.Progress = _ => during = torch.get_num_threads()).Fit(Data);
+        Assert.AreEqual(1, during, "a small step needs no company");
+        Assert.AreEqual(before, torch.get_num_threads());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void NoEpochsGiveTheUntrainedNetwork(TaskCase task)
+    {
+        var network = task.NetworkOf(task.Trainer(_ml, options => options.NumberOfEpochs = 0).Fit(Data));
+        Assert.HasCount(0, network.History);
+        Assert.AreEqual(0, network.History.BestEpoch);
+        CollectionAssert.AreEqual(NetworkInitializer.Initialize(network.Layout, Initialization.PyTorch, seed: 1), network.Parameters.ToArray());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
     public void AWeightOfTwoIsTheRowTwice(TaskCase task)
     {
         var rows = ScoringRow.Create(30);

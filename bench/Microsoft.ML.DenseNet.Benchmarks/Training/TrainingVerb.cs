@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet.Benchmarks.Training;
+
+/// <summary>
+/// Times a training step beside a plain TorchSharp loop and beside the machine's matrix product, all in one run, turn by turn; the
+/// figures are medians over the turns.
+/// </summary>
+internal sealed class TrainingVerb : IVerb
+{
+    private const int Turns = 5;
+    private const double SecondsPerTurn = 0.4;
+
+    private static readonly TrainingCase[] Cases =
+    [
+        new(32, [256, 256], 1, 16384, 256, Optimizers.AdamW(), p => optim.AdamW(p, 1e-3, weight_decay: 0)),
+        new(32, [256, 256], 1, 16384, 1024, Optimizers.AdamW(), p => optim.AdamW(p, 1e-3, weight_decay: 0)),
+        new(5, [8, 4], 1, 100, 100, Optimizers.SGD(), p => optim.SGD(p, 1e-3)),
+        new(54, [512, 512, 512], 7, 8192, 1024, Optimizers.AdamW(), p => optim.AdamW(p, 1e-3, weight_decay: 0)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.SGD(0.9), p => optim.SGD(p, 1e-3, 0.9)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.Adagrad(), p => optim.Adagrad(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.RMSprop(), p => optim.RMSProp(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.Adamax(), p => optim.Adamax(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.NAdam(), p => optim.NAdam(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.RAdam(), p => optim.RAdam(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.Adadelta(), p => optim.Adadelta(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.Rprop(), p => optim.Rprop(p, 1e-3)),
+        new(32, [256, 256], 1, 16384, 256, Optimizers.ASGD(), p => optim.ASGD(p, 1e-3)),
+    ];
+
+    public string Usage => "training [--out <csv>]: the time of a training step beside a plain TorchSharp loop";
+
+    public int Run(string[] args)
+    {
+        if (args is not ([] or ["--out", _]))
+            throw new UsageException($"Unknown arguments: {string.Join(' ', args)}");
+
+        var lines = new List<string> { "case,plain_us,densenet_us,speedup,gflops,matrix_product_gflops,share_of_matrix_product" };
+        Console.WriteLine("| case | plain loop, µs a step | DenseNet, µs a step | times faster | GFLOP/s | of the matrix product |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (var test in Cases)
+        {
+            var (plain, engine, product) = Time(test);
+            double rate = test.Flops / engine / 1e9;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {test.Name} | {plain * 1e6:F0} | {engine * 1e6:F0} | {plain / engine:F2} | {rate:F1} | {rate / product:P0} |"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"\"{test.Name}\",{plain * 1e6:R},{engine * 1e6:R},{plain / engine:R},{rate:R},{product:R},{rate / product:R}"));
+        }
+
+        if (args.Length > 0)
+            File.WriteAllLines(args[1], lines);
+        return 0;
+    }
+
+    private static (double Plain, double Engine, double Product) Time(TrainingCase test)
+    {
+        var random = new Random(1);
+        float[] features = [.. Enumerable.Range(0, test.Rows * test.Inputs).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+        float[] labels = [.. Enumerable.Range(0, test.Rows).Select(_ => (float)random.Next(Math.Max(2, test.Outputs)))];
+        var rows = new RowSet(test.Inputs, false, [new RowBlock(test.Rows, features, labels, default)]);
+        using var x = tensor(features, [test.Rows, test.Inputs]);
+        using var y = test.Outputs == 1 ? tensor(labels, [test.Rows, 1]) : tensor(labels).to(ScalarType.Int64);
+
+        int epochs = (int)Math.Clamp(SecondsPerTurn / (PlainLoop.SecondsPerStep(test, x, y, 1) * Math.Ceiling((double)test.Rows / test.Batch)), 1, 2000);
+        var plain = new List<double>();
+        var engine = new List<double>();
+        var product = new List<double>();
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            plain.Add(PlainLoop.SecondsPerStep(test, x, y, epochs));
+            engine.Add(EngineLoop.SecondsPerStep(test, rows, epochs));
+            product.Add(MatrixProductRate());
+        }
+
+        return (Median(plain), Median(engine), Median(product));
+    }
+
+    /// <summary>GFLOP/s of a product of two matrices of 1024 x 1024.</summary>
+    private static double MatrixProductRate()
+    {
+        const int Size = 1024, Repeats = 10;
+        using var scope = NewDisposeScope();
+        var a = rand(Size, Size);
+        var b = rand(Size, Size);
+        a.mm(b);
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; i < Repeats; i++)
+            a.mm(b);
+        return 2.0 * Size * Size * Size * Repeats / clock.Elapsed.TotalSeconds / 1e9;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}

@@ -1,0 +1,23 @@
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Writes whole files or nothing.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes beside the target first, so that an older file stays whole until the new one is.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        string target = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

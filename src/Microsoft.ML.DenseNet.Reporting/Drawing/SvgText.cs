@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Xml.Linq;
+using SkiaSharp;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>A line of text in an SVG that Skia wrote, glyph by glyph.</summary>
+internal sealed class SvgText
+{
+    private SvgText(XElement element)
+    {
+        Text = element.Value.Trim('\r', '\n', '\t');
+        Transform = (string?)element.Attribute("transform") ?? "";
+        Size = Numbers(element, "font-size")[0];
+        IsBold = element.Attribute("font-weight") is not null;
+        Xs = Numbers(element, "x");
+        Y = Numbers(element, "y")[0];
+        Paint = [.. element.Attributes().Where(attribute => attribute.Name == "fill" || attribute.Name == "fill-opacity")];
+    }
+
+    public string Text { get; }
+
+    /// <summary>The SVG transformation.</summary>
+    public string Transform { get; }
+
+    public float Size { get; }
+
+    public bool IsBold { get; }
+
+    /// <summary>The start of each character.</summary>
+    public IReadOnlyList<float> Xs { get; }
+
+    /// <summary>The base line.</summary>
+    public float Y { get; }
+
+    /// <summary>The attributes of its colour.</summary>
+    public IReadOnlyList<XAttribute> Paint { get; }
+
+    /// <summary>From the first character's start to the last one's end.</summary>
+    public float Length
+    {
+        get
+        {
+            using var font = new SKFont(EmbeddedFont.For(Text, IsBold), Size);
+            return font.MeasureText(Text);
+        }
+    }
+
+    public static SvgText Read(XElement element) => new(element);
+
+    /// <summary>The text as one run in the page's font, stretched or narrowed to the length it was drawn with.</summary>
+    public XElement ToElement()
+    {
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        var element = new XElement(svg + "text", Paint);
+        if (Transform.Length > 0)
+            element.SetAttributeValue("transform", Transform);
+        element.SetAttributeValue("x", Xs[0]);
+        element.SetAttributeValue("y", Y);
+        element.SetAttributeValue("font-size", Size);
+        if (IsBold)
+            element.SetAttributeValue("font-weight", 600);
+        if (Text.Length > 1)
+        {
+            element.SetAttributeValue("textLength", Length.ToString("0.#", CultureInfo.InvariantCulture));
+            element.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");
+        }
+
+        element.Add(Text);
+        return element;
+    }
+
+    private static float[] Numbers(XElement element, string attribute) =>
+        [.. ((string)element.Attribute(attribute)!).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+}

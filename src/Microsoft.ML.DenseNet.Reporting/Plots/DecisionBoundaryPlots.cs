@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Pictures of what a classifier makes of each point of a plane.</summary>
+public static class DecisionBoundaryPlots
+{
+    private const int Columns = 160;
+    private const int Rows = 120;
+
+    /// <summary>Strengths of colour; more could not be told apart.</summary>
+    private const int Levels = 6;
+
+    /// <summary>The likelier class at each point of the plane of two features, the stronger the surer, and the data on top.</summary>
+    /// <param name="model">A model of two features.</param>
+    /// <param name="data">Data with label and features, for example what the model was trained on.</param>
+    /// <param name="labelColumnName">The label column.</param>
+    /// <param name="featureColumnName">The feature column, of two values.</param>
+    public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        {
+            float[] positive = new float[1];
+            TensorPrimitives.Sigmoid(logits, positive);
+            return [1 - positive[0], positive[0]];
+        });
+    }
+
+    /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string)"/>
+    public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        {
+            float[] probabilities = new float[logits.Length];
+            TensorPrimitives.SoftMax(logits, probabilities);
+            return probabilities;
+        });
+    }
+
+    private static Picture PlotDecisionBoundary(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities)
+    {
+        if (network.Layout.InputWidth != 2 || data.Features.Count != 2)
+            throw new ArgumentException($"A decision boundary is drawn in the plane of two features; the model reads {network.Layout.InputWidth}, the data has {data.Features.Count}.", nameof(data));
+        if (data.ClassNames.Count == 0)
+            throw new ArgumentException("The label is a number; a decision boundary lies between classes.", nameof(data));
+        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 620, 500, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
+    }
+
+    private static Figure BoundaryFigure(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities, FigureStyle style)
+    {
+        var theme = style.Theme;
+        var x = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[0]));
+        var y = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[1]));
+        var panel = new ChartPanel(theme, x, y, data.Features[0].Name, data.Features[1].Name);
+        double width = (x.End - x.Start) / Columns, height = (y.End - y.Start) / Rows;
+        float[] logits = new float[network.Layout.OutputWidth];
+        for (int row = 0; row < Rows; row++)
+        {
+            // Neighbours of equal colour become one block.
+            double middle = y.Start + (row + 0.5) * height;
+            int start = 0;
+            (int Class, int Level) current = default;
+            for (int column = 0; column <= Columns; column++)
+            {
+                (int Class, int Level) next = column == Columns ? (-1, 0) : Judge((float)(x.Start + (column + 0.5) * width), (float)middle);
+                if (column > 0 && next != current)
+                {
+                    panel.Block(x.Start + start * width, x.Start + column * width, middle - height / 2, middle + height / 2, SeriesLook.Color(theme, current.Class).WithAlpha(0.06 + 0.34 * current.Level / (Levels - 1)));
+                    start = column;
+                }
+
+                current = next;
+            }
+        }
+
+        (int Class, int Level) Judge(float first, float second)
+        {
+            network.Predict([first, second], logits);
+            float[] probabilities = toProbabilities(logits);
+            int best = TensorPrimitives.IndexOfMax(probabilities);
+            double chance = 1.0 / probabilities.Length;
+            return (best, (int)Math.Clamp((probabilities[best] - chance) / (1 - chance) * Levels, 0, Levels - 1));
+        }
+
+        var classes = data.SampleLabels.Select(label => (int)label).Distinct().Order().ToList();
+        foreach (int number in classes)
+        {
+            var points = data.SampleFeatures.Zip(data.SampleLabels).Where(row => (int)row.Second == number).Select(row => ((double)row.First[0], (double)row.First[1])).ToList();
+            panel.Points(points, theme.Paper, SeriesLook.Shape(number), 8.5f);
+            panel.Points(points, SeriesLook.Color(theme, number), SeriesLook.Shape(number), 6.5f);
+        }
+
+        foreach (var (features, label) in data.SampleFeatures.Zip(data.SampleLabels))
+        {
+            network.Predict(features, logits);
+            float[] probabilities = toProbabilities(logits);
+            int best = TensorPrimitives.IndexOfMax(probabilities);
+            panel.Mark(features[0], features[1], $"{data.Features[0].Name} {NumberText.Value(features[0])}\n{data.Features[1].Name} {NumberText.Value(features[1])}\nTrue: {data.ClassNames[(int)label]}\nPredicted: {data.ClassNames[best]}, {NumberText.Percent(probabilities[best])}");
+        }
+
+        return new Figure
+        {
+            Title = "Decision boundary",
+            Subtitle = "Ground: the likelier class, the stronger the surer; markers: the data's own classes",
+            Legend = [.. classes.Select(number => new LegendEntry(data.ClassNames[number], SeriesLook.Color(theme, number), SeriesLook.Shape(number)))],
+            Panels = [panel],
+        };
+    }
+}

@@ -1,0 +1,53 @@
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Pictures of how a regression model does on rows it was not trained on.</summary>
+public static class RegressionPlots
+{
+    private const int MaximumPoints = 800;
+
+    /// <summary>Predictions against true values, and what is left over: the errors against the predictions.</summary>
+    /// <param name="results">The results.</param>
+    public static Picture PlotResiduals(this RegressionResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return new Picture($"Predicted by true values, and residuals, on {NumberText.Count(results.RowCount)} rows.", 760, 420, style => Residuals(results, style)) { NarrowHeight = 560 };
+    }
+
+    /// <inheritdoc cref="PlotResiduals(RegressionResults)"/>
+    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="labelColumnName">The label column.</param>
+    public static Picture PlotResiduals(this IDataView scored, string labelColumnName = "Label") => PlotResiduals(RegressionResults.Read(scored, labelColumnName));
+
+    private static Figure Residuals(RegressionResults results, FigureStyle style)
+    {
+        var theme = style.Theme;
+        int[] rows = [.. Decimation.Spread(results.RowCount, MaximumPoints)];
+        double[] labels = [.. rows.Select(row => (double)results.Labels[row])];
+        double[] predictions = [.. rows.Select(row => (double)results.Predictions[row])];
+        double[] residuals = [.. rows.Select((_, i) => labels[i] - predictions[i])];
+        var color = theme.Series[0].WithAlpha(rows.Length > 200 ? 0.5 : 0.8);
+
+        var both = LinearScale.Of([.. labels, .. predictions]);
+        var fit = new ChartPanel(theme, both, both, "True value", "Predicted value") { Title = "Predicted by true value" };
+        fit.Segment(both.Start, both.Start, both.End, both.End, theme.Axis, pattern: ScottPlot.LinePattern.Dotted);
+        var rest = new ChartPanel(theme, LinearScale.Of(predictions), LinearScale.Of(residuals, withZero: true), "Predicted value", "Residual (true - predicted)") { Title = "Residual by predicted value" };
+        rest.HorizontalRule(0);
+        fit.Points(labels.Zip(predictions), color);
+        rest.Points(predictions.Zip(residuals), color);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            string text = $"Row {NumberText.Count(rows[i] + 1)}\nTrue {NumberText.Value(labels[i])}\nPredicted {NumberText.Value(predictions[i])}\nResidual {NumberText.Value(residuals[i])}";
+            fit.Mark(labels[i], predictions[i], text);
+            rest.Mark(predictions[i], residuals[i], text);
+        }
+
+        string shown = rows.Length < results.RowCount ? $"{NumberText.Count(rows.Length)} of {NumberText.Count(results.RowCount)} rows" : $"{NumberText.Count(rows.Length)} rows";
+        return new Figure
+        {
+            Title = "Residuals",
+            Subtitle = $"{shown}; on the dotted lines, predictions are exact",
+            Panels = [fit, rest],
+            Columns = style.IsNarrow ? 1 : 2,
+        };
+    }
+}

@@ -1,0 +1,141 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>
+/// Watches what a classifier predicts for chosen rows while it is trained:
+/// <c>options.Observers.Add(new ProbabilityRecorder(data))</c>, and after <c>Fit</c> <c>recorder.PlotProbabilityEvolution()</c>.
+/// </summary>
+/// <remarks>An instance records one training at a time; a new training starts it afresh.</remarks>
+public sealed class ProbabilityRecorder : TrainingObserver
+{
+    /// <summary>More snapshots than this are thinned to every second, so that trainings of any length can be recorded.</summary>
+    private const int MaximumSnapshots = 60;
+
+    private readonly float[] _features;
+    private readonly int[] _labels;
+    private readonly int _width;
+    private readonly int? _everyEpochs;
+    private readonly List<ProbabilitySnapshot> _snapshots = [];
+    private int _stride;
+
+    /// <summary>Chooses the rows.</summary>
+    /// <param name="data">Data with label and features as the trainer reads them: what the pipeline before it gives.</param>
+    /// <param name="labelColumnName">The label column: Boolean or a key.</param>
+    /// <param name="featureColumnName">The feature column.</param>
+    /// <param name="maximumRows">How many rows are watched at most, the first of the data; at least 1.</param>
+    /// <param name="everyEpochs">After how many epochs predictions are recorded; null for 30 to 60 records in all.</param>
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    public ProbabilityRecorder(IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", int maximumRows = 40, int? everyEpochs = null, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumRows, 1);
+        if (everyEpochs is < 1)
+            throw new ArgumentOutOfRangeException(nameof(everyEpochs), everyEpochs, $"{nameof(everyEpochs)} is {everyEpochs}; it must be at least 1.");
+        var label = ResultsReader.Column(data, labelColumnName, "label");
+        var feature = ResultsReader.Column(data, featureColumnName, "feature");
+        if (label.Type is not (BooleanDataViewType or KeyDataViewType))
+            throw new ArgumentException($"Label column '{label.Name}' is {label.Type}; probabilities are of classes, a Boolean or a key label.", nameof(data));
+
+        _everyEpochs = everyEpochs;
+        var features = new List<float>();
+        var labels = new List<int>();
+        using var cursor = data.GetRowCursor([label, feature]);
+        var readLabel = LabelReader.Create(cursor, label);
+        var readFeatures = cursor.GetGetter<VBuffer<float>>(feature);
+        VBuffer<float> buffer = default;
+        while (labels.Count < maximumRows && cursor.MoveNext())
+        {
+            if (readLabel() is not { } value)
+                continue;
+            readFeatures(ref buffer);
+            features.AddRange(buffer.DenseValues());
+            labels.Add((int)value);
+        }
+
+        if (labels.Count == 0)
+            throw new ArgumentException("The data has no rows with a label.", nameof(data));
+        (_features, _labels, _width) = ([.. features], [.. labels], buffer.Length);
+        IsBinary = label.Type is BooleanDataViewType;
+        ClassNames = label.Type is KeyDataViewType key ? ColumnText.KeyValues(label, (int)Math.Min(key.Count, int.MaxValue)) : ["false", "true"];
+        if (classNames is not null && classNames.Count != ClassNames.Count)
+            throw new ArgumentException($"{classNames.Count} class names were given for {ClassNames.Count} classes.", nameof(classNames));
+        ClassNames = classNames is null ? ClassNames : [.. classNames];
+    }
+
+    /// <summary>The classes.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The number of each watched row's class.</summary>
+    public IReadOnlyList<int> Labels => _labels;
+
+    /// <summary>What was predicted, from before the first epoch to the weights that the model has.</summary>
+    public IReadOnlyList<ProbabilitySnapshot> Snapshots => _snapshots;
+
+    /// <summary>Whether probabilities are those of the positive class rather than of the row's own.</summary>
+    public bool IsBinary { get; }
+
+    /// <inheritdoc/>
+    public override void OnTrainingStarted(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        _snapshots.Clear();
+        _stride = _everyEpochs ?? 1;
+        Record(progress);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnded(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (progress.Epoch % _stride != 0)
+            return;
+        Record(progress);
+        if (_everyEpochs is null && _snapshots.Count > MaximumSnapshots)
+        {
+            _stride *= 2;
+            _snapshots.RemoveAll(snapshot => snapshot.Epoch % _stride != 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnTrainingEnded(TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+
+        // The model may have got the weights of an earlier epoch.
+        _snapshots.RemoveAll(snapshot => snapshot.Epoch == progress.Epoch && snapshot.Epoch > 0);
+        Record(progress);
+    }
+
+    private void Record(TrainingProgress progress)
+    {
+        var network = progress.TakeSnapshot();
+        if (network.Layout.InputWidth != _width)
+            throw new InvalidOperationException($"The recorder's rows have {_width} features, but the network reads {network.Layout.InputWidth}: give it the data that the trainer reads.");
+        int outputs = network.Layout.OutputWidth;
+        if (outputs != (IsBinary ? 1 : ClassNames.Count))
+            throw new InvalidOperationException($"The recorder's label has {ClassNames.Count} classes, but the network has {outputs} outputs: give it the data that the trainer reads.");
+        float[] logits = new float[_labels.Length * outputs];
+        network.PredictBlock(_features, _labels.Length, logits);
+        double[] probabilities = new double[_labels.Length];
+        float[] shares = new float[outputs];
+        for (int row = 0; row < probabilities.Length; row++)
+        {
+            var own = logits.AsSpan(row * outputs, outputs);
+            if (IsBinary)
+            {
+                TensorPrimitives.Sigmoid(own, shares);
+                probabilities[row] = shares[0];
+            }
+            else
+            {
+                TensorPrimitives.SoftMax(own, shares);
+                probabilities[row] = shares[_labels[row]];
+            }
+        }
+
+        _snapshots.Add(new ProbabilitySnapshot(progress.Epoch, probabilities));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Xml.Linq;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Elements of a page.</summary>
+internal static class Html
+{
+    public static XElement Element(string name, string? cssClass, params ReadOnlySpan<object?> content)
+    {
+        var element = new XElement(name);
+        if (cssClass is not null)
+            element.SetAttributeValue("class", cssClass);
+        foreach (object? item in content)
+            element.Add(item is string text ? new XText(Printable(text)) : item);
+        return element;
+    }
+
+    /// <summary>A table whose first column names the row.</summary>
+    /// <param name="headers">The columns.</param>
+    /// <param name="rows">The cells, row by row: texts or elements.</param>
+    /// <param name="cssClass">The style of the table.</param>
+    public static XElement Table(IEnumerable<string> headers, IEnumerable<IEnumerable<object>> rows, string? cssClass = null) =>
+        Element("div", "table", new XAttribute("tabindex", 0), Element("table", cssClass,
+            Element("thead", null, Element("tr", null, [.. headers.Select(header => new XElement("th", new XAttribute("scope", "col"), header))])),
+            Element("tbody", null, [.. rows.Select(row => Element("tr", null, [.. row.Select((cell, index) => index == 0 ? Header(cell) : Element("td", null, cell))]))])));
+
+    /// <summary>Content that the reader opens.</summary>
+    public static XElement Details(string summary, params ReadOnlySpan<object?> content) =>
+        Element("details", null, [Element("summary", null, summary), .. content]);
+
+    private static XElement Header(object cell)
+    {
+        var header = Element("th", null, cell);
+        header.SetAttributeValue("scope", "row");
+        return header;
+    }
+
+    /// <summary>XML has no way to write most control characters.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c));
+}

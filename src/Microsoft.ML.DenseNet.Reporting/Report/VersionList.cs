@@ -1,0 +1,28 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>The versions of what took part.</summary>
+internal static class VersionList
+{
+    public static IReadOnlyList<(string Name, string Version)> Read()
+    {
+        var library = typeof(TrainedNetwork).Assembly;
+
+        // TorchSharp is asked for by name: a process that only predicts need not have it.
+        string? torch = library.GetReferencedAssemblies().FirstOrDefault(name => name.Name == "TorchSharp")?.Version?.ToString(3);
+        return
+        [
+            ("Microsoft.ML.DenseNet", Of(library)),
+            ("Microsoft.ML", Of(typeof(MLContext).Assembly)),
+            ("TorchSharp (training)", torch ?? "n/a"),
+            (".NET", RuntimeInformation.FrameworkDescription),
+            ("Operating system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),
+        ];
+    }
+
+    /// <summary>The package's version, without the commit behind the plus sign.</summary>
+    private static string Of(Assembly assembly) =>
+        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString()).Split('+')[0];
+}

@@ -1,0 +1,83 @@
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>True classes and predicted probabilities of the rows a classifier is judged on.</summary>
+public sealed class ClassificationResults
+{
+    private readonly int[] _labels;
+    private readonly float[][] _probabilities;
+
+    /// <summary>Makes results of plain data.</summary>
+    /// <param name="classNames">The classes, at least two; of two, the second is the positive one.</param>
+    /// <param name="labels">The number of each row's true class, from 0.</param>
+    /// <param name="probabilities">Each row's probability of each class.</param>
+    public ClassificationResults(IReadOnlyList<string> classNames, IReadOnlyList<int> labels, IReadOnlyList<float[]> probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(probabilities);
+        if (classNames.Count < 2)
+            throw new ArgumentException($"{classNames.Count} classes were named; at least 2 are needed.", nameof(classNames));
+        if (labels.Count == 0)
+            throw new ArgumentException("There are no rows to judge by.", nameof(labels));
+        if (labels.Count != probabilities.Count)
+            throw new ArgumentException($"There are {labels.Count} labels, but probabilities of {probabilities.Count} rows.", nameof(probabilities));
+        for (int row = 0; row < labels.Count; row++)
+        {
+            if (labels[row] < 0 || labels[row] >= classNames.Count)
+                throw new ArgumentException($"Label {labels[row]} of row {row} is none of the {classNames.Count} classes, which count from 0.", nameof(labels));
+            if (probabilities[row].Length != classNames.Count)
+                throw new ArgumentException($"Row {row} has {probabilities[row].Length} probabilities; the {classNames.Count} classes need one each.", nameof(probabilities));
+        }
+
+        ClassNames = [.. classNames];
+        _labels = [.. labels];
+        _probabilities = [.. probabilities];
+    }
+
+    /// <summary>The classes; of two, the second is the positive one.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The number of each row's true class.</summary>
+    public IReadOnlyList<int> Labels => _labels;
+
+    /// <summary>The number of rows.</summary>
+    public int RowCount => _labels.Length;
+
+    /// <summary>Whether there are two classes, a negative and a positive one.</summary>
+    public bool IsBinary => ClassNames.Count == 2;
+
+    /// <summary>Reads the results from scored data: from Probability where the label is Boolean, from Score where it is a key.</summary>
+    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="labelColumnName">The label column.</param>
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    public static ClassificationResults Read(IDataView scored, string labelColumnName = "Label", IReadOnlyList<string>? classNames = null) =>
+        ResultsReader.ReadClasses(scored, labelColumnName, classNames);
+
+    /// <summary>The probability that the model gave a row for a class.</summary>
+    /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
+    /// <param name="classNumber">The number of the class.</param>
+    public double Probability(int row, int classNumber) => _probabilities[row][classNumber];
+
+    /// <summary>The class that the model gives a row: the likeliest, the first of equals.</summary>
+    /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
+    public int PredictedClass(int row)
+    {
+        float[] probabilities = _probabilities[row];
+        int best = 0;
+        for (int i = 1; i < probabilities.Length; i++)
+        {
+            if (probabilities[i] > probabilities[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    /// <summary>The usual measures with bootstrap confidence intervals.</summary>
+    /// <param name="confidence">The intervals' level, above 0 and below 1.</param>
+    /// <param name="seed">Decides which rows are drawn.</param>
+    public IReadOnlyList<MetricEstimate> Evaluate(double confidence = 0.95, int seed = 0) =>
+        Bootstrap.Estimate(ClassificationMetrics.Of(this), RowCount, ClassNames.Count, confidence, seed);
+
+    internal int CountOf(int classNumber) => _labels.Count(label => label == classNumber);
+}

@@ -1,0 +1,67 @@
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Scores of one class against the rest, sorted once, for curves and their areas.</summary>
+internal sealed class RankedScores
+{
+    private readonly int[] _order;
+    private readonly double[] _scores;
+    private readonly bool[] _isPositive;
+
+    /// <param name="scores">Each row's score for the class.</param>
+    /// <param name="isPositive">Whether the row is of the class.</param>
+    public RankedScores(double[] scores, bool[] isPositive)
+    {
+        _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(row => scores[row])];
+        (_scores, _isPositive) = (scores, isPositive);
+    }
+
+    /// <summary>The scores of a class in classification results.</summary>
+    public static RankedScores Of(ClassificationResults results, int classNumber) => new(
+        [.. Enumerable.Range(0, results.RowCount).Select(row => results.Probability(row, classNumber))],
+        [.. results.Labels.Select(label => label == classNumber)]);
+
+    /// <summary>The curve's points from the strictest threshold to the laxest: rows of equal score enter together.</summary>
+    /// <param name="weights">How often each row counts; null for once.</param>
+    public IEnumerable<ThresholdPoint> Points(int[]? weights = null)
+    {
+        double positives = 0, negatives = 0;
+        for (int i = 0; i < _order.Length; i++)
+        {
+            int row = _order[i];
+            double weight = weights?[row] ?? 1;
+            if (_isPositive[row])
+                positives += weight;
+            else
+                negatives += weight;
+            if (i == _order.Length - 1 || _scores[_order[i + 1]] != _scores[row])
+                yield return new ThresholdPoint(_scores[row], positives, negatives);
+        }
+    }
+
+    /// <summary>The chance that a row of the class scores above another, equals counting half; NaN where either kind is missing.</summary>
+    public double AreaUnderRoc(int[]? weights = null)
+    {
+        double area = 0, truePositives = 0, falsePositives = 0;
+        foreach (var point in Points(weights))
+        {
+            area += (point.FalsePositives - falsePositives) * (point.TruePositives + truePositives) / 2;
+            (truePositives, falsePositives) = (point.TruePositives, point.FalsePositives);
+        }
+
+        return area / (truePositives * falsePositives);
+    }
+
+    /// <summary>Average precision: the precision at each threshold, weighted by the recall gained there; NaN without rows of the class.</summary>
+    public double AveragePrecision(int[]? weights = null)
+    {
+        double sum = 0, truePositives = 0;
+        foreach (var point in Points(weights))
+        {
+            if (point.TruePositives > truePositives)
+                sum += (point.TruePositives - truePositives) * point.TruePositives / (point.TruePositives + point.FalsePositives);
+            truePositives = point.TruePositives;
+        }
+
+        return sum / truePositives;
+    }
+}

@@ -1,0 +1,58 @@
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>The measures of a regression model.</summary>
+internal static class RegressionMetrics
+{
+    public static IReadOnlyList<Metric> Of(RegressionResults results)
+    {
+        double[] labels = [.. results.Labels.Select(label => (double)label)];
+        double[] errors = [.. results.Predictions.Select((prediction, row) => prediction - labels[row])];
+        int[] bySize = [.. Enumerable.Range(0, errors.Length).OrderBy(row => Math.Abs(errors[row]))];
+        double mean = labels.Average();
+        double deviation = Math.Sqrt(labels.Average(label => (label - mean) * (label - mean)));
+        return
+        [
+            new("R²", weights => RSquared(labels, errors, weights), 0, true),
+            new("Root mean squared error", weights => Math.Sqrt(Mean(errors, weights, error => error * error)), deviation, false),
+            new("Mean absolute error", weights => Mean(errors, weights, Math.Abs), labels.Average(label => Math.Abs(label - mean)), false),
+            new("Median absolute error", weights => MedianSize(errors, bySize, weights), null, false),
+            new("Mean error (bias)", weights => Mean(errors, weights, error => error), null, null),
+        ];
+    }
+
+    private static double RSquared(double[] labels, double[] errors, int[] weights)
+    {
+        double mean = Mean(labels, weights, label => label);
+        return 1 - Mean(errors, weights, error => error * error) / Mean(labels, weights, label => (label - mean) * (label - mean));
+    }
+
+    /// <summary>The middle of the errors' sizes; of an even number, the mean of the two in the middle.</summary>
+    private static double MedianSize(double[] errors, int[] bySize, int[] weights)
+    {
+        int lower = (weights.Length - 1) / 2, upper = weights.Length / 2;
+        int seen = 0;
+        double low = double.NaN;
+        foreach (int row in bySize)
+        {
+            seen += weights[row];
+            if (double.IsNaN(low) && seen > lower)
+                low = Math.Abs(errors[row]);
+            if (seen > upper)
+                return (low + Math.Abs(errors[row])) / 2;
+        }
+
+        return double.NaN;
+    }
+
+    private static double Mean(double[] values, int[] weights, Func<double, double> measure)
+    {
+        double sum = 0;
+        for (int row = 0; row < weights.Length; row++)
+        {
+            if (weights[row] > 0)
+                sum += weights[row] * measure(values[row]);
+        }
+
+        return sum / weights.Length; // as many rows are drawn as there are
+    }
+}

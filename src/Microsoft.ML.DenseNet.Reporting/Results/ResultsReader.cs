@@ -1,0 +1,93 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Reporting;
+
+/// <summary>Reads labels and predictions from scored data. Rows without a label are left out.</summary>
+internal static class ResultsReader
+{
+    public static ClassificationResults ReadClasses(IDataView scored, string labelColumnName, IReadOnlyList<string>? classNames)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        var label = Column(scored, labelColumnName, "label");
+        bool isBinary = label.Type is BooleanDataViewType;
+        var prediction = Column(scored, isBinary ? "Probability" : "Score", "prediction");
+        int count = 2;
+        if (!isBinary)
+        {
+            if (label.Type is not KeyDataViewType || prediction.Type is not VectorDataViewType { IsKnownSize: true, ItemType: NumberDataViewType } vector)
+                throw new ArgumentException($"Label column '{label.Name}' is {label.Type} and '{prediction.Name}' is {prediction.Type}: classes are read from a Boolean label with a Probability, or from a key label with a vector of scores.", nameof(scored));
+            count = vector.Size;
+        }
+
+        if (classNames is not null && classNames.Count != count)
+            throw new ArgumentException($"{classNames.Count} class names were given for {count} classes.", nameof(classNames));
+        classNames ??= isBinary ? ["false", "true"] : ColumnText.KeyValues(label, count);
+
+        var labels = new List<int>();
+        var probabilities = new List<float[]>();
+        using var cursor = scored.GetRowCursor([label, prediction]);
+        var readLabel = LabelReader.Create(cursor, label);
+        var readPrediction = isBinary ? BinaryReader(cursor, prediction) : VectorReader(cursor, prediction);
+        while (cursor.MoveNext())
+        {
+            if (readLabel() is not { } value || value >= count)
+                continue;
+            labels.Add((int)value);
+            probabilities.Add(readPrediction());
+        }
+
+        return new ClassificationResults(classNames, labels, probabilities);
+    }
+
+    public static RegressionResults ReadValues(IDataView scored, string labelColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        var label = Column(scored, labelColumnName, "label");
+        var score = Column(scored, "Score", "prediction");
+        if (label.Type != NumberDataViewType.Single || score.Type != NumberDataViewType.Single)
+            throw new ArgumentException($"Label column '{label.Name}' is {label.Type} and '{score.Name}' is {score.Type}: both must be Single.", nameof(scored));
+        var labels = new List<float>();
+        var scores = new List<float>();
+        using var cursor = scored.GetRowCursor([label, score]);
+        var readLabel = cursor.GetGetter<float>(label);
+        var readScore = cursor.GetGetter<float>(score);
+        float value = 0;
+        while (cursor.MoveNext())
+        {
+            readLabel(ref value);
+            if (!float.IsFinite(value))
+                continue;
+            labels.Add(value);
+            readScore(ref value);
+            scores.Add(value);
+        }
+
+        return new RegressionResults(labels, scores);
+    }
+
+    /// <summary>The column of a name, or an exception that says what there is.</summary>
+    public static DataViewSchema.Column Column(IDataView data, string name, string role) => data.Schema.GetColumnOrNull(name)
+        ?? throw new ArgumentException($"There is no {role} column '{name}'. The data has {string.Join(", ", data.Schema.Select(column => $"'{column.Name}'"))}.", nameof(data));
+
+    private static Func<float[]> BinaryReader(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        var read = cursor.GetGetter<float>(column);
+        return () =>
+        {
+            float probability = 0;
+            read(ref probability);
+            return [1 - probability, probability];
+        };
+    }
+
+    private static Func<float[]> VectorReader(DataViewRowCursor cursor, DataViewSchema.Column column)
+    {
+        var read = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> buffer = default;
+        return () =>
+        {
+            read(ref buffer);
+            return [.. buffer.DenseValues()];
+        };
+    }
+}

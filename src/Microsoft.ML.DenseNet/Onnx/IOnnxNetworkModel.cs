@@ -1,0 +1,45 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A model as ML.NET's own exporter, <c>mlContext.Model.ConvertToOnnx</c>, wants it. ML.NET's scorer for the task names the columns and
+/// asks the model to fill them; the exporter adds <c>.output</c> to the names in the file.
+/// </summary>
+internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
+{
+    // A pipeline with a step that cannot be converted is refused by the exporter, in words of its own.
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxCompiler.CanCompile(Network.Layout.Root);
+
+    bool IBindableCanSaveOnnx.SaveAsOnnx(OnnxContext ctx, RoleMappedSchema schema, string[] outputNames)
+    {
+        ctx.CheckOpSetVersion(OnnxCompiler.MinimumOpset, OnnxModelWriter.ProducerName);
+        string features = schema.Feature!.Value.Name;
+        if (!ctx.ContainsColumn(features))
+            return false;
+
+        var graph = new OnnxContextGraph(ctx);
+        string outputs = new OnnxCompiler(graph, Network.Parameters, Network.Buffers).Compile(Network.Layout.Root, ctx.GetVariableName(features));
+        switch (((IPredictor)this).PredictionKind)
+        {
+            case PredictionKind.BinaryClassification:
+                // The first is PredictedLabel, for which the scorer itself compares the score with its threshold.
+                graph.Assign(outputNames[1], outputs);
+                graph.Assign(outputNames[2], OnnxOutputs.Sigmoid(graph, outputs));
+                break;
+
+            case PredictionKind.MulticlassClassification:
+                string score = OnnxOutputs.Softmax(graph, outputs);
+                graph.Assign(outputNames[0], OnnxOutputs.Key(graph, score));
+                graph.Assign(outputNames[1], score);
+                break;
+
+            default:
+                graph.Assign(outputNames[0], outputs);
+                break;
+        }
+
+        return true;
+    }
+}

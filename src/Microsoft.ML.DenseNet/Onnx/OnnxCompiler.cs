@@ -1,0 +1,178 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Reads a network layout as ONNX operations: [rows, inputs] to [rows, outputs].</summary>
+/// <remarks>
+/// One of the three readers of a <see cref="Layer"/>; the others make torch modules and managed kernels. Its operators are those of
+/// opset <see cref="MinimumOpset"/> that newer ones up to 17 left as they are.
+/// </remarks>
+internal sealed class OnnxCompiler
+{
+    /// <summary>The first opset with Clip's bounds as inputs and with Gemm's bias left to choice.</summary>
+    public const int MinimumOpset = 11;
+
+    /// <summary>From here on ln(1 + eˣ) is x in single precision.</summary>
+    private const float SoftplusIsLinear = 17f;
+
+    private readonly OnnxGraph _graph;
+    private readonly ReadOnlyMemory<float> _parameters;
+    private readonly ReadOnlyMemory<float> _buffers;
+    private readonly Dictionary<float, string> _scalars = [];
+
+    /// <param name="graph">Receives the operations.</param>
+    /// <param name="parameters">The trained values, as <see cref="ParameterSlot"/> places them.</param>
+    /// <param name="buffers">The other values, likewise.</param>
+    public OnnxCompiler(OnnxGraph graph, ReadOnlyMemory<float> parameters, ReadOnlyMemory<float> buffers)
+    {
+        _graph = graph;
+        _parameters = parameters;
+        _buffers = buffers;
+    }
+
+    /// <summary>Whether a network has an ONNX form.</summary>
+    public static bool CanCompile(LayerNode root) => !root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
+
+    /// <summary>Adds a layer's operations.</summary>
+    /// <param name="node">The layer.</param>
+    /// <param name="x">The name of its input.</param>
+    /// <returns>The name of its output.</returns>
+    /// <exception cref="NotSupportedException">A layer has no ONNX form.</exception>
+    public string Compile(LayerNode node, string x) => node.Layer switch
+    {
+        LinearLayer => Linear(node, x),
+        ActivationLayer activation => Activation(activation, node.Path, x),
+        PReLULayer => Node(node, "PRelu", [x, Tensor(node.Parameters[0])]),
+        DropoutLayer => x,
+        BatchNormLayer batchNorm => BatchNorm(node, batchNorm, x),
+        LayerNormLayer layerNorm => LayerNorm(node, layerNorm, x),
+        StandardizeLayer => Standardize(node, x),
+        DestandardizeLayer => Destandardize(node, x),
+        SequentialLayer => node.Children.Aggregate(x, (value, child) => Compile(child, value)),
+        SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
+        ConcatLayer => Concat(node, x),
+        ResidualLayer => Node(node, "Add", [x, Compile(node.Children[0], x)]),
+        ModuleLayer => throw new NotSupportedException(
+            $"Layer '{node.Path}' ({node.Layer}) is a torch module of your own, whose arithmetic ONNX cannot express. Only networks of the layers that {nameof(Layer)} makes can be saved as ONNX."),
+        _ => throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no ONNX form."),
+    };
+
+    private string[] Branches(LayerNode node, string x) => [.. node.Children.Select(child => Compile(child, x))];
+
+    private string Linear(LayerNode node, string x)
+    {
+        var weight = node.Parameters[0];
+        string[] inputs = [x, Tensor(weight), .. node.Parameters.Skip(1).Select(Tensor)];
+        return Node(node, "Gemm", inputs, new OnnxAttribute("transB", 1));
+    }
+
+    private string Activation(ActivationLayer layer, string path, string x)
+    {
+        return layer.Function switch
+        {
+            ActivationFunction.Identity => x,
+            ActivationFunction.ReLU => Add("Relu", x),
+            ActivationFunction.LeakyReLU => _graph.AddNode(path, "LeakyRelu", [x], new OnnxAttribute("alpha", layer.First)),
+            ActivationFunction.ELU => _graph.AddNode(path, "Elu", [x], new OnnxAttribute("alpha", layer.First)),
+            ActivationFunction.SELU => _graph.AddNode(path, "Selu", [x],
+                new OnnxAttribute("alpha", 1.6732632423543772848170429916717f), new OnnxAttribute("gamma", 1.0507009873554804934193349852946f)),
+            ActivationFunction.GELU => GELU(),
+            ActivationFunction.SiLU => Add("Mul", x, Add("Sigmoid", x)),
+            ActivationFunction.Mish => Add("Mul", x, Add("Tanh", Add("Softplus", x))),
+            ActivationFunction.Softplus => Softplus(layer.First, layer.Second),
+            ActivationFunction.Softsign => Add("Softsign", x),
+            ActivationFunction.Tanh => Add("Tanh", x),
+            ActivationFunction.Sigmoid => Add("Sigmoid", x),
+            ActivationFunction.HardSigmoid => HardSigmoid(),
+            ActivationFunction.HardSwish => Add("Mul", x, HardSigmoid()),
+            ActivationFunction.HardTanh => Add("Clip", x, Scalar(layer.First), Scalar(layer.Second)),
+            ActivationFunction.Exp => Add("Exp", x),
+            _ => throw new NotSupportedException($"Activation {layer.Function} has no ONNX form."),
+        };
+
+        string Add(string operation, params string[] inputs) => _graph.AddNode(path, operation, inputs);
+
+        // x Φ(x) = x/2 (1 + erf(x/√2))
+        string GELU()
+        {
+            string erf = Add("Erf", Add("Mul", x, Scalar(0.70710678118654752f)));
+            return Add("Mul", Add("Mul", x, Scalar(0.5f)), Add("Add", erf, Scalar(1f)));
+        }
+
+        // ONNX's own default slope is 0.2, PyTorch's is 1/6.
+        string HardSigmoid() => _graph.AddNode(path, "HardSigmoid", [x], new OnnxAttribute("alpha", 1f / 6f), new OnnxAttribute("beta", 0.5f));
+
+        string Softplus(float beta, float threshold)
+        {
+            if (beta == 1f && threshold >= SoftplusIsLinear)
+                return Add("Softplus", x);
+
+            string scale = Scalar(beta);
+            string z = Add("Mul", x, scale);
+            return Add("Where", Add("Greater", z, Scalar(threshold)), x, Add("Div", Add("Softplus", z), scale));
+        }
+    }
+
+    // Centred first, as the managed kernels do: (x − mean) · scale loses no digits where x · scale − mean · scale cancels, which is what
+    // runtimes make of BatchNormalization.
+    private string BatchNorm(LayerNode node, BatchNormLayer layer, string x)
+    {
+        var weight = Values(node.Parameters[0]).Span;
+        var variance = Values(node.Parameters[3]).Span;
+        float[] scale = new float[weight.Length];
+        for (int i = 0; i < scale.Length; i++)
+            scale[i] = (float)(weight[i] / Math.Sqrt((double)variance[i] + layer.Epsilon));
+
+        string centered = Node(node, "Sub", [x, Tensor(node.Parameters[2])]);
+        string scaled = Node(node, "Mul", [centered, _graph.AddTensor(node.Path.Length == 0 ? "scale" : $"{node.Path}.scale", scale, scale.Length)]);
+        return Node(node, "Add", [scaled, Tensor(node.Parameters[1])]);
+    }
+
+    // LayerNormalization itself came with opset 17.
+    private string LayerNorm(LayerNode node, LayerNormLayer layer, string x)
+    {
+        var axes = new OnnxAttribute("axes", [1]);
+        string centered = Node(node, "Sub", [x, Node(node, "ReduceMean", [x], axes)]);
+        string variance = Node(node, "ReduceMean", [Node(node, "Mul", [centered, centered])], axes);
+        string deviation = Node(node, "Sqrt", [Node(node, "Add", [variance, Scalar(layer.Epsilon)])]);
+        string scaled = Node(node, "Mul", [Node(node, "Div", [centered, deviation]), Tensor(node.Parameters[0])]);
+        return Node(node, "Add", [scaled, Tensor(node.Parameters[1])]);
+    }
+
+    // NaN is replaced after the multiplication: an infinite value of a constant feature, whose scale is 0, is NaN only then.
+    private string Standardize(LayerNode node, string x)
+    {
+        string centered = Node(node, "Sub", [x, Tensor(node.Parameters[0])]);
+        string z = Node(node, "Mul", [centered, Tensor(node.Parameters[1])]);
+        string known = Node(node, "Where", [Node(node, "IsNaN", [z]), Scalar(0f), z]);
+        return Node(node, "Clip", [known, Scalar(-StandardizeLayer.Limit), Scalar(StandardizeLayer.Limit)]);
+    }
+
+    private string Destandardize(LayerNode node, string x) =>
+        Node(node, "Add", [Node(node, "Mul", [x, Tensor(node.Parameters[1])]), Tensor(node.Parameters[0])]);
+
+    private string Concat(LayerNode node, string x)
+    {
+        string[] branches = Branches(node, x);
+        return branches.Length == 1 ? branches[0] : Node(node, "Concat", branches, new OnnxAttribute("axis", 1));
+    }
+
+    private string Node(LayerNode node, string operation, string[] inputs, params OnnxAttribute[] attributes) =>
+        _graph.AddNode(node.Path, operation, inputs, attributes);
+
+    private ReadOnlyMemory<float> Values(ParameterSlot slot) => (slot.IsTrained ? _parameters : _buffers).Slice(slot.Offset, slot.Count);
+
+    private string Tensor(ParameterSlot slot) => _graph.AddTensor(slot.Name, Values(slot), [.. slot.Shape.Select(size => (long)size)]);
+
+    /// <summary>A constant that all layers share.</summary>
+    private string Scalar(float value)
+    {
+        if (!_scalars.TryGetValue(value, out string? name))
+        {
+            name = _graph.AddTensor(string.Create(CultureInfo.InvariantCulture, $"constant({value})"), new[] { value });
+            _scalars.Add(value, name);
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Makes the ONNX file of a network: features in, the columns of ML.NET's scorer for the task out.</summary>
+internal static class OnnxExport
+{
+    public const string Features = DefaultColumnNames.Features;
+    public const string Score = DefaultColumnNames.Score;
+    public const string Probability = DefaultColumnNames.Probability;
+    public const string PredictedLabel = DefaultColumnNames.PredictedLabel;
+
+    // What tools show as the graph's title.
+    private const string GraphName = "DenseNet";
+
+    /// <summary>The file of a model, not yet encoded.</summary>
+    /// <exception cref="NotSupportedException">A layer has no ONNX form.</exception>
+    public static ProtobufMessage ToMessage(INetworkModel model) =>
+        OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
+
+    /// <summary>Writes a file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was.</summary>
+    /// <exception cref="InvalidOperationException">The file would be too large.</exception>
+    public static void Save(ProtobufMessage file, string path)
+    {
+        path = Path.GetFullPath(path);
+        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            using (stream)
+            {
+                file.WriteTo(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>The graph of a network for a task.</summary>
+    public static OnnxGraphBuilder BuildGraph(TrainedNetwork network, PredictionKind kind)
+    {
+        var layout = network.Layout;
+        var graph = new OnnxGraphBuilder();
+        string features = graph.AddInput(Features, layout.InputWidth);
+        string outputs = new OnnxCompiler(graph, network.Parameters, network.Buffers).Compile(layout.Root, features);
+        if (kind == PredictionKind.MulticlassClassification)
+            outputs = OnnxOutputs.Softmax(graph, outputs);
+        string score = graph.AddOutput(Score, outputs, OnnxElementType.Float, layout.OutputWidth);
+        switch (kind)
+        {
+            case PredictionKind.BinaryClassification:
+                graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
+                graph.AddOutput(PredictedLabel, OnnxOutputs.IsPositive(graph, score), OnnxElementType.Bool, 1);
+                break;
+
+            case PredictionKind.MulticlassClassification:
+                graph.AddOutput(PredictedLabel, OnnxOutputs.Key(graph, score), OnnxElementType.UInt32, 1);
+                break;
+        }
+
+        return graph;
+    }
+}

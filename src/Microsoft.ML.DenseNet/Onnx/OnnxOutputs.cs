@@ -1,0 +1,24 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>From a network's outputs to the columns of ML.NET's scorers, as operations: what <see cref="OutputFunctions"/> is to managed code.</summary>
+internal static class OnnxOutputs
+{
+    // For names of nodes: the place of these operations is behind the network.
+    private const string Scope = "Output";
+
+    public static string Softmax(OnnxGraph graph, string logits) => graph.AddNode(Scope, "Softmax", [logits], new OnnxAttribute("axis", 1));
+
+    public static string Sigmoid(OnnxGraph graph, string logit) => graph.AddNode(Scope, "Sigmoid", [logit]);
+
+    /// <summary>Whether a score is above 0.</summary>
+    public static string IsPositive(OnnxGraph graph, string score) =>
+        graph.AddNode(Scope, "Greater", [score, graph.AddTensor("threshold", new float[1])]);
+
+    /// <summary>The key of the highest score, counted from 1 as ML.NET counts keys.</summary>
+    public static string Key(OnnxGraph graph, string scores)
+    {
+        string index = graph.AddNode(Scope, "ArgMax", [scores], new OnnxAttribute("axis", 1), new OnnxAttribute("keepdims", 1));
+        string key = graph.AddNode(Scope, "Add", [index, graph.AddScalar("firstKey", 1)]);
+        return graph.AddNode(Scope, "Cast", [key], new OnnxAttribute("to", (int)OnnxElementType.UInt32));
+    }
+}

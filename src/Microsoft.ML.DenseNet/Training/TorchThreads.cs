@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Sets how many threads torch uses for as long as a training runs. The number belongs to the process: what stood before the first of
+/// several trainings at once stands again after the last.
+/// </summary>
+internal sealed class TorchThreads : IDisposable
+{
+    private static readonly Lock Gate = new();
+    private static int _active;
+    private static int _before;
+
+    /// <param name="count">The number of threads; null to leave it as it is.</param>
+    public TorchThreads(int? count)
+    {
+        lock (Gate)
+        {
+            if (_active++ == 0)
+                _before = get_num_threads();
+            if (count is { } threads)
+                set_num_threads(threads);
+        }
+    }
+
+    /// <summary>
+    /// One thread for steps so small that waking and awaiting others costs more than they bring; null, torch's own number, for others.
+    /// </summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="batch">Rows a step.</param>
+    public static int? Suitable(NetworkLayout layout, long batch)
+    {
+        const double WorthSharing = 5e6; // measured: below it two cores are slower than one, and far slower when busy
+        double products = layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count);
+        return 2 * 3 * products * batch < WorthSharing ? 1 : null;
+    }
+
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (--_active == 0)
+                set_num_threads(_before);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>Runs the samples as a user does, and holds what they print against what the documents show.</summary>
+[TestClass]
+public sealed partial class SampleTests
+{
+    /// <summary>Room for another machine's rounding.</summary>
+    private const double Tolerance = 0.02;
+
+    [TestMethod]
+    public async Task QuickStart_reaches_its_AUC_and_prints_what_the_README_shows()
+    {
+        string output = await Run("QuickStart");
+
+        double auc = double.Parse(output.Split('\n').Single(line => line.Contains("DenseNet")).Split('│')[2], CultureInfo.InvariantCulture);
+        Assert.IsGreaterThanOrEqualTo(0.99, auc);
+        AssertShows(output, "README.md");
+    }
+
+    [TestMethod]
+    public async Task Tutorial_prints_what_its_README_shows() => AssertShows(await Run("Tutorial"), "samples/Tutorial/README.md");
+
+    [GeneratedRegex("```text\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Shown();
+
+    [GeneratedRegex(@"-?\d+(\.\d+)?")]
+    private static partial Regex Number();
+
+    /// <summary>Runs a sample from a folder that is not its own.</summary>
+    private static async Task<string> Run(string sample)
+    {
+        string configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Metadata("RepositoryRoot"), "samples", sample, "bin", configuration, "net10.0", $"{sample}.dll")])
+        {
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+
+        using var process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(0, process.ExitCode, output);
+        return output.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Whether every text block of a document is in the output, its numbers within <see cref="Tolerance"/>.</summary>
+    private static void AssertShows(string output, string document)
+    {
+        string[] printed = Lines(output);
+        foreach (Match block in Shown().Matches(File.ReadAllText(Path.Combine(Metadata("RepositoryRoot"), document)).ReplaceLineEndings("\n")))
+        {
+            string[] shown = Lines(block.Groups["text"].Value);
+            bool found = Enumerable.Range(0, Math.Max(printed.Length - shown.Length + 1, 0))
+                .Any(start => printed.AsSpan(start, shown.Length).ToArray().Zip(shown, Agree).All(agrees => agrees));
+            Assert.IsTrue(found, $"{document} shows\n{block.Groups["text"].Value}\nbut the sample prints\n{output}");
+        }
+    }
+
+    private static bool Agree(string printed, string shown) =>
+        Number().Replace(printed, "#") == Number().Replace(shown, "#") &&
+        Numbers(printed).Zip(Numbers(shown), (left, right) => Math.Abs(left - right) <= Tolerance * Math.Max(1, Math.Abs(right))).All(agrees => agrees);
+
+    private static IEnumerable<double> Numbers(string line) => Number().Matches(line).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture));
+
+    /// <summary>Lines that say something, with single blanks.</summary>
+    private static string[] Lines(string text) =>
+        [.. text.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Where(line => line.Length > 0)];
+
+    private static string Metadata(string key) =>
+        typeof(SampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

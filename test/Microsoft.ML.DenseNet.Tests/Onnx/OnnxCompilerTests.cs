@@ -1,0 +1,197 @@
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>ONNX graphs of networks, run in ONNX Runtime, against the managed kernels and the reference.</summary>
+[TestClass]
+public sealed class OnnxCompilerTests
+{
+    private const int Networks = 400;
+
+    /// <summary>The promised agreement with managed code, relative to a value, or to 1 where it is smaller.</summary>
+    private const double Precision = 1e-5;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    public static IEnumerable<object[]> Activations => RandomNetworks.Activations
+        .Concat([Layer.Exp, Layer.Softplus(0.3f, -1f), Layer.Softplus(1f, 2f), Layer.Softplus(3f, 40f), Layer.ELU(-0.5f)])
+        .Select(activation => new object[] { activation });
+
+    [TestMethod]
+    public void Random_networks_agree_with_the_managed_kernels_and_the_reference()
+    {
+        double worst = 0;
+        int values = 0, beyond = 0;
+        for (int seed = 0; seed < Networks; seed++)
+        {
+            var random = new Random(seed);
+            var network = RandomNetworks.Next(random);
+            int inputs = network.Layout.InputWidth;
+            int outputs = network.Layout.OutputWidth;
+            int rows = random.Next(1, 8);
+            float[] features = [.. Enumerable.Range(0, rows).SelectMany(_ => network.NextRow(random))];
+            float[] managed = new float[rows * outputs];
+            network.Compile(VectorWidth.Widest).RunBlock(features, rows, managed);
+
+            using var run = new OnnxRun(OnnxModels.Export(network));
+            float[] actual = run.Run<float>("Score", features, rows);
+            for (int row = 0; row < rows; row++)
+            {
+                var (reference, tolerance) = ReferenceNetwork.RunWithTolerance(
+                    network.Layout, network.Parameters, network.Buffers, features.AsSpan(row * inputs, inputs));
+                for (int i = 0; i < outputs; i++)
+                {
+                    float value = actual[(row * outputs) + i];
+                    float expected = managed[(row * outputs) + i];
+                    string message = $"Output {i} of row {row}, seed {seed}: {network}";
+
+                    // Where values of 10⁴ cancel, rounding alone leads further away than that, and managed code as far.
+                    double scale = Math.Max(1, Math.Abs(reference[i]));
+                    double bound = Math.Max(Precision * scale, 2 * tolerance[i]);
+                    Assert.AreEqual(expected, value, bound, $"Managed. {message}");
+                    Assert.AreEqual(reference[i], value, bound, $"Reference. {message}");
+                    double difference = Math.Abs(expected - value) / scale;
+                    worst = Math.Max(worst, difference);
+                    values++;
+                    beyond += difference > Precision ? 1 : 0;
+                }
+            }
+        }
+
+        TestContext.WriteLine($"The largest difference from managed code is {worst:E1} of the value, or of 1; {beyond} of {values} are beyond {Precision}.");
+        Assert.IsLessThan(values / 1000, beyond, "Differences beyond the promised precision must stay rare.");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Activations))]
+    public void Activations_agree_with_the_reference(Layer activation)
+    {
+        float[] points = [.. Enumerable.Range(-4000, 8001).Select(i => i * 0.01f), -1e4f, 1e4f];
+        if (activation == Layer.Exp)
+            points = [.. points.Where(point => point < 80)];
+        using var run = new OnnxRun(OnnxModels.Export(new NetworkLayout(activation, points.Length), [], []));
+        float[] output = run.Run<float>("Score", points, 1);
+        for (int i = 0; i < points.Length; i++)
+        {
+            double expected = ReferenceActivation.Apply((ActivationLayer)activation, points[i]);
+
+            // Where ONNX Runtime's sigmoid leaves off, SiLU has 18 times its error; all others stay below 3e-7.
+            double precision = activation == Layer.SiLU ? 3e-6 : 5e-7;
+            Assert.AreEqual(expected, output[i], precision * Math.Max(1, Math.Abs(expected)), $"{activation} at {points[i]:R}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Activations))]
+    public void Infinities_and_NaN_are_those_of_the_formula(Layer activation)
+    {
+        float[] points = [float.NegativeInfinity, float.PositiveInfinity, float.NaN, -1e30f, 1e30f];
+        using var run = new OnnxRun(OnnxModels.Export(new NetworkLayout(activation, points.Length), [], []));
+        float[] output = run.Run<float>("Score", points, 1);
+        for (int i = 0; i < points.Length; i++)
+        {
+            float expected = (float)ReferenceActivation.Apply((ActivationLayer)activation, points[i]);
+            string message = $"{activation} at {points[i]} is {output[i]} instead of {expected}";
+            if (float.IsFinite(expected))
+                Assert.AreEqual(expected, output[i], 1e-6 * Math.Abs(expected), message);
+            else
+                Assert.IsTrue(expected.Equals(output[i]), message);
+        }
+    }
+
+    [TestMethod]
+    public void Standardize_lets_no_wild_value_through()
+    {
+        float[] row = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e30f, -1e30f, float.MaxValue, float.MinValue, float.PositiveInfinity, float.NaN, 3f];
+        float[] mean = [1, 2, 3, 4, 5, -float.MaxValue, float.MaxValue, 8, 9, 1];
+        float[] scale = [1, 1, 1, 1, 1, 1, 1, 0, 0, 0.5f];
+        float[] expected = [0, 1e4f, -1e4f, 1e4f, -1e4f, 1e4f, -1e4f, 0, 0, 1];
+        using var run = new OnnxRun(OnnxModels.Export(new NetworkLayout(Layer.Standardize, row.Length), [], [.. mean, .. scale]));
+        CollectionAssert.AreEqual(expected, run.Run<float>("Score", row, 1));
+    }
+
+    [TestMethod]
+    public void A_time_stamp_keeps_its_precision()
+    {
+        var layout = new NetworkLayout(Layer.Sequential(Layer.Standardize, Layer.Linear(1)), 2);
+        using var run = new OnnxRun(OnnxModels.Export(layout, [1f, 0f, 0.25f], [1.6e9f, 0f, 1e-3f, 1f]));
+        Assert.AreEqual(1.53, run.Run<float>("Score", [1.6e9f + 1280f, 0f], 1)[0], 1e-6);
+    }
+
+    [TestMethod]
+    public void A_unit_far_from_0_keeps_its_precision_in_batch_normalization()
+    {
+        // weight, bias, mean, variance: values around 10000 that vary by 1.
+        var layout = new NetworkLayout(Layer.BatchNorm(), 1);
+        using var run = new OnnxRun(OnnxModels.Export(layout, [1f, 0f], [1e4f, 1f]));
+        Assert.AreEqual(0.5 / Math.Sqrt(1 + 1e-5), run.Run<float>("Score", [10000.5f], 1)[0], 1e-6);
+    }
+
+    [TestMethod]
+    public void A_row_far_from_0_keeps_its_precision_in_layer_normalization()
+    {
+        // Its mean square less its square mean would be lost in rounding.
+        float[] row = [10001f, 10002f, 10003f, 10004f];
+        var layout = new NetworkLayout(Layer.LayerNorm(), row.Length);
+        float[] parameters = [1, 1, 1, 1, 0, 0, 0, 0];
+        using var run = new OnnxRun(OnnxModels.Export(layout, parameters, []));
+        float[] output = run.Run<float>("Score", row, 1);
+        double[] expected = ReferenceNetwork.Run(layout, parameters, [], row);
+        for (int i = 0; i < row.Length; i++)
+            Assert.AreEqual(expected[i], output[i], 1e-5);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(7)]
+    [DataRow(1000)]
+    public void Any_number_of_rows_runs(int rows)
+    {
+        var network = TestNetworks.Create(5, 3);
+        using var run = new OnnxRun(OnnxModels.Export(network, PredictionKind.Regression));
+        var random = new Random(1);
+        float[] features = [.. Enumerable.Range(0, rows * 5).Select(_ => random.NextSingle())];
+        float[] expected = new float[rows * 3];
+        network.PredictBlock(features, rows, expected);
+        float[] actual = run.Run<float>("Score", features, rows);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], Precision);
+    }
+
+    [TestMethod]
+    [DataRow("Identity")]
+    [DataRow("Sequential()")]
+    [DataRow("Dropout")]
+    [DataRow("Concat(Identity)")]
+    public void A_network_that_computes_nothing_gives_its_input(string expression)
+    {
+        Layer layer = expression switch
+        {
+            "Identity" => Layer.Identity,
+            "Dropout" => Layer.Dropout(),
+            "Sequential()" => Layer.Sequential(),
+            _ => Layer.Concat(Layer.Identity),
+        };
+        using var run = new OnnxRun(OnnxModels.Export(new NetworkLayout(layer, 2), [], []));
+        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 4 }, run.Run<float>("Score", [1, 2, 3, 4], 2));
+    }
+
+    [TestMethod]
+    public void Every_layer_is_known()
+    {
+        Layer all = Layer.Sequential(
+            Layer.Standardize, Layer.Linear(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
+            Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU), Layer.Destandardize);
+        var layout = new NetworkLayout(all, 3);
+        Assert.IsTrue(OnnxCompiler.CanCompile(layout.Root));
+        OnnxModels.Export(layout, new float[layout.ParameterCount], new float[layout.BufferCount]);
+
+        var kinds = layout.Root.DescendantsAndSelf().Select(node => node.Layer.GetType()).Append(typeof(ModuleLayer));
+        var missing = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer))).Except(kinds);
+        Assert.IsEmpty(missing, $"Not in this test: {string.Join(", ", missing)}");
+
+        foreach (var function in Enum.GetValues<ActivationFunction>())
+        {
+            var activation = new ActivationLayer(function, 0.5f, 1f);
+            OnnxModels.Export(new NetworkLayout(activation, 1), [], []);
+        }
+    }
+}
