@@ -11,6 +11,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
+    /// <summary>The epochs that no lack of time takes away.</summary>
+    private const int MinimumEpochs = 16;
+
     private readonly DenseNetOptions _options;
     private readonly LearningTask _task;
 
@@ -138,15 +141,24 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.ScaleFeatures)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
-        var plan = MakeDefaultPlan(defaults, layout, buffers, training.Count, seed, channel);
+        var plan = MakeDefaultPlan(defaults, layout, buffers, seed, channel);
         bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
-        int count = deals ? CountMembers(defaults, plan, training.Count) : 1;
+        int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
+        double budget = defaults.WorkBudget + (defaults.WorkPerRow * training.Count);
+        double workPerEpoch = (double)layout.ParameterCount * training.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
+        if (_options.NumberOfEpochs is null)
+            plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
+
+        Report(plan, training.Count, channel);
+
+        double work = 0;
         var members = new List<MemberTraining>();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
         {
             var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
             members.Add(MemberTraining.Of(Train(plan with { Seed = unchecked(seed + i) }, own, unseen, channel), unseen));
+            work += workPerEpoch * members[^1].Network.History.Count;
             if (members[^1].Network.History.StopReason == StopReason.Observer)
                 break;
         }
@@ -158,14 +170,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
 
-    /// <summary>As many networks as the work allows.</summary>
-    private static int CountMembers(DenseNetDefaults defaults, TrainingPlan plan, long rows)
-    {
-        double steps = (double)plan.NumberOfEpochs * rows * (defaults.Folds - 1) / defaults.Folds / Math.Min(plan.BatchSize, rows);
-        return (int)Math.Clamp(defaults.WorkBudget / steps, 1, Math.Min(defaults.MaximumMembers, defaults.Folds));
-    }
-
-    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, long rows, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
@@ -196,7 +201,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         };
         if (isOurs)
             plan = plan with { ParameterGroups = DefaultNetwork.ParameterGroups(layout) };
-        Report(plan, rows, channel);
         return plan;
     }
 

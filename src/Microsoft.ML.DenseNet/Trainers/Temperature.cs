@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 internal static class Temperature
 {
     /// <summary>The range in which the factor is looked for.</summary>
-    private const double Minimum = 0.1, Maximum = 3;
+    private const double Minimum = 0.1, Maximum = 10;
 
     /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
     /// <param name="members">Networks with the rows they did not see.</param>
