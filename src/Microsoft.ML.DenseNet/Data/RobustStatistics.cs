@@ -3,7 +3,9 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Median and spread of each feature, missing values left out; example weights are not looked at.</summary>
 /// <param name="Center">The median, one a feature; 0 for a feature that is always missing.</param>
 /// <param name="Scale">
-/// 1 / (upper − lower quartile), one a feature; 2 / (maximum − minimum) where the quartiles agree, and 0 for a constant feature.
+/// 1 / (upper − lower quartile), one a feature. Where the quartiles agree, 1 / (median distance from the center of the values that
+/// differ from it), so that the rare values of a mostly constant feature keep their differences however long its tail is; for two
+/// values 2 / (maximum − minimum), and 0 for a constant feature.
 /// </param>
 /// <param name="IsBinary">Whether a feature has at most two values.</param>
 internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] IsBinary)
@@ -58,20 +60,38 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         double center = Quantile(sorted, 0.5);
         double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
         double range = (double)maximum - minimum;
+        IsBinary[feature] = HasTwoValues(sorted);
         if (spread == 0)
-            spread = range / 2;
+            spread = IsBinary[feature] ? range / 2 : MedianDistance(sorted, center);
         Center[feature] = (float)center;
 
         // A spread within float rounding of the values is no spread: scaling it up would only show noise.
         bool isConstant = range <= 1e-7 * Math.Abs(center);
         Scale[feature] = isConstant ? 0 : (float)Math.Min(1 / spread, float.MaxValue);
+    }
+
+    private static bool HasTwoValues(ReadOnlySpan<float> sorted)
+    {
         foreach (float value in sorted)
         {
-            if (value != minimum && value != maximum)
-            {
-                IsBinary[feature] = false;
-                break;
-            }
+            if (value != sorted[0] && value != sorted[^1])
+                return false;
         }
+
+        return true;
+    }
+
+    /// <summary>The median distance from the center of the values that are not the center.</summary>
+    private static double MedianDistance(ReadOnlySpan<float> sorted, double center)
+    {
+        var distances = new List<float>();
+        foreach (float value in sorted)
+        {
+            if (value != center)
+                distances.Add((float)Math.Abs(value - center));
+        }
+
+        distances.Sort();
+        return Quantile(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(distances), 0.5);
     }
 }

@@ -15,6 +15,16 @@ public sealed class RobustStatisticsTests
     }
 
     [TestMethod]
+    public void RareValuesOfAMostlyConstantFeatureKeepTheirDifferences()
+    {
+        // Eight zeros; the distances of the others are 2, 3, 5 and 1000, whose median is 4.
+        var statistics = RobustStatistics.Of(Rows([0], [0], [0], [0], [2], [0], [0], [-3], [0], [0], [5], [0], [1000], [0], [0], [0], [0], [0], [0], [0]));
+        Assert.AreEqual(0, statistics.Center[0]);
+        Assert.AreEqual(0.25f, statistics.Scale[0]);
+        Assert.IsFalse(statistics.IsBinary[0]);
+    }
+
+    [TestMethod]
     public void ManyRowsInManyBlocksAreLookedAtEvenly()
     {
         const int Count = 200_000;

@@ -18,6 +18,8 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
         new("densenet-smoothing", defaults => defaults with { LabelSmoothing = 0.1 }),
         new("densenet-relu", defaults => defaults with { Activation = Layer.ReLU }),
         new("densenet-mish", defaults => defaults with { Activation = Layer.Mish }),
+        new("densenet-half-rate", defaults => defaults with { LearningRate = defaults.LearningRate / 2 }),
+        new("densenet-quarter-rate", defaults => defaults with { LearningRate = defaults.LearningRate / 4 }),
         new("densenet-batch-64", defaults => defaults with { BatchSize = 64 }),
         new("densenet-batch-128", defaults => defaults with { BatchSize = 128 }),
     ];
