@@ -124,6 +124,31 @@ public abstract record Layer
     /// <remarks>The trainers put it in front of the network by themselves, unless told not to.</remarks>
     public static Layer Standardize { get; } = new StandardizeLayer();
 
+    /// <summary>
+    /// Scales each input by median and quartiles of the training rows and clips it smoothly to ±3; missing values (NaN) and constant
+    /// features become 0. See <see cref="RobustScaleLayer"/> for the formula.
+    /// </summary>
+    /// <remarks>The trainers put it in front of their default network. It must be the first layer for its values to be learned.</remarks>
+    public static Layer RobustScale { get; } = new RobustScaleLayer();
+
+    /// <summary>Multiplies each unit by a factor that is learned, 1 at the start.</summary>
+    public static Layer Scale { get; } = new ScaleLayer();
+
+    /// <summary>
+    /// Embeds each input x in <paramref name="width"/> numbers, with weights of its own: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
+    /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
+    /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
+    /// </summary>
+    /// <param name="frequencies">The number of cosines; 16 by default.</param>
+    /// <param name="width">The number of outputs of each input, at least 2; 4 by default.</param>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training; 0.1 by default.</param>
+    public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
+        new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
+
+    /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
+    /// <param name="ranges">At least one range of slots; they stand side by side in this order.</param>
+    public static Layer Select(params IEnumerable<SlotRange> ranges) => new SelectLayer(new SlotRangeList(ranges));
+
     /// <summary>Undoes the standardization of a regression target; see <see cref="DestandardizeLayer"/>.</summary>
     internal static Layer Destandardize { get; } = new DestandardizeLayer();
 

@@ -36,6 +36,29 @@ internal static class RowSplitter
         return (Select(rows, row => !isValidation[row]), Select(rows, row => isValidation[row]));
     }
 
+    /// <summary>Deals the rows out to equal parts; with classes, each part gets the same share of each.</summary>
+    /// <param name="rows">All rows.</param>
+    /// <param name="count">The number of parts, at least 2.</param>
+    /// <param name="stratify">Whether labels are classes.</param>
+    /// <param name="seed">Decides which rows go where.</param>
+    /// <returns>The part of each row, from 0.</returns>
+    public static int[] Deal(RowSet rows, int count, bool stratify, int seed)
+    {
+        var labels = rows.Labels.ToArray();
+        var parts = new int[labels.Length];
+        int[] order = [.. Enumerable.Range(0, labels.Length)];
+        new Random(seed).Shuffle(order);
+        if (stratify)
+            order = [.. order.OrderBy(row => labels[row])]; // stable: shuffled inside each class
+        for (int i = 0; i < order.Length; i++)
+            parts[order[i]] = i % count;
+        return parts;
+    }
+
+    /// <summary>The rows outside one part, and those in it.</summary>
+    public static (RowSet Training, RowSet Validation) Split(RowSet rows, int[] parts, int part) =>
+        (Select(rows, row => parts[row] != part), Select(rows, row => parts[row] == part));
+
     private static RowSet Select(RowSet rows, Func<int, bool> include)
     {
         var blocks = new List<RowBlock>();

@@ -43,6 +43,17 @@ internal static class LayerJson
             (ref fields, _) => new LayerNormLayer(fields.Single("epsilon"))),
         LayerJsonFormat.For<StandardizeLayer>("Standardize", (_, _) => { }, (ref _, _) => new StandardizeLayer()),
         LayerJsonFormat.For<DestandardizeLayer>("Destandardize", (_, _) => { }, (ref _, _) => new DestandardizeLayer()),
+        LayerJsonFormat.For<RobustScaleLayer>("RobustScale", (_, _) => { }, (ref _, _) => new RobustScaleLayer()),
+        LayerJsonFormat.For<ScaleLayer>("Scale", (_, _) => { }, (ref _, _) => new ScaleLayer()),
+        LayerJsonFormat.For<SelectLayer>("Select", WriteSelect, ReadSelect),
+        LayerJsonFormat.For<PeriodicEmbeddingLayer>("PeriodicEmbedding",
+            (layer, json) =>
+            {
+                json.WriteNumber("frequencies", layer.Frequencies);
+                json.WriteNumber("width", layer.Width);
+                json.WriteNumber("frequencyDeviation", layer.FrequencyDeviation);
+            },
+            (ref fields, _) => new PeriodicEmbeddingLayer(fields.Int32("frequencies"), fields.Int32("width"), fields.Single("frequencyDeviation"))),
         LayerJsonFormat.For<SequentialLayer>("Sequential",
             (layer, json) => WriteAll("layers", layer.Layers, json),
             (ref fields, nested) => new SequentialLayer(ReadAll(fields.Array("layers"), nested))),
@@ -132,6 +143,32 @@ internal static class LayerJson
     }
 
     private static LayerList ReadAll(JsonElement array, Func<JsonElement, Layer> nested) => new(array.EnumerateArray().Select(nested));
+
+    private static void WriteSelect(SelectLayer layer, Utf8JsonWriter json)
+    {
+        json.WriteStartArray("ranges");
+        foreach (var range in layer.Ranges)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(range.Start);
+            json.WriteNumberValue(range.Count);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static SelectLayer ReadSelect(ref JsonFields fields, Func<JsonElement, Layer> nested)
+    {
+        return new SelectLayer(new SlotRangeList(fields.Array("ranges").EnumerateArray().Select(Range)));
+
+        static SlotRange Range(JsonElement element) =>
+            element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2
+            && element[0].ValueKind == JsonValueKind.Number && element[0].TryGetInt32(out int start)
+            && element[1].ValueKind == JsonValueKind.Number && element[1].TryGetInt32(out int count)
+                ? new SlotRange(start, count)
+                : throw NetworkFile.Damaged("a range of slots is not a start and a count");
+    }
 
     private static void WriteModule(ModuleLayer layer, Utf8JsonWriter json)
     {

@@ -48,6 +48,10 @@ internal sealed class OnnxCompiler
         LayerNormLayer layerNorm => LayerNorm(node, layerNorm, x),
         StandardizeLayer => Standardize(node, x),
         DestandardizeLayer => Destandardize(node, x),
+        RobustScaleLayer => RobustScale(node, x),
+        ScaleLayer => Node(node, "Mul", [x, Tensor(node.Parameters[0])]),
+        SelectLayer select => Select(node, select, x),
+        PeriodicEmbeddingLayer embedding => PeriodicEmbedding(node, embedding, x),
         SequentialLayer => node.Children.Aggregate(x, (value, child) => Compile(child, value)),
         SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
         ConcatLayer => Concat(node, x),
@@ -146,6 +150,47 @@ internal sealed class OnnxCompiler
         string z = Node(node, "Mul", [centered, Tensor(node.Parameters[1])]);
         string known = Node(node, "Where", [Node(node, "IsNaN", [z]), Scalar(0f), z]);
         return Node(node, "Clip", [known, Scalar(-StandardizeLayer.Limit), Scalar(StandardizeLayer.Limit)]);
+    }
+
+    private string RobustScale(LayerNode node, string x)
+    {
+        string z = Standardize(node, x);
+        string third = Node(node, "Mul", [z, Scalar(1f / RobustScaleLayer.Bound)]);
+        return Node(node, "Div", [z, Node(node, "Sqrt", [Node(node, "Add", [Node(node, "Mul", [third, third]), Scalar(1f)])])]);
+    }
+
+    private string Select(LayerNode node, SelectLayer layer, string x)
+    {
+        long[] slots = [.. layer.Ranges.SelectMany(range => Enumerable.Range(range.Start, range.Count)).Select(slot => (long)slot)];
+        return Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", slots)], new OnnxAttribute("axis", 1));
+    }
+
+    /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
+    private string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
+    {
+        int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
+        string value = Reshape(x, -1, inputs, 1, 1);
+        string turns = Node(node, "Add", [Node(node, "Mul", [value, Shaped(0, inputs, 1, frequencies)]), Shaped(1, inputs, 1, frequencies)]);
+        string cosines = Node(node, "Cos", [Node(node, "Mul", [turns, Scalar(2 * MathF.PI)])]);
+
+        var weight = Values(node.Parameters[2]).Span;
+        float[] transposed = new float[weight.Length];
+        for (int i = 0; i < inputs; i++)
+        {
+            for (int unit = 0; unit < units; unit++)
+            {
+                for (int k = 0; k < frequencies; k++)
+                    transposed[(((i * frequencies) + k) * units) + unit] = weight[(((i * units) + unit) * frequencies) + k];
+            }
+        }
+
+        string products = Node(node, "MatMul", [cosines, _graph.AddTensor(node.Parameters[2].Name, transposed, inputs, frequencies, units)]);
+        string embedded = Node(node, "Add", [products, Shaped(3, inputs, 1, units)]);
+        return Reshape(Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 3)), -1, node.OutputWidth);
+
+        string Reshape(string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
+
+        string Shaped(int index, params long[] shape) => _graph.AddTensor(node.Parameters[index].Name, Values(node.Parameters[index]), shape);
     }
 
     private string Destandardize(LayerNode node, string x) =>

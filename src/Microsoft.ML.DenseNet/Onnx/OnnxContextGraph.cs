@@ -21,6 +21,8 @@ internal sealed class OnnxContextGraph : OnnxGraph
 
     public override string AddScalar(string name, long value) => _context.AddInitializer(value, Prefix + name);
 
+    public override string AddVector(string name, long[] values) => _context.AddInitializer(values, [values.Length], Prefix + name);
+
     public override string AddNode(string scope, string operation, string[] inputs, params OnnxAttribute[] attributes)
     {
         string name = Prefix + Join(scope, operation);

@@ -17,6 +17,10 @@ internal abstract class OnnxGraph
     /// <returns>The value's name.</returns>
     public abstract string AddScalar(string name, long value);
 
+    /// <summary>Adds a constant list of whole numbers.</summary>
+    /// <returns>The value's name.</returns>
+    public abstract string AddVector(string name, long[] values);
+
     /// <summary>Adds an operator of ONNX's default domain, with one output.</summary>
     /// <param name="scope">The place in the network, for the node's name; may be empty.</param>
     /// <param name="operation">The operator.</param>

@@ -67,6 +67,13 @@ internal sealed class OnnxGraphBuilder : OnnxGraph
         return name;
     }
 
+    public override string AddVector(string name, long[] values)
+    {
+        name = Unique(name);
+        _tensors.Add(new OnnxTensor(name, values));
+        return name;
+    }
+
     public override string AddNode(string scope, string operation, string[] inputs, params OnnxAttribute[] attributes)
     {
         string name = Unique(Join(scope, operation));

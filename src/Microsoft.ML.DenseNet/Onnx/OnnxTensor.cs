@@ -27,6 +27,15 @@ internal sealed class OnnxTensor
         _bytes = () => ToLittleEndian(value);
     }
 
+    public OnnxTensor(string name, long[] values)
+    {
+        Name = name;
+        ElementType = OnnxElementType.Int64;
+        Shape = [values.Length];
+        ByteCount = (long)values.Length * sizeof(long);
+        _bytes = () => ByteString.CopyFrom([.. values.SelectMany(value => ToLittleEndian(value))]);
+    }
+
     public string Name { get; }
 
     public OnnxElementType ElementType { get; }

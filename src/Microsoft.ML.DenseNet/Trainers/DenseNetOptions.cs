@@ -31,8 +31,14 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The name under which the model knows <see cref="Module"/>; by default the name of its type. Fit registers it.</summary>
     public string? ModuleName { get; set; }
 
-    /// <summary>How the first weights are drawn; <see cref="Initialization.PyTorch"/> by default.</summary>
-    public Initialization Initialization { get; set; } = Initialization.PyTorch;
+    /// <summary>
+    /// What the trainer takes where an option is null and no network is named; null, the default, for
+    /// <see cref="DenseNetDefaults.For"/> the task. Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
+    /// </summary>
+    public DenseNetDefaults? Defaults { get; set; }
+
+    /// <summary>How the first weights are drawn; by default <see cref="Initialization.PyTorch"/>, and in the default network from the training rows.</summary>
+    public Initialization? Initialization { get; set; }
 
     /// <summary>
     /// Whether features are standardized inside the model, by mean and deviation of the training rows; missing values become the
@@ -67,8 +73,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Decides all random choices. By default the seed of the MLContext, and where it has none, a random one.</summary>
     public int? Seed { get; set; }
 
-    /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none, the default) to below 1; unused where <c>Fit</c> is given validation data.</summary>
-    public double ValidationFraction { get; set; }
+    /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none) to below 1; unused where <c>Fit</c> is given validation data. By default 0, and in the default network as <see cref="Defaults"/> say.</summary>
+    public double? ValidationFraction { get; set; }
 
     /// <summary>Epochs without a lower validation loss after which training stops; 0, the default, for never.</summary>
     public int EarlyStoppingRound { get; set; }
@@ -102,7 +108,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     {
         CheckColumns();
         CheckNetwork();
-        Guard.Defined(Initialization, nameof(Initialization));
+        if (Initialization is { } initialization)
+            Guard.Defined(initialization, nameof(Initialization));
         if (Loss is not null && !Loss.Fits(task))
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
         CheckNumbers();
@@ -111,6 +118,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (Observers.Contains(null!))
             throw new ArgumentException($"{nameof(Observers)} holds a null: remove it.");
     }
+
+    /// <summary>Whether the network, or its hidden part, is named: nothing is then added to it but input scaling and output Linear.</summary>
+    internal bool NamesNetwork => Network is not null || HiddenUnits is not null || Module is not null;
 
     private void CheckNetwork()
     {
@@ -148,7 +158,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             Guard.AtLeast(numberOfThreads, 1, nameof(NumberOfThreads));
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, nameof(BatchSize));
-        Guard.Below(ValidationFraction, 0, 1, nameof(ValidationFraction));
+        if (ValidationFraction is { } validationFraction)
+            Guard.Below(validationFraction, 0, 1, nameof(ValidationFraction));
         Guard.AtLeast(EarlyStoppingRound, 0, nameof(EarlyStoppingRound));
         if (GradientClipNorm is { } clipNorm)
             Guard.Positive(clipNorm, nameof(GradientClipNorm));

@@ -58,7 +58,18 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
         float[] scaling = initialModel?.Buffers[^2..].ToArray() ?? MeanAndDeviation(rows);
         float mean = scaling[0], deviation = scaling[1];
-        return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, scaling);
+        return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, scaling, OutputRange(rows, initialModel, mean, deviation));
+    }
+
+    /// <summary>The range of the standardized labels, and of those that an earlier training saw; null for a network that is not kept in one.</summary>
+    private (float, float)? OutputRange(RowSet rows, TrainedNetwork? initialModel, float mean, float deviation)
+    {
+        var earlier = initialModel is null ? null : NetworkComposer.Last(NetworkComposer.WithoutLast(initialModel.Layout.Layer)) as ActivationLayer;
+        if (initialModel is null ? _options.NamesNetwork || !(_options.Defaults ?? DenseNetDefaults.For(LearningTask.Regression)).ClampPrediction : earlier is not { Function: ActivationFunction.HardTanh })
+            return null;
+        float minimum = Math.Min((rows.Labels.Min() - mean) / deviation, earlier?.First ?? float.PositiveInfinity);
+        float maximum = Math.Max((rows.Labels.Max() - mean) / deviation, earlier?.Second ?? float.NegativeInfinity);
+        return minimum < maximum ? (minimum, maximum) : null;
     }
 
     private protected override DenseNetRegressionModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);

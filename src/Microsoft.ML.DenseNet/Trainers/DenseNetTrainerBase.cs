@@ -11,6 +11,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
+    /// <summary>The epochs that no lack of time takes away.</summary>
+    private const int MinimumEpochs = 16;
+
     private readonly DenseNetOptions _options;
     private readonly LearningTask _task;
 
@@ -96,14 +99,109 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var conversion = PrepareTarget(training, initial, label);
         training = Prepared(training, conversion);
         validation = validation is null ? null : Prepared(validation, conversion);
-        if (_options.EarlyStoppingRound > 0 && validation is null)
+        bool isDefault = initial is null && !_options.NamesNetwork;
+        if (_options.EarlyStoppingRound > 0 && validation is null && !isDefault)
             throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
 
-        var plan = MakePlan(training, initial, conversion, CountOutputs(label), seed, channel);
+        var network = isDefault
+            ? TrainDefault(training, validation, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
+            : Train(MakePlan(training, initial, conversion, CountOutputs(label), seed, channel), training, validation, channel);
+        return CreateModel(WithTail(network, conversion), label);
+    }
+
+    private static TrainedNetwork Train(TrainingPlan plan, RowSet training, RowSet? validation, IChannel channel)
+    {
         var result = TrainingRun.Train(plan, training, validation);
         channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+        return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
+    }
 
-        return CreateModel(plan.ToNetwork(result.Parameters, result.Buffers, result.History), label);
+    /// <summary>Adds the layers that make a prediction of the network's output.</summary>
+    private static TrainedNetwork WithTail(TrainedNetwork network, TargetConversion conversion)
+    {
+        var layer = network.Layout.Layer;
+        if (conversion.OutputRange is var (minimum, maximum))
+            layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
+        if (conversion.OutputLayer is { } tail)
+            layer = NetworkComposer.Append(layer, tail);
+        return layer == network.Layout.Layer
+            ? network
+            : new TrainedNetwork(new NetworkLayout(layer, network.Layout.InputWidth), network.Parameters.ToArray(), [.. network.Buffers.Span, .. conversion.OutputBuffers], network.History);
+    }
+
+    /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
+    private TrainedNetwork TrainDefault(RowSet training, RowSet? validation, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
+    {
+        var defaults = _options.Defaults ?? DenseNetDefaults.For(_task);
+        var statistics = RobustStatistics.Of(training);
+        var network = DefaultNetwork.Design(defaults, features, statistics);
+        var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)network.Body).Layers, Layer.Linear(outputs)]);
+        var layout = new NetworkLayout(layer, training.Width);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
+        if (_options.ScaleFeatures)
+            network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
+
+        var plan = MakeDefaultPlan(defaults, layout, buffers, seed, channel) with { OutputLayer = conversion.OutputLayer, OutputBuffers = conversion.OutputBuffers };
+        bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
+        int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
+        int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
+        double budget = defaults.WorkBudget + (defaults.WorkPerRow * training.Count);
+        double workPerEpoch = (double)layout.ParameterCount * training.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
+        if (_options.NumberOfEpochs is null)
+            plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
+
+        Report(plan, training.Count, channel);
+
+        double work = 0;
+        var members = new List<MemberTraining>();
+        for (int i = 0; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
+        {
+            var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
+            members.Add(MemberTraining.Of(Train(plan with { Seed = unchecked(seed + i) }, own, unseen, channel), unseen));
+            work += workPerEpoch * members[^1].Network.History.Count;
+            if (members[^1].Network.History.StopReason == StopReason.Observer)
+                break;
+        }
+
+        double factor = Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
+        channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
+        return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
+    }
+
+    private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
+
+    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, int seed, IChannel channel)
+    {
+        // Rates and ranges belong together with AdamW; another optimizer comes with its own.
+        bool isOurs = _options.Optimizer is null;
+        var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: 0.95);
+        var plan = CommonPlan(layout, seed, channel) with
+        {
+            Buffers = buffers,
+            Initialization = _options.Initialization ?? Initialization.PyTorch,
+            InitializesFromData = defaults.InitializeFromData && _options.Initialization is null,
+            Loss = _options.Loss ?? (_task switch
+            {
+                LearningTask.BinaryClassification => Losses.BinaryCrossEntropy(labelSmoothing: defaults.LabelSmoothing),
+                LearningTask.MulticlassClassification => Losses.CrossEntropy(labelSmoothing: defaults.LabelSmoothing),
+                _ => Losses.MeanSquaredError(),
+            }),
+            ValidationLoss = _options.Loss ?? DefaultLoss,
+            CalibratesValidation = Calibrates(defaults),
+            Optimizer = optimizer,
+            Schedule = _options.Schedule ?? (isOurs ? defaults.Schedule : Schedules.Constant),
+            LearningRate = _options.LearningRate ?? (isOurs ? defaults.LearningRate : optimizer.DefaultLearningRate),
+            WeightDecay = _options.WeightDecay ?? (isOurs ? defaults.WeightDecay : optimizer.DefaultWeightDecay),
+            WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
+            DropoutSchedule = defaults.DropoutSchedule,
+            NumberOfEpochs = _options.NumberOfEpochs ?? defaults.NumberOfEpochs,
+            BatchSize = _options.BatchSize ?? defaults.BatchSize,
+            EarlyStoppingRound = _options.EarlyStoppingRound > 0 ? _options.EarlyStoppingRound : defaults.EarlyStoppingRound,
+            EarlyStoppingGrowth = _options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
+        };
+        if (isOurs)
+            plan = plan with { ParameterGroups = DefaultNetwork.ParameterGroups(layout) };
+        return plan;
     }
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
@@ -134,9 +232,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             return (rows, validation);
         }
 
-        return _options.ValidationFraction == 0
+        return _options.ValidationFraction is null or 0
             ? (rows, null)
-            : RowSplitter.Split(rows, _options.ValidationFraction, stratify: _task != LearningTask.Regression, seed);
+            : RowSplitter.Split(rows, _options.ValidationFraction.Value, stratify: _task != LearningTask.Regression, seed);
     }
 
     private RowReader MakeReader(DataViewSchema schema) =>
@@ -155,22 +253,40 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
-        var plan = new TrainingPlan
+        var plan = CommonPlan(layout, seed, channel) with
         {
-            Task = _task,
-            Layout = layout,
             OutputLayer = conversion.OutputLayer,
             OutputBuffers = conversion.OutputBuffers,
             Parameters = initial?.Parameters.ToArray(),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
-            Initialization = _options.Initialization,
-            Loss = _options.Loss ?? DefaultLoss,
             Optimizer = optimizer,
             Schedule = _options.Schedule ?? Schedules.Constant,
             LearningRate = _options.LearningRate ?? optimizer.DefaultLearningRate,
             WeightDecay = _options.WeightDecay ?? optimizer.DefaultWeightDecay,
             NumberOfEpochs = _options.NumberOfEpochs ?? 100,
             BatchSize = _options.BatchSize ?? DefaultBatchSize(training.Count),
+        };
+        Report(plan, training.Count, channel);
+        return plan;
+    }
+
+    /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
+    private TrainingPlan CommonPlan(NetworkLayout layout, int seed, IChannel channel)
+    {
+        var optimizer = _options.Optimizer ?? Optimizers.AdamW();
+        return new TrainingPlan
+        {
+            Task = _task,
+            Layout = layout,
+            Buffers = [],
+            Initialization = _options.Initialization ?? Initialization.PyTorch,
+            Loss = _options.Loss ?? DefaultLoss,
+            Optimizer = optimizer,
+            Schedule = Schedules.Constant,
+            LearningRate = optimizer.DefaultLearningRate,
+            WeightDecay = optimizer.DefaultWeightDecay,
+            NumberOfEpochs = 1,
+            BatchSize = 1,
             Shuffle = _options.Shuffle,
             Seed = seed,
             Device = ResolveDevice(channel),
@@ -182,13 +298,13 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Observers = [new LogObserver(channel, Host), .. _options.Observers, .. _options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
             CancellationToken = _options.CancellationToken,
         };
-        channel.Info($"{layout.ParameterCount} parameters, {training.Count} rows, batches of {Math.Min(plan.BatchSize, training.Count)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {seed}, on {plan.Device}.");
-        return plan;
     }
+
+    private static void Report(TrainingPlan plan, long rows, IChannel channel) =>
+        channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
 
     private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs)
     {
-        bool isOpen = _options.Network is null && _options.HiddenUnits is null && _options.Module is null;
         var network = _options.Module is { } module
             ? NetworkComposer.Compose(_options.ScaleFeatures, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
             : NetworkComposer.Compose(_options.ScaleFeatures, _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), Layer.Linear(outputs));
@@ -196,9 +312,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             return new NetworkLayout(network, width);
 
         var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutLast(initial.Layout.Layer);
+        if (conversion.OutputRange is not null)
+            trained = NetworkComposer.WithoutLast(trained);
         if (initial.Layout.InputWidth != width)
             throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{_options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
-        if (!isOpen && !trained.Equals(network))
+        if (_options.NamesNetwork && !trained.Equals(network))
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(_options.HiddenUnits)} and {nameof(_options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
     }

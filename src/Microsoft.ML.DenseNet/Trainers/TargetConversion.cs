@@ -5,4 +5,5 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="WeightFactor">From the label, unchanged, to a factor on the row's weight; null for none.</param>
 /// <param name="OutputLayer">The layer that undoes <paramref name="Label"/>, last in the model and not trained; null for none.</param>
 /// <param name="OutputBuffers">Its values.</param>
-internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers);
+/// <param name="OutputRange">Where the network's outputs must end up, kept so by a layer before <paramref name="OutputLayer"/>; null for anywhere.</param>
+internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers, (float Minimum, float Maximum)? OutputRange = null);

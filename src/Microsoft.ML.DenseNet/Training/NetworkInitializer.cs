@@ -77,11 +77,32 @@ internal static class NetworkInitializer
             case PReLULayer prelu:
                 values.fill_(prelu.InitialSlope);
                 break;
-            case BatchNormLayer or LayerNormLayer when isWeight:
+            case PeriodicEmbeddingLayer embedding:
+                FillEmbedding(values, embedding, Array.IndexOf([.. node.Parameters], slot), generator);
+                break;
+            case BatchNormLayer or LayerNormLayer or ScaleLayer when isWeight:
                 values.fill_(1);
                 break;
             default:
                 values.zero_();
+                break;
+        }
+    }
+
+    /// <summary>As pytabkit draws them; its phases are ours times 2π.</summary>
+    private static void FillEmbedding(Tensor values, PeriodicEmbeddingLayer layer, int index, Generator generator)
+    {
+        double bound = 1 / Math.Sqrt(layer.Frequencies);
+        switch (index)
+        {
+            case 0:
+                values.normal_(0, layer.FrequencyDeviation, generator);
+                break;
+            case 1:
+                values.uniform_(-0.5, 0.5, generator);
+                break;
+            default:
+                values.uniform_(-bound, bound, generator);
                 break;
         }
     }

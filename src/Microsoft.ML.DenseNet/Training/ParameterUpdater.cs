@@ -40,11 +40,13 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     }
 
     /// <summary>Updates the parameters by their gradients.</summary>
-    public void Step(double learningRate)
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="weightDecayFactor">A factor on the weight decay; torch's own optimizers do not follow it.</param>
+    public void Step(double learningRate, double weightDecayFactor = 1)
     {
         if (_fused is not null)
         {
-            _fused.Step(_parameters, _gradients, learningRate, _weightDecay);
+            _fused.Step(_parameters, _gradients, learningRate, _weightDecay * weightDecayFactor);
             return;
         }
 

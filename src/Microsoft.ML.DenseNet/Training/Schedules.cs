@@ -105,6 +105,20 @@ public static class Schedules
         });
     }
 
+    /// <summary>
+    /// Cosine waves from 0 over 1 back to 0, each twice as long as the one before, changed at every step:
+    /// (1 − cos(2π log₂(1 + (2ⁿ − 1) t))) / 2 for the share t of steps done and n <paramref name="cycles"/> (Holzmüller et al. 2024).
+    /// </summary>
+    /// <param name="cycles">From 1 to 20; 4 by default.</param>
+    public static Schedule CosineLog(int cycles = 4)
+    {
+        Guard.InRange(cycles, 1, 20, nameof(cycles));
+        return Stateless(Text($"CosineLog({cycles})"), point => (1 - Math.Cos(2 * Math.PI * Math.Log2(1 + ((1 << cycles) - 1) * point.Progress))) / 2);
+    }
+
+    /// <summary>1 for the first half of the steps, then half a cosine wave down to 0 (Holzmüller et al. 2024).</summary>
+    public static Schedule FlatCosine { get; } = Stateless("FlatCosine", point => point.Progress < 0.5 ? 1 : CosineDown(1, 0, 2 * point.Progress - 1));
+
     /// <summary>A schedule of your own.</summary>
     /// <param name="factor">From the point in training to a factor on the learning rate: finite and at least 0.</param>
     /// <param name="name">What the schedule is called in messages and reports.</param>

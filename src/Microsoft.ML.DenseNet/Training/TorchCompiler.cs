@@ -21,6 +21,9 @@ internal sealed class TorchCompiler
         _dropoutGenerator = dropoutGenerator;
     }
 
+    /// <summary>A factor on every dropout's probability, asked for at each step.</summary>
+    public Func<double> DropoutFactor { get; init; } = () => 1;
+
     public TorchFunction Compile(LayerNode node) => node.Layer switch
     {
         LinearLayer => Linear(node),
@@ -31,6 +34,10 @@ internal sealed class TorchCompiler
         LayerNormLayer layerNorm => LayerNorm(node, layerNorm),
         StandardizeLayer => Standardize(node),
         DestandardizeLayer => Destandardize(node),
+        RobustScaleLayer => RobustScale(node),
+        ScaleLayer => Scale(node),
+        SelectLayer select => Select(select.Ranges),
+        PeriodicEmbeddingLayer => PeriodicEmbedding(node),
         ModuleLayer => Module(_modules.Dequeue()),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
@@ -38,6 +45,9 @@ internal sealed class TorchCompiler
         ResidualLayer => Residual(Compile(node.Children[0])),
         _ => throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no torch form."),
     };
+
+    /// <summary>Layers one after the other.</summary>
+    public TorchFunction CompileSequence(IEnumerable<LayerNode> nodes) => Sequential([.. nodes.Select(Compile)]);
 
     private TorchFunction[] Children(LayerNode node) => [.. node.Children.Select(Compile)];
 
@@ -80,9 +90,10 @@ internal sealed class TorchCompiler
     }
 
     private TorchFunction Dropout(double probability) => (x, training) =>
-        training && probability > 0
-            ? x * empty_like(x).bernoulli_(1 - probability, _dropoutGenerator).div_(1 - probability)
-            : x;
+    {
+        double p = probability * DropoutFactor();
+        return training && p > 0 ? x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).div_(1 - p) : x;
+    };
 
     private TorchFunction BatchNorm(LayerNode node, BatchNormLayer layer)
     {
@@ -113,6 +124,44 @@ internal sealed class TorchCompiler
         var mean = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
         return (x, _) => x.mul(scale).add(mean);
+    }
+
+    private TorchFunction RobustScale(LayerNode node)
+    {
+        const float Bound = RobustScaleLayer.Bound;
+        var center = _tensorOf(node.Parameters[0]);
+        var scale = _tensorOf(node.Parameters[1]);
+        return (x, _) =>
+        {
+            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+            return z.div(z.square().div_(Bound * Bound).add_(1).sqrt_());
+        };
+    }
+
+    private TorchFunction Scale(LayerNode node)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        return (x, _) => x.mul(weight);
+    }
+
+    private static TorchFunction Select(SlotRangeList ranges) => (x, _) => ranges.Count == 1
+        ? x.narrow(1, ranges[0].Start, ranges[0].Count)
+        : cat([.. ranges.Select(range => x.narrow(1, range.Start, range.Count))], 1);
+
+    private TorchFunction PeriodicEmbedding(LayerNode node)
+    {
+        var frequency = _tensorOf(node.Parameters[0]);
+        var phase = _tensorOf(node.Parameters[1]);
+        var weight = _tensorOf(node.Parameters[2]);
+        var bias = _tensorOf(node.Parameters[3]);
+        return (x, _) =>
+        {
+            // [inputs, rows, ...]: one small matrix product for each input.
+            var column = x.t().unsqueeze(2);
+            var cosines = addcmul(phase.unsqueeze(1).mul(2 * Math.PI), column, frequency.unsqueeze(1).mul(2 * Math.PI), 1).cos();
+            var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
+            return cat([embedded, column], 2).transpose(0, 1).flatten(1);
+        };
     }
 
     private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);

@@ -23,7 +23,9 @@ internal sealed class TorchNetwork
     private readonly Dictionary<ParameterSlot, Tensor> _tensors = [];
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly List<ParameterSlot> _moduleSlots = [];
-    private readonly TorchFunction _forward;
+    private readonly TorchFunction? _scaling;
+    private readonly TorchFunction _behindScaling;
+    private readonly Func<LayerNode, TorchFunction> _compile;
     private bool? _modulesTrain;
 
     /// <param name="layout">The network.</param>
@@ -49,7 +51,11 @@ internal sealed class TorchNetwork
 
         Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
         var dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
-        _forward = new TorchCompiler(slot => _tensors[slot], dropout, _modules).Compile(layout.Root);
+        TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor };
+        _compile = node => Compiler().Compile(node);
+        var scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
+        _scaling = scaling is null ? null : _compile(scaling);
+        _behindScaling = scaling is null ? _compile(layout.Root) : Compiler().CompileSequence(layout.Root.Children.Skip(1));
     }
 
     /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
@@ -65,7 +71,13 @@ internal sealed class TorchNetwork
     public unsafe float* GradientPointer => Pointer(_gradient);
 
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
-    public Tensor Forward(Tensor input, bool training)
+    public Tensor Forward(Tensor input, bool training) => ForwardScaled(Scale(input), training);
+
+    /// <summary>The input scaling in front of the network, which training does not change; the input itself where there is none.</summary>
+    public Tensor Scale(Tensor input) => _scaling?.Invoke(input, false) ?? input;
+
+    /// <summary>What lies behind <see cref="Scale"/>.</summary>
+    public Tensor ForwardScaled(Tensor input, bool training)
     {
         if (_modulesTrain != training)
         {
@@ -73,8 +85,20 @@ internal sealed class TorchNetwork
             _modulesTrain = training;
         }
 
-        return _forward(input, training);
+        return _behindScaling(input, training);
     }
+
+    /// <summary>The network, layer by layer.</summary>
+    public NetworkLayout Layout => _layout;
+
+    /// <summary>A factor on every dropout's probability.</summary>
+    public double DropoutFactor { get; set; } = 1;
+
+    /// <summary>The tensor that holds a slot's values.</summary>
+    public Tensor this[ParameterSlot slot] => _tensors[slot];
+
+    /// <summary>A layer of the network as a function.</summary>
+    public TorchFunction Compile(LayerNode node) => _compile(node);
 
     public void ZeroGradient()
     {

@@ -26,6 +26,15 @@ internal sealed record TrainingPlan
 
     public required Loss Loss { get; init; }
 
+    /// <summary>What epochs are compared by on the validation rows; null for <see cref="Loss"/>.</summary>
+    public Loss? ValidationLoss { get; init; }
+
+    /// <summary>
+    /// Whether the validation loss is that of the outputs times the best factor. A network that goes on learning to rank rows while its
+    /// probabilities become overconfident is then not stopped: the factor is fitted afterwards ("refine, then calibrate", Berta et al. 2025).
+    /// </summary>
+    public bool CalibratesValidation { get; init; }
+
     public required Optimizer Optimizer { get; init; }
 
     public required Schedule Schedule { get; init; }
@@ -40,6 +49,15 @@ internal sealed record TrainingPlan
         get => field ?? [new ParameterGroup(0, Layout.ParameterCount)];
         init;
     }
+
+    /// <summary>A factor on <see cref="WeightDecay"/>; null for 1. Torch's own optimizers do not follow it.</summary>
+    public Schedule? WeightDecaySchedule { get; init; }
+
+    /// <summary>A factor on the probability of every dropout; null for 1.</summary>
+    public Schedule? DropoutSchedule { get; init; }
+
+    /// <summary>Whether the first weights of the Linears are fitted to training rows; see <see cref="DataDrivenInitializer"/>.</summary>
+    public bool InitializesFromData { get; init; }
 
     public required int NumberOfEpochs { get; init; }
 
@@ -57,6 +75,9 @@ internal sealed record TrainingPlan
 
     /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
+
+    /// <summary>What the best epoch's number is multiplied by and added to <see cref="EarlyStoppingRound"/>.</summary>
+    public double EarlyStoppingGrowth { get; init; }
 
     /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data.</summary>
     public required bool RestoreBestWeights { get; init; }

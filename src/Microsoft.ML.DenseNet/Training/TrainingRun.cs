@@ -14,6 +14,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly TorchNetwork _network;
     private readonly ParameterUpdater _updater;
     private readonly Func<SchedulePoint, double> _schedule;
+    private readonly Func<SchedulePoint, double>? _weightDecaySchedule;
+    private readonly Func<SchedulePoint, double>? _dropoutSchedule;
     private readonly Random _shuffler;
     private readonly List<EpochRecord> _records = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -22,6 +24,7 @@ internal sealed class TrainingRun : IDisposable
 
     private long _step;
     private double _learningRate;
+    private double _weightDecayFactor = 1;
     private double? _gradientNorm;
     private int _bestEpoch;
     private double _bestLoss = double.PositiveInfinity;
@@ -31,15 +34,19 @@ internal sealed class TrainingRun : IDisposable
     private TrainingRun(TrainingPlan plan, TrainingRows training, TrainingRows? validation)
     {
         Plan = plan;
-        _training = training;
-        _validation = validation;
         _shuffler = new Random(plan.Seed);
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
+        if (plan.InitializesFromData && plan.Parameters is null)
+            new DataDrivenInitializer(_network, plan.Seed).Run(training.Features);
+        _training = training with { Features = _network.Scale(training.Features) };
+        _validation = validation is null ? null : validation with { Features = _network.Scale(validation.Features) };
         _updater = new ParameterUpdater(_network, plan);
         _schedule = plan.Schedule.Start();
+        _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
+        _dropoutSchedule = plan.DropoutSchedule?.Start();
 
         _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
         _stepsPerEpoch = (int)((training.Count + _batchSize - 1) / _batchSize);
@@ -107,7 +114,7 @@ internal sealed class TrainingRun : IDisposable
 
             if (_stopRequested)
                 reason = StopReason.Observer;
-            else if (validationLoss is not null && Plan.EarlyStoppingRound > 0 && _records.Count - _bestEpoch >= Plan.EarlyStoppingRound)
+            else if (validationLoss is not null && Plan.EarlyStoppingRound > 0 && _records.Count - _bestEpoch >= Plan.EarlyStoppingRound + (Plan.EarlyStoppingGrowth * _bestEpoch))
                 reason = StopReason.EarlyStopping;
         }
 
@@ -135,7 +142,7 @@ internal sealed class TrainingRun : IDisposable
                 order is null ? _training.Slice(start, count) :
                 _training.Gather(order.narrow(0, start, count));
 
-            _learningRate = NextLearningRate();
+            FollowSchedules();
             bool lastOfEpoch = step == _stepsPerEpoch - 1;
             var loss = Plan.Optimizer.NeedsClosure ? StepWithClosure(batch, lastOfEpoch) : Step(batch, lastOfEpoch);
             total.add_(loss.detach(), alpha: count);
@@ -149,7 +156,7 @@ internal sealed class TrainingRun : IDisposable
     private Tensor Step(TrainingRows batch, bool measureNorm)
     {
         var loss = ComputeGradient(batch, measureNorm);
-        _updater.Step(_learningRate);
+        _updater.Step(_learningRate, _weightDecayFactor);
         return loss;
     }
 
@@ -168,7 +175,7 @@ internal sealed class TrainingRun : IDisposable
     private Tensor ComputeGradient(TrainingRows batch, bool measureNorm)
     {
         _network.ZeroGradient();
-        var loss = Plan.Loss.Mean(_network.Forward(batch.Features, training: true), batch.Targets, batch.Weights);
+        var loss = Plan.Loss.Mean(_network.ForwardScaled(batch.Features, training: true), batch.Targets, batch.Weights);
         loss.backward();
         ClipGradient(measureNorm);
         return loss;
@@ -196,29 +203,70 @@ internal sealed class TrainingRun : IDisposable
 
     private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();
 
-    private double NextLearningRate()
+    private void FollowSchedules()
     {
         double? lastLoss = _records.Count == 0 ? null : _records[^1].ValidationLoss ?? _records[^1].TrainingLoss;
-        return Plan.LearningRate * _schedule(new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss));
+        var point = new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss);
+        _learningRate = Plan.LearningRate * _schedule(point);
+        _weightDecayFactor = _weightDecaySchedule?.Invoke(point) ?? 1;
+        _network.DropoutFactor = _dropoutSchedule?.Invoke(point) ?? 1;
     }
 
     /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
     private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
     {
         using var noGradient = no_grad();
-        using var outer = NewDisposeScope();
+        using var scope = NewDisposeScope();
+        var loss = Plan.ValidationLoss ?? Plan.Loss;
         double total = 0;
+        var outputs = new List<Tensor>();
         var metric = new ValidationMetric(Plan.Task, Plan.Device);
         for (long start = 0; start < rows.Count; start += EvaluationBatch)
         {
-            using var scope = NewDisposeScope();
+            using var batchScope = NewDisposeScope();
             var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
-            var outputs = _network.Forward(batch.Features, training: false);
-            total += Plan.Loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
-            metric.Add(Plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
+            var output = _network.ForwardScaled(batch.Features, training: false);
+            metric.Add(Plan.Loss.PredictsLogarithm ? output.exp() : output, batch);
+            if (Plan.CalibratesValidation)
+                outputs.Add(output.MoveToOuterDisposeScope());
+            else
+                total += loss.Mean(output, batch.Targets, batch.Weights).item<float>() * batch.Count;
         }
 
-        return (total / rows.Count, metric.Value);
+        return (Plan.CalibratesValidation ? LeastLoss(cat(outputs, 0), rows, loss) : total / rows.Count, metric.Value);
+    }
+
+    /// <summary>The least mean loss of the outputs times any factor from 1/8 to 8, to about a thousandth of the factor.</summary>
+    private static double LeastLoss(Tensor outputs, TrainingRows rows, Loss loss)
+    {
+        // The loss is convex in the factor; golden-section search keeps one of its two inner points at each step.
+        double golden = (Math.Sqrt(5) - 1) / 2;
+        double low = -3, high = 3;
+        double left = high - (golden * (high - low)), right = low + (golden * (high - low));
+        double atLeft = At(left), atRight = At(right);
+        for (int i = 0; i < 14; i++)
+        {
+            if (atLeft <= atRight)
+            {
+                (high, right, atRight) = (right, left, atLeft);
+                left = high - (golden * (high - low));
+                atLeft = At(left);
+            }
+            else
+            {
+                (low, left, atLeft) = (left, right, atRight);
+                right = low + (golden * (high - low));
+                atRight = At(right);
+            }
+        }
+
+        return Math.Min(atLeft, atRight);
+
+        double At(double exponent)
+        {
+            using var scope = NewDisposeScope();
+            return loss.Mean(outputs.mul(Math.Pow(2, exponent)), rows.Targets, rows.Weights).item<float>();
+        }
     }
 
     private void CheckLosses(double trainingLoss, double? validationLoss)

@@ -17,7 +17,7 @@ public static class RandomNetworks
         int inputWidth = NextWidth(random);
         var layers = new List<Layer>();
         if (random.Next(2) == 0)
-            layers.Add(Layer.Standardize);
+            layers.Add(random.Next(2) == 0 ? Layer.Standardize : Layer.RobustScale);
         int width = inputWidth;
         layers.Add(NextLayer(random, ref width, depth: 3));
         if (random.Next(3) > 0)
@@ -42,7 +42,7 @@ public static class RandomNetworks
                     value = (float)NextValue(node, slot.Name[(slot.Name.LastIndexOf('.') + 1)..], random);
             }
 
-            if (node.Layer is StandardizeLayer)
+            if (node.Layer is StandardizeLayer or RobustScaleLayer)
                 AddTimeStamp(node, buffers, random);
         }
 
@@ -54,7 +54,8 @@ public static class RandomNetworks
 
     private static Layer NextLayer(Random random, ref int width, int depth)
     {
-        int kind = random.Next(depth > 0 ? 14 : 8);
+        int inputs = width;
+        int kind = random.Next(depth > 0 ? 17 : 11);
         switch (kind)
         {
             case 0 or 1 or 2:
@@ -69,6 +70,18 @@ public static class RandomNetworks
             case 7:
                 return Layer.Dropout();
             case 8:
+                return Layer.Scale;
+            case 9:
+                var ranges = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(inputs)).Select(start => new SlotRange(start, random.Next(1, Math.Min(20, inputs - start) + 1))).ToArray();
+                width = ranges.Sum(range => range.Count);
+                return Layer.Select(ranges);
+            case 10:
+                if (width > 60)
+                    return Layer.Identity;
+                int frequencies = random.Next(1, 20), units = random.Next(2, 6);
+                width *= units;
+                return Layer.PeriodicEmbedding(frequencies, units);
+            case 11:
                 int outputWidth = NextWidth(random);
                 var branches = new List<Layer>();
                 for (int i = random.Next(1, 4); i > 0; i--)
@@ -79,9 +92,9 @@ public static class RandomNetworks
 
                 width = outputWidth;
                 return Layer.Sum(branches);
-            case 9:
+            case 12:
                 return Layer.Sum(Activations[random.Next(Activations.Count)], Activations[random.Next(Activations.Count)]);
-            case 10:
+            case 13:
                 var parts = new List<Layer>();
                 int total = 0;
                 for (int i = random.Next(1, 4); i > 0; i--)
@@ -93,7 +106,7 @@ public static class RandomNetworks
 
                 width = total;
                 return Layer.Concat(parts);
-            case 11:
+            case 14:
                 int bodyWidth = width;
                 var body = NextLayer(random, ref bodyWidth, depth - 1);
                 return Layer.Residual(bodyWidth == width && random.Next(2) == 0 ? body : Layer.Sequential(body, Layer.Linear(width)));
@@ -119,7 +132,8 @@ public static class RandomNetworks
         (LinearLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
         (BatchNormLayer, "running_mean") => Normal(random) * (random.Next(10) == 0 ? 50 : 1),
         (BatchNormLayer, "running_var") => 0.1 + random.NextDouble(),
-        (StandardizeLayer, "scale") => random.Next(8) == 0 ? 0 : 0.2 + random.NextDouble(),
+        (PeriodicEmbeddingLayer, "weight") => 0.4 * Normal(random),
+        (StandardizeLayer or RobustScaleLayer, "scale") => random.Next(8) == 0 ? 0 : 0.2 + random.NextDouble(),
         (DestandardizeLayer, "scale") => 30,
         (DestandardizeLayer, "mean") => 1000,
         (PReLULayer, _) => 0.3 * Normal(random),

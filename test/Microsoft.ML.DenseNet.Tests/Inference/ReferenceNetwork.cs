@@ -128,6 +128,57 @@ public static class ReferenceNetwork
                     y[i] = round(round(x[i] * scale[i]) + origin[i]);
                 return y;
 
+            case RobustScaleLayer:
+                var median = Slot(node, 0, parameters, buffers);
+                var spread = Slot(node, 1, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                {
+                    double z = (x[i] - median[i]) * spread[i];
+                    z = double.IsNaN(z) ? 0 : Math.Clamp(z, -StandardizeLayer.Limit, StandardizeLayer.Limit);
+                    y[i] = round(z / Math.Sqrt(1 + (z / 3 * (z / 3))));
+                }
+
+                return y;
+
+            case ScaleLayer:
+                var factors = Slot(node, 0, parameters, buffers);
+                y = new double[x.Length];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = round(x[i] * factors[i]);
+                return y;
+
+            case SelectLayer select:
+                y = [.. select.Ranges.SelectMany(range => x.Skip(range.Start).Take(range.Count))];
+                return y;
+
+            case PeriodicEmbeddingLayer embedding:
+                var frequency = Slot(node, 0, parameters, buffers);
+                var phase = Slot(node, 1, parameters, buffers);
+                var mixing = Slot(node, 2, parameters, buffers);
+                var offset = Slot(node, 3, parameters, buffers);
+                int cosines = embedding.Frequencies, units = embedding.Width - 1;
+                y = new double[x.Length * embedding.Width];
+                for (int i = 0; i < x.Length; i++)
+                {
+                    for (int unit = 0; unit < units; unit++)
+                    {
+                        double sum = offset[(i * units) + unit];
+                        for (int k = 0; k < cosines; k++)
+                        {
+                            // A cosine near its zero still has the absolute error of a number of size 1.
+                            double cosine = Math.Cos(2 * Math.PI * round((frequency[(i * cosines) + k] * x[i]) + phase[(i * cosines) + k]));
+                            sum += mixing[(((i * units) + unit) * cosines) + k] * (round(cosine + 2) - 2);
+                        }
+
+                        y[(i * embedding.Width) + unit] = round(sum);
+                    }
+
+                    y[(i * embedding.Width) + units] = x[i];
+                }
+
+                return y;
+
             case PReLULayer pReLU:
                 var slopes = Slot(node, 0, parameters, buffers);
                 y = new double[x.Length];

@@ -118,7 +118,8 @@ internal sealed class TestOnnxContext(int opset) : OnnxContext
 
     public override string AddInitializer(IEnumerable<string> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
 
-    public override string AddInitializer(IEnumerable<long> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+    public override string AddInitializer(IEnumerable<long> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) =>
+        AddTensor(name ?? "int64s", 7, dims, MemoryMarshal.AsBytes<long>(values.ToArray()));
 
     public override string AddInitializer(IEnumerable<double> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
 

@@ -33,6 +33,27 @@ public sealed class ScheduleTests
     }
 
     [TestMethod]
+    public void CosineLogHasFourWavesEachTwiceAsLong()
+    {
+        // With 15 epochs in shares of 1, 2, 4 and 8, zeros lie at epochs 0, 1, 3, 7 and 15, and peaks where 15 t + 1 = 2^(n + 1/2).
+        var factor = Schedules.CosineLog().Start();
+        double At(double share) => factor(new SchedulePoint((long)Math.Round(share * 15_000_000), 15_000_000, 0, 15, null));
+        foreach (int zero in (int[])[0, 1, 3, 7])
+            Assert.AreEqual(0, At(zero / 15.0), 1e-9, $"epoch {zero}");
+        for (int wave = 0; wave < 4; wave++)
+            Assert.AreEqual(1, At((Math.Pow(2, wave + 0.5) - 1) / 15), 1e-9, $"wave {wave}");
+    }
+
+    [TestMethod]
+    public void FlatCosineStaysThenFalls()
+    {
+        double[] factors = Run(Schedules.FlatCosine);
+        Assert.IsTrue(factors.Take(Total / 2).All(factor => factor == 1));
+        Assert.AreEqual(0.5, factors[Total * 3 / 4], 1e-12);
+        Assert.AreEqual(Math.Pow(Math.Sin(Math.PI / Total), 2), factors[Total - 1], 1e-12);
+    }
+
+    [TestMethod]
     public void CosineWarmsUpAndFalls()
     {
         double[] factors = Run(Schedules.Cosine(warmup: 0.1, minimum: 0.05));

@@ -14,8 +14,9 @@ internal static class QualityTrainers
         new FastTreeQualityTrainer(),
         new FastForestQualityTrainer(),
         new LinearQualityTrainer(),
+        .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The ensemble is not among them while it is the same as densenet.</summary>
-    public static IEnumerable<string> Default => All.Select(trainer => trainer.Name).Where(name => name != "densenet-ensemble");
+    /// <summary>What runs without --trainers. The variants are not among them, nor the ensemble while it is the same as densenet.</summary>
+    public static IEnumerable<string> Default => All.Select(trainer => trainer.Name).Where(name => !name.StartsWith("densenet-", StringComparison.Ordinal));
 }

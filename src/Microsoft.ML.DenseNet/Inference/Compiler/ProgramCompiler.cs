@@ -103,6 +103,12 @@ internal ref struct ProgramCompiler<TVector>
             case StandardizeLayer:
                 Plan(new StandardizeFunction<TVector>(Pad(node, 0), Pad(node, 1)), node.Layer, stages);
                 break;
+            case RobustScaleLayer:
+                Plan(new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)), node.Layer, stages);
+                break;
+            case ScaleLayer:
+                PlanAffine(new PlannedAffine(new double[node.InputWidth], Doubles(node, 0), new double[node.InputWidth]), stages);
+                break;
             case PReLULayer { PerUnit: true }:
                 Plan(new PReLUFunction<TVector>(Pad(node, 0)), node.Layer, stages);
                 break;
@@ -112,7 +118,7 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer activation:
                 PlanActivation(activation, stages);
                 break;
-            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or ModuleLayer:
+            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or ModuleLayer:
                 stages.Add(new PlannedNode(node));
                 break;
             default:
@@ -277,6 +283,18 @@ internal ref struct ProgramCompiler<TVector>
                 break;
             case LayerNormLayer layerNorm:
                 _steps.Add(new LayerNormStep<TVector>(Values(node, 0), Values(node, 1), layerNorm.Epsilon, input, output));
+                break;
+            case SelectLayer select:
+                int place = 0;
+                foreach (var range in select.Ranges)
+                {
+                    _steps.Add(new CopyStep(input.Slice(range.Start, range.Count), output.Slice(place, range.Count)));
+                    place += range.Count;
+                }
+
+                break;
+            case PeriodicEmbeddingLayer embedding:
+                _steps.Add(new PeriodicEmbeddingStep<TVector>(embedding, Values(node, 0), Values(node, 1), Values(node, 2), Values(node, 3), input, output));
                 break;
             case ModuleLayer:
                 _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));

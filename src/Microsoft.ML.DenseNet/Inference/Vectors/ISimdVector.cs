@@ -37,6 +37,8 @@ internal interface ISimdVector<TSelf>
 
     static abstract TSelf Abs(TSelf value);
 
+    static abstract TSelf SquareRoot(TSelf value);
+
     /// <summary>Lane by lane <c>left &lt; right ? then : otherwise</c>; a NaN is not below anything.</summary>
     static abstract TSelf WhereLess(TSelf left, TSelf right, TSelf then, TSelf otherwise);
 

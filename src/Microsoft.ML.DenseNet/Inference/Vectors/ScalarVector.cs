@@ -49,6 +49,9 @@ internal readonly struct ScalarVector : ISimdVector<ScalarVector>
     public static ScalarVector Abs(ScalarVector value) => new(MathF.Abs(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarVector SquareRoot(ScalarVector value) => new(MathF.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarVector WhereLess(ScalarVector left, ScalarVector right, ScalarVector then, ScalarVector otherwise) =>
         left._value < right._value ? then : otherwise;
 

@@ -50,6 +50,9 @@ internal readonly struct SimdVector128 : ISimdVector<SimdVector128>
     public static SimdVector128 Abs(SimdVector128 value) => new(Vector128.Abs(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128 SquareRoot(SimdVector128 value) => new(Vector128.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128 WhereLess(SimdVector128 left, SimdVector128 right, SimdVector128 then, SimdVector128 otherwise) =>
         new(Vector128.ConditionalSelect(Vector128.LessThan(left._value, right._value), then._value, otherwise._value));
 

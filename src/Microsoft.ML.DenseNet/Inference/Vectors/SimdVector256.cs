@@ -49,6 +49,9 @@ internal readonly struct SimdVector256 : ISimdVector<SimdVector256>
     public static SimdVector256 Abs(SimdVector256 value) => new(Vector256.Abs(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256 SquareRoot(SimdVector256 value) => new(Vector256.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256 WhereLess(SimdVector256 left, SimdVector256 right, SimdVector256 then, SimdVector256 otherwise) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(left._value, right._value), then._value, otherwise._value));
 

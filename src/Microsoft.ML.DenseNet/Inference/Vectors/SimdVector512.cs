@@ -48,6 +48,9 @@ internal readonly struct SimdVector512 : ISimdVector<SimdVector512>
     public static SimdVector512 Abs(SimdVector512 value) => new(Vector512.Abs(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512 SquareRoot(SimdVector512 value) => new(Vector512.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector512 WhereLess(SimdVector512 left, SimdVector512 right, SimdVector512 then, SimdVector512 otherwise) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(left._value, right._value), then._value, otherwise._value));
 

@@ -141,6 +141,24 @@ internal static class VectorMath
         return TVector.WhereLess(x, default, tail, one - tail);
     }
 
+    /// <summary>cos(2πx) for |x| below 2²², within 3e-7 of the cosine of the product as it is in single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector CosineOfTurns<TVector>(TVector x)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        // cos(2πr) = 1 − 2 sin²(πr), with r the distance from the nearest integer; the series of the sine, to the order x¹¹.
+        var shift = TVector.Create(RoundingShift);
+        var r = TVector.Create(MathF.PI) * (x - ((x + shift) - shift));
+        var square = r * r;
+        var series = TVector.Create(-2.5052108e-8f);
+        series = TVector.MultiplyAdd(series, square, TVector.Create(2.7557319e-6f));
+        series = TVector.MultiplyAdd(series, square, TVector.Create(-1.9841270e-4f));
+        series = TVector.MultiplyAdd(series, square, TVector.Create(8.3333333e-3f));
+        series = TVector.MultiplyAdd(series, square, TVector.Create(-0.16666667f));
+        var sine = TVector.MultiplyAdd(r * square, series, r);
+        return TVector.MultiplyAdd(TVector.Create(-2f) * sine, sine, TVector.Create(1f));
+    }
+
     /// <summary>eˣ = power · (1 + fraction), with power = 2ⁿ for the nearest n, for x from −87.3 to 88.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector SplitExponential<TVector>(TVector x, out TVector fraction)

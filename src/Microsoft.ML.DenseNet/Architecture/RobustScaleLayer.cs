@@ -1,0 +1,30 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Input scaling learned from the training rows that outliers cannot spoil; see <see cref="Layer.RobustScale"/>.</summary>
+/// <remarks>
+/// <c>z = (x − center) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="StandardizeLayer.Limit"/>; then
+/// <c>y = z / √(1 + (z / 3)²)</c>, which lies between ±<see cref="Bound"/> and is nearly z for small z. The center is the median, the
+/// scale 1 / (upper − lower quartile), and 0 for a constant feature (Holzmüller et al. 2024, "robust scaling with smooth clipping").
+/// Where the quartiles agree it is 2 / (maximum − minimum) for a feature of two values, and for others 1 / (median distance from the
+/// center of the values that differ from it), which long tails do not spoil.
+/// </remarks>
+public sealed record RobustScaleLayer : Layer
+{
+    /// <summary>The magnitude that no output exceeds.</summary>
+    public const float Bound = 3f;
+
+    internal RobustScaleLayer()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => "RobustScale";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
+        [allocator.Buffer(path, "center", inputWidth), allocator.Buffer(path, "scale", inputWidth)]);
+
+    internal override string Describe(int inputWidth) => $"{inputWidth}";
+
+    /// <inheritdoc/>
+    public override string ToString() => Kind;
+}

@@ -1,0 +1,13 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Neighbouring slots of a vector.</summary>
+/// <param name="Start">The first slot, from 0.</param>
+/// <param name="Count">How many; at least 1.</param>
+public readonly record struct SlotRange(int Start, int Count)
+{
+    /// <summary>The slot behind the last.</summary>
+    public int End => Start + Count;
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Start}..{(long)Start + Count}");
+}

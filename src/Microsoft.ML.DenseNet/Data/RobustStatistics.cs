@@ -1,0 +1,97 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Median and spread of each feature, missing values left out; example weights are not looked at.</summary>
+/// <param name="Center">The median, one a feature; 0 for a feature that is always missing.</param>
+/// <param name="Scale">
+/// 1 / (upper − lower quartile), one a feature. Where the quartiles agree, 1 / (median distance from the center of the values that
+/// differ from it), so that the rare values of a mostly constant feature keep their differences however long its tail is; for two
+/// values 2 / (maximum − minimum), and 0 for a constant feature.
+/// </param>
+/// <param name="IsBinary">Whether a feature has at most two values.</param>
+internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] IsBinary)
+{
+    /// <summary>Rows that are looked at, spread evenly over all; quartiles of more would hardly differ.</summary>
+    private const int MaximumRows = 50_000;
+
+    public static RobustStatistics Of(RowSet rows)
+    {
+        int width = rows.Width;
+        var result = new RobustStatistics(new float[width], new float[width], new bool[width]);
+        int stride = (int)Math.Max(1, rows.Count / MaximumRows);
+        Parallel.For(0, width, () => new List<float>(), (feature, _, values) =>
+        {
+            values.Clear();
+            int next = 0;
+            foreach (var block in rows.Blocks)
+            {
+                var features = block.Features.Span;
+                for (; next < block.Rows; next += stride)
+                {
+                    float value = features[(next * width) + feature];
+                    if (!float.IsNaN(value))
+                        values.Add(value);
+                }
+
+                next -= block.Rows;
+            }
+
+            values.Sort();
+            result.Set(feature, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            return values;
+        }, _ => { });
+        return result;
+    }
+
+    /// <summary>The q-quantile, by linear interpolation between neighbours, as numpy's default has it.</summary>
+    private static double Quantile(ReadOnlySpan<float> sorted, double q)
+    {
+        double place = q * (sorted.Length - 1);
+        int below = (int)place;
+        double share = place - below;
+        return share == 0 ? sorted[below] : ((1 - share) * sorted[below]) + (share * sorted[below + 1]);
+    }
+
+    private void Set(int feature, ReadOnlySpan<float> sorted)
+    {
+        IsBinary[feature] = true;
+        if (sorted.Length == 0)
+            return;
+        float minimum = sorted[0], maximum = sorted[^1];
+        double center = Quantile(sorted, 0.5);
+        double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
+        double range = (double)maximum - minimum;
+        IsBinary[feature] = HasTwoValues(sorted);
+        if (spread == 0)
+            spread = IsBinary[feature] ? range / 2 : MedianDistance(sorted, center);
+        Center[feature] = (float)center;
+
+        // A spread within float rounding of the values is no spread: scaling it up would only show noise.
+        bool isConstant = range <= 1e-7 * Math.Abs(center);
+        Scale[feature] = isConstant ? 0 : (float)Math.Min(1 / spread, float.MaxValue);
+    }
+
+    private static bool HasTwoValues(ReadOnlySpan<float> sorted)
+    {
+        foreach (float value in sorted)
+        {
+            if (value != sorted[0] && value != sorted[^1])
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The median distance from the center of the values that are not the center.</summary>
+    private static double MedianDistance(ReadOnlySpan<float> sorted, double center)
+    {
+        var distances = new List<float>();
+        foreach (float value in sorted)
+        {
+            if (value != center)
+                distances.Add((float)Math.Abs(value - center));
+        }
+
+        distances.Sort();
+        return Quantile(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(distances), 0.5);
+    }
+}

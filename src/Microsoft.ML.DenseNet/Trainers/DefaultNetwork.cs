@@ -1,0 +1,144 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Puts the default network together: which slots are embedded how, and at what pace each parameter learns.</summary>
+/// <param name="Body">The network between input scaling and output Linear.</param>
+/// <param name="Categories">The one-hot blocks that are embedded.</param>
+internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories)
+{
+    /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
+    private const double ReferenceWidth = 256;
+
+    /// <summary>Chooses the network for some data.</summary>
+    /// <param name="defaults">The numbers.</param>
+    /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
+    /// <param name="statistics">Of the training rows.</param>
+    public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics)
+    {
+        int width = statistics.Center.Length;
+        var blocks = OneHotBlocks(features, width);
+        SlotRange[] categories = defaults.CategoryWidth == 0 ? [] : [.. blocks.Where(block => block.Count > defaults.MaximumOneHotSlots)];
+
+        var isCategory = new bool[width];
+        foreach (var block in categories)
+            isCategory.AsSpan(block.Start, block.Count).Fill(true);
+        int[] rest = [.. Enumerable.Range(0, width).Where(slot => !isCategory[slot])];
+        int[] numbers = [.. rest.Where(slot => !statistics.IsBinary[slot])];
+        if (defaults.NumberEmbedding is null || numbers.Length > defaults.MaximumEmbeddedNumbers)
+            numbers = [];
+        int[] plain = [.. rest.Except(numbers)];
+
+        var parts = new List<Layer>();
+        if (numbers.Length > 0)
+            parts.Add(On(SlotRangeList.Of(numbers), width, defaults.NumberEmbedding!));
+        if (plain.Length > 0)
+            parts.Add(On(SlotRangeList.Of(plain), width, null));
+        foreach (var block in categories)
+            parts.Add(On(new SlotRangeList([block]), width, Layer.Linear(defaults.CategoryWidth, bias: false)));
+
+        var layers = new List<Layer>();
+        if (parts.Count > 1)
+            layers.Add(Layer.Concat(parts));
+        else if (parts[0] != Layer.Identity)
+            layers.Add(parts[0]);
+        if (defaults.LearnInputScale)
+            layers.Add(Layer.Scale);
+        foreach (int units in defaults.HiddenUnits)
+        {
+            layers.Add(Layer.Linear(units));
+            layers.Add(defaults.Activation);
+            if (defaults.Dropout > 0)
+                layers.Add(Layer.Dropout(defaults.Dropout));
+        }
+
+        return new DefaultNetwork(Layer.Sequential(layers), categories);
+    }
+
+    /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none where they are missing or do not fit.</summary>
+    public static IReadOnlyList<SlotRange> OneHotBlocks(DataViewSchema.Column features, int width)
+    {
+        const string Kind = AnnotationUtils.Kinds.CategoricalSlotRanges;
+        if (features.Annotations.Schema.GetColumnOrNull(Kind) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } type } || type.ItemType != NumberDataViewType.Int32)
+            return [];
+        VBuffer<int> values = default;
+        features.Annotations.GetValue(Kind, ref values);
+        int[] bounds = [.. values.DenseValues()];
+        var blocks = new List<SlotRange>();
+        int end = 0;
+        for (int i = 0; i + 1 < bounds.Length; i += 2)
+        {
+            // Pairs of first and last slot, ascending.
+            int first = bounds[i], last = bounds[i + 1];
+            if (first < end || last < first || last >= width)
+                return [];
+            blocks.Add(new SlotRange(first, last - first + 1));
+            end = last + 1;
+        }
+
+        return blocks;
+    }
+
+    /// <summary>The paces of a default network's parameters, as pytabkit's parametrization makes them.</summary>
+    public static IReadOnlyList<ParameterGroup> ParameterGroups(NetworkLayout layout)
+    {
+        var groups = new List<ParameterGroup>();
+        foreach (var node in layout.Root.DescendantsAndSelf())
+        {
+            for (int i = 0; i < node.Parameters.Count; i++)
+            {
+                var slot = node.Parameters[i];
+                if (!slot.IsTrained)
+                    continue;
+                var (rate, decay) = Factors(node, i);
+                groups.Add(new ParameterGroup(slot.Offset, slot.Count, rate, decay));
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>The input scaling that the trainer puts in front: embedded one-hot blocks stay what they are.</summary>
+    public void FillScaling(RobustStatistics statistics, Span<float> center, Span<float> scale)
+    {
+        statistics.Center.CopyTo(center);
+        statistics.Scale.CopyTo(scale);
+        foreach (var block in Categories)
+        {
+            center.Slice(block.Start, block.Count).Clear();
+            scale.Slice(block.Start, block.Count).Fill(1);
+        }
+    }
+
+    private static (double LearningRate, double WeightDecay) Factors(LayerNode node, int index)
+    {
+        double root = Math.Sqrt(ReferenceWidth);
+        switch (node.Layer)
+        {
+            case LinearLayer { HasBias: false }: // an embedding of categories, not scaled by its width
+                return (root, 1 / root);
+            case LinearLayer when index == 0:
+                double rate = Math.Sqrt(ReferenceWidth / node.InputWidth);
+                return (rate, 1 / rate);
+            case LinearLayer:
+                return (0.1 * root, 0);
+            case ScaleLayer:
+                return (6 * root, 1 / root);
+            case PeriodicEmbeddingLayer when index == 1: // phases count in turns, pytabkit's in radians
+                return (0.1 * root / (2 * Math.PI), 0);
+            case PeriodicEmbeddingLayer:
+                return (0.1 * root, index == 3 ? 0 : 1 / root);
+            default:
+                return (1, 1);
+        }
+    }
+
+    /// <summary>A layer on some of the slots; on all of them without a Select in front.</summary>
+    private static Layer On(SlotRangeList slots, int width, Layer? layer)
+    {
+        if (slots.Width == width)
+            return layer ?? Layer.Identity;
+        var select = new SelectLayer(slots);
+        return layer is null ? select : Layer.Sequential(select, layer);
+    }
+}

@@ -1,0 +1,65 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Temperature scaling (Guo et al. 2017): one factor on a classifier's outputs that makes its probabilities honest.</summary>
+internal static class Temperature
+{
+    /// <summary>The range in which the factor is looked for.</summary>
+    private const double Minimum = 0.1, Maximum = 10;
+
+    /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
+    /// <param name="members">Networks with the rows they did not see.</param>
+    public static double Fit(IReadOnlyList<MemberTraining> members)
+    {
+        // The log-loss is convex in the factor: golden-section search finds its one minimum.
+        double golden = (Math.Sqrt(5) - 1) / 2;
+        double low = Minimum, high = Maximum;
+        while (high - low > 1e-4)
+        {
+            double left = high - (golden * (high - low)), right = low + (golden * (high - low));
+            if (LogLoss(members, left) <= LogLoss(members, right))
+                high = right;
+            else
+                low = left;
+        }
+
+        return (low + high) / 2;
+    }
+
+    /// <summary>The sum of the rows' log-losses, outputs multiplied by a factor.</summary>
+    public static double LogLoss(IReadOnlyList<MemberTraining> members, double factor)
+    {
+        double total = 0;
+        foreach (var member in members.Where(member => member.Validation is not null))
+        {
+            int outputs = member.Network.Layout.OutputWidth;
+            int row = 0;
+            foreach (var block in member.Validation!.Blocks)
+            {
+                for (int i = 0; i < block.Rows; i++, row++)
+                {
+                    double weight = member.Validation.HasWeights ? block.Weights.Span[i] : 1;
+                    total += weight * RowLoss(member.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
+                }
+            }
+        }
+
+        return total;
+    }
+
+    private static double RowLoss(ReadOnlySpan<float> outputs, float label, double factor)
+    {
+        if (outputs.Length == 1)
+        {
+            double margin = factor * (label > 0 ? outputs[0] : -outputs[0]);
+            return Math.Max(-margin, 0) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+        }
+
+        double largest = double.NegativeInfinity;
+        foreach (float output in outputs)
+            largest = Math.Max(largest, factor * output);
+        double sum = 0;
+        foreach (float output in outputs)
+            sum += Math.Exp((factor * output) - largest);
+        return largest + Math.Log(sum) - (factor * outputs[(int)label]);
+    }
+}

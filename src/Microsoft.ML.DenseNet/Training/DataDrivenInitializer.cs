@@ -1,0 +1,99 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Draws the first weights of a network's Linears so that, on training rows, every unit's pre-activation has deviation 1, and its
+/// bias so that the unit is at its kink for a random point among the rows (pytabkit's "std" and "he+5").
+/// </summary>
+/// <remarks>
+/// The rows flow through the network, layer after layer, so that each Linear sees what really reaches it. A Linear without bias is
+/// an embedding and draws from N(0, 1). Other layers keep what <see cref="NetworkInitializer"/> gave them.
+/// </remarks>
+/// <param name="network">The network, whose other weights are set.</param>
+/// <param name="seed">Decides all draws.</param>
+internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
+{
+    /// <summary>Rows that are looked at; statistics of more would hardly differ.</summary>
+    private const int MaximumRows = 8192;
+
+    /// <summary>The rows whose random mean places a unit's kink.</summary>
+    private const int BiasRows = 5;
+
+    private readonly Random _random = new(seed);
+
+    /// <summary>Sets the weights.</summary>
+    /// <param name="features">The training rows.</param>
+    public void Run(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        if (features.shape[0] > MaximumRows)
+        {
+            var rows = new long[MaximumRows];
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = _random.NextInt64(features.shape[0]);
+            features = features.index_select(0, tensor(rows, ScalarType.Int64).to(features.device));
+        }
+
+        using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
+        Run(network.Layout.Root, features, generator);
+    }
+
+    /// <summary>Sets the weights of a layer that reads <paramref name="x"/>; gives what it makes of it.</summary>
+    private Tensor Run(LayerNode node, Tensor x, Generator generator)
+    {
+        switch (node.Layer)
+        {
+            case SequentialLayer:
+                foreach (var child in node.Children)
+                    x = Run(child, x, generator);
+                return x;
+            case ConcatLayer:
+                return cat([.. node.Children.Select(child => Run(child, x, generator))], 1);
+            case SumLayer:
+                return node.Children.Select(child => Run(child, x, generator)).Aggregate((sum, branch) => sum + branch);
+            case ResidualLayer:
+                return x + Run(node.Children[0], x, generator);
+            case LinearLayer linear:
+                Fill(node, linear, x, generator);
+                break;
+        }
+
+        return network.Compile(node)(x, training: false);
+    }
+
+    private void Fill(LayerNode node, LinearLayer linear, Tensor x, Generator generator)
+    {
+        var weight = network[node.Parameters[0]].detach();
+        weight.copy_(empty(weight.shape, ScalarType.Float32).normal_(0, 1, generator));
+        if (!linear.HasBias)
+            return;
+
+        var products = nn.functional.linear(x, weight);
+        var deviation = products.std(0, unbiased: false);
+
+        // A unit that no row moves keeps PyTorch's scale.
+        var factor = where(deviation > 1e-6, deviation.reciprocal(), full_like(deviation, 1 / Math.Sqrt(node.InputWidth)));
+        weight.mul_(factor.unsqueeze(1));
+        products.mul_(factor);
+
+        var bias = new float[linear.Units];
+        float[] values = products.cpu().contiguous().data<float>().ToArray();
+        int rows = (int)x.shape[0];
+        for (int unit = 0; unit < bias.Length; unit++)
+        {
+            double total = 0, sum = 0;
+            for (int i = 0; i < BiasRows; i++)
+            {
+                double share = -Math.Log(1 - _random.NextDouble());
+                total += share;
+                sum += share * values[((long)_random.Next(rows) * linear.Units) + unit];
+            }
+
+            bias[unit] = (float)(-sum / total);
+        }
+
+        network[node.Parameters[1]].detach().copy_(tensor(bias, ScalarType.Float32));
+    }
+}

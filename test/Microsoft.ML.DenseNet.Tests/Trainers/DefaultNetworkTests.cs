@@ -1,0 +1,132 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>The network that is made when none is named.</summary>
+[TestClass]
+public sealed class DefaultNetworkTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private static DenseNetDefaults Quick => DenseNetDefaults.For(LearningTask.BinaryClassification) with { HiddenUnits = [8], NumberOfEpochs = 3 };
+
+    [TestMethod]
+    public void OneHotBlocksAreFoundBehindConcatenate()
+    {
+        // Slots: Small 0..2, Number 3, Large 4..15, Flag 16.
+        var data = Data(400);
+        var network = Fit(data, Quick with { MaximumMembers = 1 }).Network;
+        var parts = ((ConcatLayer)((SequentialLayer)network.Layout.Layer).Layers[1]).Branches;
+        var embedding = Layer.PeriodicEmbedding();
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                Layer.Sequential(Layer.Select(new SlotRange(3, 1)), embedding),
+                Layer.Select(new SlotRange(0, 3), new SlotRange(16, 1)),
+                Layer.Sequential(Layer.Select(new SlotRange(4, 12)), Layer.Linear(8, bias: false)),
+            },
+            parts.ToArray());
+
+        // An embedded block stays 0 and 1; the number is scaled.
+        float[] scaling = network.Buffers[..34].ToArray();
+        Assert.IsTrue(scaling[4..16].All(center => center == 0) && scaling[21..33].All(scale => scale == 1));
+        Assert.AreEqual(0.5, scaling[3], 0.1);
+        Assert.AreEqual(2, scaling[17 + 3], 0.3);
+    }
+
+    [TestMethod]
+    public void RangesThatDoNotFitAreIgnored()
+    {
+        foreach (int[] ranges in new int[][] { [0, 3, 2, 4], [-1, 2], [3, 2], [0, 5] })
+        {
+            var builder = new DataViewSchema.Annotations.Builder();
+            builder.Add("CategoricalSlotRanges", new VectorDataViewType(NumberDataViewType.Int32, ranges.Length), (ref VBuffer<int> value) => value = new VBuffer<int>(ranges.Length, ranges));
+            var schema = new DataViewSchema.Builder();
+            schema.AddColumn("Features", new VectorDataViewType(NumberDataViewType.Single, 5), builder.ToAnnotations());
+            Assert.IsEmpty(DefaultNetwork.OneHotBlocks(schema.ToSchema()["Features"], 5), string.Join(", ", ranges));
+        }
+    }
+
+    [TestMethod]
+    public void TheSameSeedMakesTheSameModel()
+    {
+        var data = Data(200);
+        float[] first = Fit(data, Quick).Network.Parameters.ToArray();
+        CollectionAssert.AreEqual(first, Fit(data, Quick).Network.Parameters.ToArray());
+        CollectionAssert.AreNotEqual(first, Fit(data, Quick, seed: 2).Network.Parameters.ToArray());
+    }
+
+    [TestMethod]
+    public void ANamedNetworkGetsNothingButScalingAndOutput()
+    {
+        var options = new DenseNetBinaryTrainer.Options { HiddenUnits = [8, 4], NumberOfEpochs = 1, Seed = 1 };
+        var network = Features().Append(_ml.BinaryClassification.Trainers.DenseNet(options)).Fit(Data(50)).LastTransformer.Model.Network;
+        Assert.AreEqual(Layer.Sequential(Layer.Standardize, Layer.Linear(8), Layer.ReLU, Layer.Linear(4), Layer.ReLU, Layer.Linear(1)), network.Layout.Layer);
+    }
+
+    [TestMethod]
+    public void PredictedNumbersStayInTheRangeOfTheLabels()
+    {
+        var rows = Enumerable.Range(0, 100).Select(i => new Row { Small = "a", Large = "b", Number = i, Target = 3 * i });
+        var pipeline = Features().Append(_ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Target),
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [16], NumberOfEpochs = 30 },
+            Seed = 1,
+        }));
+        var model = pipeline.Fit(_ml.Data.LoadFromEnumerable(rows));
+        var far = _ml.Data.LoadFromEnumerable(new[] { -1e6f, 1e6f, 1e30f }.Select(number => new Row { Small = "a", Large = "b", Number = number }));
+        foreach (float score in model.Transform(far).GetColumn<float>("Score"))
+            Assert.IsTrue(score is > -0.01f and < 297.01f, $"{score}");
+    }
+
+    [TestMethod]
+    public void EveryParameterHasOnePace()
+    {
+        var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.PeriodicEmbedding(), Layer.Scale, Layer.Linear(64), Layer.SELU, Layer.Linear(2)), 4);
+        var groups = DefaultNetwork.ParameterGroups(layout);
+        CollectionAssert.AreEqual(Enumerable.Range(0, layout.ParameterCount).ToArray(), groups.SelectMany(group => Enumerable.Range(group.Offset, group.Count)).ToArray());
+
+        // pytabkit's rates are 16 times ours; what a Linear of 64 inputs learns at there is its rate / 8, and its decay is not divided.
+        var last = groups[^2];
+        Assert.AreEqual(16.0 / 8, last.LearningRateFactor, 1e-12);
+        Assert.AreEqual(1, last.LearningRateFactor * last.WeightDecayFactor, 1e-12);
+        Assert.AreEqual(0, groups[^1].WeightDecayFactor);
+    }
+
+    private DenseNetBinaryModelParameters Fit(IDataView data, DenseNetDefaults defaults, int seed = 1) =>
+        Features().Append(_ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { Defaults = defaults, Seed = seed })).Fit(data).LastTransformer.Model;
+
+    private EstimatorChain<ColumnConcatenatingTransformer> Features() =>
+        _ml.Transforms.Categorical.OneHotEncoding(nameof(Row.Small))
+            .Append(_ml.Transforms.Categorical.OneHotEncoding(nameof(Row.Large)))
+            .Append(_ml.Transforms.Concatenate("Features", nameof(Row.Small), nameof(Row.Number), nameof(Row.Large), nameof(Row.Flag)));
+
+    private IDataView Data(int count)
+    {
+        var random = new Random(4);
+        return _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Row
+        {
+            Small = $"{i % 3}",
+            Large = $"{i % 12}",
+            Number = random.NextSingle(),
+            Flag = i % 2,
+            Label = random.Next(2) == 1,
+        }).ToArray());
+    }
+
+    private sealed class Row
+    {
+        public string Small { get; set; } = "";
+
+        public string Large { get; set; } = "";
+
+        public float Number { get; set; }
+
+        public float Flag { get; set; }
+
+        public bool Label { get; set; }
+
+        public float Target { get; set; }
+    }
+}
