@@ -1,9 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 using QuickStart;
 
 string file = Path.Combine(AppContext.BaseDirectory, "breast_cancer.csv");
 string modelFile = Path.Combine(AppContext.BaseDirectory, "tumors.zip");
+string reportFile = Path.Combine(AppContext.BaseDirectory, "report.html");
 
 // 569 tumors: 30 measurements, and whether it was malignant. A quarter is kept for the test.
 var mlContext = new MLContext(seed: 1);
@@ -11,14 +13,14 @@ var tumors = mlContext.Data.LoadFromTextFile<Tumor>(file, separatorChar: ',', ha
 var split = mlContext.Data.TrainTestSplit(tumors, testFraction: 0.25);
 
 // Train. Raw features will do: the model scales them itself.
-var network = TrainingBar.Show(bar => mlContext.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+var options = new DenseNetBinaryTrainer.Options
 {
     LabelColumnName = nameof(Tumor.Malignant),
     HiddenUnits = [32, 32],
     ValidationFraction = 0.2,
     EarlyStoppingRound = 20,
-    Progress = bar.Update,
-}).Fit(split.TrainSet));
+};
+var network = TrainingBar.Show(options, () => mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(split.TrainSet));
 var trees = mlContext.BinaryClassification.Trainers.LightGbm(nameof(Tumor.Malignant)).Fit(split.TrainSet);
 
 // Evaluate both on the rows that neither has seen.
@@ -36,3 +38,15 @@ var engine = application.Model.CreatePredictionEngine<Tumor, Diagnosis>(model);
 var tumor = mlContext.Data.CreateEnumerable<Tumor>(split.TestSet, reuseRowObject: false).First();
 var diagnosis = engine.Predict(tumor);
 Console.WriteLine($"One tumor: malignant with probability {diagnosis.Probability:P1}, in truth {(tumor.Malignant ? "malignant" : "benign")}.");
+
+// And everything on one page: losses, metrics with confidence intervals, ROC, calibration, the data, the network.
+TrainingReport.Write(reportFile, network, split.TestSet, new TrainingReportOptions
+{
+    Title = "Tumors",
+    LabelColumnName = nameof(Tumor.Malignant),
+    ClassNames = ["benign", "malignant"],
+    TrainingData = split.TrainSet,
+    TrainerOptions = options,
+    ModelFileName = Path.GetFileName(modelFile),
+});
+Console.WriteLine($"The report is in {reportFile}");

@@ -3,30 +3,32 @@ using Spectre.Console;
 
 namespace QuickStart;
 
-/// <summary>A live progress bar of a training: epoch, losses, time left.</summary>
+/// <summary>A live progress bar of a training: epoch, losses, rows per second, time left.</summary>
 internal sealed class TrainingBar
 {
     private readonly ProgressTask _task;
 
     private TrainingBar(ProgressTask task) => _task = task;
 
-    /// <summary>Shows a bar while <paramref name="train"/> runs, and gives back what it returns.</summary>
-    public static T Show<T>(Func<TrainingBar, T> train) =>
+    /// <summary>Shows a bar while <paramref name="train"/> runs with these options, and gives back what it returns.</summary>
+    public static T Show<T>(DenseNetOptions options, Func<T> train) =>
         AnsiConsole.Progress()
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new RemainingTimeColumn())
+            .Columns(new ProgressBarColumn { Width = 8 }, new TaskDescriptionColumn { Alignment = Justify.Left }, new RemainingTimeColumn())
             .Start(context =>
             {
                 var task = context.AddTask("Starting");
-                var result = train(new TrainingBar(task));
+                options.Progress = new TrainingBar(task).Update;
+                var result = train();
                 task.Value = task.MaxValue; // early stopping leaves epochs undone
                 return result;
             });
 
-    public void Update(TrainingProgress progress)
+    private void Update(TrainingProgress progress)
     {
         var latest = progress.Latest!;
         _task.MaxValue = progress.NumberOfEpochs;
         _task.Value = progress.Epoch;
-        _task.Description = $"epoch {progress.Epoch} of {progress.NumberOfEpochs}, loss {latest.TrainingLoss:F4}, validation {latest.ValidationLoss:F4}";
+        double rate = progress.TrainingRows * progress.Epoch / latest.Seconds;
+        _task.Description = $"epoch {progress.Epoch}/{progress.NumberOfEpochs}, loss {latest.TrainingLoss:F4}, validation {latest.ValidationLoss:F4}, {rate:N0} rows/s";
     }
 }

@@ -13,3 +13,5 @@ Step07Probabilities.Run();
 Step08ParallelActivations.Run();
 Step09Regression.Run();
 Step10CustomLoss.Run();
+
+Console.WriteLine($"\nThe pictures are in {Pictures.Folder}");

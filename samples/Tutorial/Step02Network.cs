@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
@@ -32,5 +33,6 @@ internal static class Step02Network
         Console.WriteLine(layout);
         Console.WriteLine();
         Console.WriteLine(layout.Summary());
+        Pictures.Save("network.png", layout.PlotArchitecture());
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
@@ -12,7 +13,9 @@ internal static class Step05TenEpochs
     public static void Run()
     {
         Print.Title("5. Ten epochs");
-        foreach (var epoch in Train().Model.Network.History)
+        var history = Train().Model.Network.History;
+        foreach (var epoch in history)
             Console.WriteLine($"epoch {epoch.Epoch,2}: loss {epoch.TrainingLoss:F4}");
+        Pictures.Save("loss-10.png", history.PlotLoss());
     }
 }

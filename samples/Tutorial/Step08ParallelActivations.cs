@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
@@ -17,20 +18,24 @@ internal static class Step08ParallelActivations
         int lower = 0;
         for (int seed = 0; seed < Seeds; seed++)
         {
-            double plainLoss = Train(Step02Network.Hidden, seed), parallelLoss = Train(parallel, seed);
+            double plainLoss = Train(Step02Network.Hidden, seed).History[^1].TrainingLoss, parallelLoss = Train(parallel, seed).History[^1].TrainingLoss;
             Console.WriteLine($"seed {seed,2}: loss {plainLoss:F3} plain, {parallelLoss:F3} parallel");
             lower += parallelLoss < plainLoss ? 1 : 0;
         }
 
         Console.WriteLine($"the parallel network reached the lower loss in {lower} of {Seeds} runs");
+
+        var (plainNetwork, parallelNetwork) = (Train(Step02Network.Hidden, seed: 0), Train(parallel, seed: 0));
+        Pictures.Save("network-parallel.png", parallelNetwork.Layout.PlotArchitecture());
+        Pictures.Save("activations.png", HistoryPlots.Compare(("ReLU", plainNetwork.History), ("ReLU + tanh", parallelNetwork.History)));
     }
 
-    private static double Train(Layer network, int seed)
+    private static TrainedNetwork Train(Layer network, int seed)
     {
         var options = Step02Network.Options(epochs: 100);
         options.Network = network;
         options.LearningRate = 0.04;
         options.Seed = seed;
-        return Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data).Model.Network.History[^1].TrainingLoss;
+        return Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(options).Fit(Step01Data.Data).Model.Network;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
@@ -20,16 +21,22 @@ internal static class Step09Regression
         NumberOfEpochs = 200,
     };
 
+    /// <summary>The model of plain gradient descent, once the step has run.</summary>
+    public static DenseNetRegressionTransformer? Trained { get; private set; }
+
     public static void Run()
     {
         Print.Title("9. Regression");
-        TrainAndPrint(Options());
+        Trained = TrainAndPrint(Options());
+        Pictures.Save("regression-loss.png", Trained.Model.Network.History.PlotLoss());
+        Pictures.Save("regression-residuals.png", Trained.Transform(Data).PlotResiduals());
 
         Console.WriteLine("\nand with the library's defaults (scaled inside, AdamW, batches):");
-        TrainAndPrint(new DenseNetRegressionTrainer.Options { NumberOfEpochs = 200 });
+        var byDefaults = TrainAndPrint(new DenseNetRegressionTrainer.Options { NumberOfEpochs = 200 });
+        Pictures.Save("regression-defaults.png", byDefaults.Transform(Data).PlotResiduals());
     }
 
-    public static void TrainAndPrint(DenseNetRegressionTrainer.Options options)
+    public static DenseNetRegressionTransformer TrainAndPrint(DenseNetRegressionTrainer.Options options)
     {
         var mlContext = Step01Data.MLContext;
         var trained = mlContext.Regression.Trainers.DenseNet(options).Fit(Data);
@@ -38,6 +45,7 @@ internal static class Step09Regression
 
         var metrics = mlContext.Regression.Evaluate(trained.Transform(Data));
         Console.WriteLine($"on the rows it was trained on: RMSE {metrics.RootMeanSquaredError:F4}, R squared {metrics.RSquared:F4}");
+        return trained;
     }
 
     private static IDataView DividedByMaximum(RegressionDataset rows)

@@ -1,4 +1,5 @@
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.DenseNet.Reporting;
 using static TorchSharp.torch;
 
 namespace Tutorial;
@@ -11,6 +12,9 @@ internal static class Step10CustomLoss
         Print.Title("10. A loss of one's own");
         var options = Step09Regression.Options();
         options.Loss = Losses.Custom((prediction, target) => mean(pow(prediction - target, 4)));
-        Step09Regression.TrainAndPrint(options);
+        var trained = Step09Regression.TrainAndPrint(options);
+        Pictures.Save("quartic-loss.png", HistoryPlots.Compare(
+            ("Squared error", Step09Regression.Trained!.Model.Network.History), ("Fourth power", trained.Model.Network.History)));
+        Pictures.Save("quartic-residuals.png", trained.Transform(Step09Regression.Data).PlotResiduals());
     }
 }

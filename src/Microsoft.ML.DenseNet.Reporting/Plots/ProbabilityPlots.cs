@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>Pictures of how a classifier's predictions change while it is trained, from a <see cref="ProbabilityRecorder"/>.</summary>
 public static class ProbabilityPlots
 {
-    private const int EvolutionPanels = 9;
+    private const int EvolutionPanels = 12;
     private const int EvolutionPanelsNarrow = 4;
 
     /// <summary>A bar a row: its probability before training and after.</summary>
@@ -33,7 +33,7 @@ public static class ProbabilityPlots
         return new Picture($"Probabilities of {recorder.Labels.Count} rows from before training to epoch {recorder.Snapshots[^1].Epoch}.", 760, 600, style =>
         {
             int[] shown = [.. Decimation.Spread(recorder.Snapshots.Count, style.IsNarrow ? EvolutionPanelsNarrow : EvolutionPanels)];
-            int columns = Math.Min(shown.Length, style.IsNarrow ? 2 : 3);
+            int columns = Math.Min(shown.Length, style.IsNarrow ? 2 : shown.Length > 9 ? 4 : 3);
             return new Figure
             {
                 Title = "Probabilities while training",

@@ -7,4 +7,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="GradientNorm">The Euclidean norm of the gradient of all trained parameters at the epoch's last step, before clipping; null where it was not measured.</param>
 /// <param name="Seconds">The time since training began, at the epoch's end.</param>
-public sealed record EpochRecord(int Epoch, double TrainingLoss, double? ValidationLoss, double LearningRate, double? GradientNorm, double Seconds);
+/// <param name="ValidationMetric">
+/// What the validation rows make of the network in plain terms, weighted: the accuracy for classes, the coefficient of determination R²
+/// for numbers; null without validation rows.
+/// </param>
+public sealed record EpochRecord(int Epoch, double TrainingLoss, double? ValidationLoss, double LearningRate, double? GradientNorm, double Seconds, double? ValidationMetric = null);

@@ -127,6 +127,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             if (epoch.GradientNorm is { } gradientNorm)
                 WriteNumber("gradientNorm", gradientNorm, json);
             WriteNumber("seconds", epoch.Seconds, json);
+            if (epoch.ValidationMetric is { } validationMetric)
+                WriteNumber("validationMetric", validationMetric, json);
             json.WriteEndObject();
         }
 
@@ -164,7 +166,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             fields.OptionalDouble("validationLoss"),
             fields.Double("learningRate"),
             fields.OptionalDouble("gradientNorm"),
-            fields.Double("seconds"));
+            fields.Double("seconds"),
+            fields.OptionalDouble("validationMetric"));
         fields.Done();
         return epoch;
     }

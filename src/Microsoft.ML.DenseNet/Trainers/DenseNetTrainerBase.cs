@@ -104,7 +104,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
 
         var network = isDefault
-            ? TrainDefault(training, validation, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
+            ? TrainDefault(training, validation, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
             : Train(MakePlan(training, initial, conversion, CountOutputs(label), seed, channel), training, validation, channel);
         return CreateModel(WithTail(network, conversion), label);
     }
@@ -130,7 +130,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(RowSet training, RowSet? validation, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
+    private TrainedNetwork TrainDefault(RowSet training, RowSet? validation, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
     {
         var defaults = _options.Defaults ?? DenseNetDefaults.For(_task);
         var statistics = RobustStatistics.Of(training);
@@ -141,7 +141,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.ScaleFeatures)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
-        var plan = MakeDefaultPlan(defaults, layout, buffers, seed, channel);
+        var plan = MakeDefaultPlan(defaults, layout, buffers, conversion, seed, channel);
         bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
@@ -170,12 +170,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: 0.95);
-        var plan = CommonPlan(layout, seed, channel) with
+        var plan = CommonPlan(layout, conversion, seed, channel) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
@@ -250,8 +250,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TrainingPlan MakePlan(RowSet training, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
     {
         var layout = MakeLayout(training.Width, initial, conversion, outputs);
+        if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
+            throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
-        var plan = CommonPlan(layout, seed, channel) with
+        var plan = CommonPlan(layout, conversion, seed, channel) with
         {
             Parameters = initial?.Parameters.ToArray(),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
@@ -267,13 +269,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(NetworkLayout layout, int seed, IChannel channel)
+    private TrainingPlan CommonPlan(NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
     {
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         return new TrainingPlan
         {
             Task = _task,
             Layout = layout,
+            OutputLayer = conversion.OutputLayer,
+            OutputBuffers = conversion.OutputBuffers,
             Buffers = [],
             Initialization = _options.Initialization ?? Initialization.PyTorch,
             Loss = _options.Loss ?? DefaultLoss,

@@ -29,8 +29,29 @@ public sealed class TrainingProgress
     public NetworkLayout Layout => _run.Plan.Layout;
 
     /// <summary>
-    /// A copy of the network as it is now: its weights, and predictions on any rows. Its outputs are raw: logits in
-    /// classification, the standardized prediction in regression.
+    /// What the network predicts now, in the task's own terms, for any rows: the probability of the positive class, the probability of
+    /// each class, or the number in the label's unit.
+    /// </summary>
+    /// <param name="rows">Rows as wide as the network's input.</param>
+    public IReadOnlyList<float[]> Predict(IEnumerable<float[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var network = TakeSnapshot();
+        return [.. rows.Select(row =>
+        {
+            var outputs = new float[network.Layout.OutputWidth];
+            network.Predict(row, outputs);
+            if (_run.Plan.Task == LearningTask.BinaryClassification)
+                outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
+            else if (_run.Plan.Task == LearningTask.MulticlassClassification)
+                OutputFunctions.Softmax(outputs, outputs);
+            return outputs;
+        })];
+    }
+
+    /// <summary>
+    /// A copy of the model's network as it is now: its weights, and predictions on any rows. Its outputs are logits in classification,
+    /// and the prediction in the label's unit in regression.
     /// </summary>
     public TrainedNetwork TakeSnapshot() => _run.TakeSnapshot();
 

@@ -87,7 +87,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose() => _updater.Dispose();
 
     public TrainedNetwork TakeSnapshot() =>
-        new(Plan.Layout, _network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
+        Plan.ToNetwork(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
 
     public IReadOnlyList<NetworkTensor> TakeGradients()
     {
@@ -106,8 +106,8 @@ internal sealed class TrainingRun : IDisposable
         {
             Notify(observer => observer.OnEpochStarted(progress));
             double trainingLoss = RunEpoch();
-            double? validationLoss = _validation is null ? null : Evaluate(_validation);
-            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds));
+            var (validationLoss, metric) = _validation is null ? (null, null) : Evaluate(_validation);
+            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds, metric));
             CheckLosses(trainingLoss, validationLoss);
             KeepBest(validationLoss);
             Notify(observer => observer.OnEpochEnded(progress));
@@ -212,26 +212,28 @@ internal sealed class TrainingRun : IDisposable
         _network.DropoutFactor = _dropoutSchedule?.Invoke(point) ?? 1;
     }
 
-    /// <summary>The mean loss over rows that are not trained on.</summary>
-    private double Evaluate(TrainingRows rows)
+    /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
+    private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
+        using var outer = NewDisposeScope();
         var loss = Plan.ValidationLoss ?? Plan.Loss;
         double total = 0;
-        var outputs = new List<Tensor>();
+        var metric = new ValidationMetric(Plan.Task, Plan.Device);
+        var kept = new List<Tensor>();
         for (long start = 0; start < rows.Count; start += EvaluationBatch)
         {
             using var batchScope = NewDisposeScope();
             var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
-            var output = _network.ForwardScaled(batch.Features, training: false);
+            var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (Plan.CalibratesValidation)
-                outputs.Add(output.MoveToOuterDisposeScope());
+                kept.Add(outputs.MoveToOuterDisposeScope());
             else
-                total += loss.Mean(output, batch.Targets, batch.Weights).item<float>() * batch.Count;
+                total += loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
+            metric.Add(Plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
         }
 
-        return Plan.CalibratesValidation ? LeastLoss(cat(outputs, 0), rows, loss) : total / rows.Count;
+        return (Plan.CalibratesValidation ? LeastLoss(cat(kept, 0), rows, loss) : total / rows.Count, metric.Value);
     }
 
     /// <summary>The least mean loss of the outputs times any factor from 1/8 to 8, to about a thousandth of the factor.</summary>

@@ -10,6 +10,8 @@ public sealed partial class MarkdownTests
     /// <summary>Between two parts of a snippet that are not neighbours in the source.</summary>
     private const string Gap = "// ...";
 
+    private const int LargestPicture = 60 * 1024;
+
     private static readonly string Root = typeof(MarkdownTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
@@ -42,6 +44,20 @@ public sealed partial class MarkdownTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Documents))]
+    public void Every_picture_is_there_small_and_described(string document)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
+        foreach (Match picture in Picture().Matches(Read(document)))
+        {
+            var file = new FileInfo(Path.Combine(folder, picture.Groups["target"].Value));
+            Assert.IsTrue(file.Exists, $"{document} shows {file.Name}, which does not exist.");
+            Assert.IsLessThan(LargestPicture, file.Length, $"{document} shows {file.Name}.");
+            Assert.IsGreaterThan(20, picture.Groups["text"].Length, $"{document} does not say what {file.Name} shows.");
+        }
+    }
+
+    [TestMethod]
     public void The_README_names_every_option()
     {
         string readme = Read("README.md");
@@ -58,6 +74,9 @@ public sealed partial class MarkdownTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"!\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Picture();
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(Root, document)).ReplaceLineEndings("\n");
 

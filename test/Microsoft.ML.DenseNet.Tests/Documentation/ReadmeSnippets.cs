@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.DenseNet.Reporting;
 using TorchSharp;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -108,6 +109,26 @@ public sealed class ReadmeSnippets
 
         Assert.IsNotEmpty(model.Model.Network.History);
         Assert.AreNotEqual(StopReason.Completed, model.Model.Network.History.StopReason);
+    }
+
+    [TestMethod]
+    public void Reporting()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var (rows, testRows) = (BinaryRows(mlContext, seed: 1), BinaryRows(mlContext, seed: 2));
+        var options = new DenseNetBinaryTrainer.Options { NumberOfEpochs = 5 };
+        options.Observers.Add(new TensorBoardObserver("runs/first"));
+        var model = mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(rows);
+
+        var history = model.Model.Network.History;
+        history.PlotLoss().Save("loss.png");
+        model.Model.Network.Layout.PlotArchitecture().Save("network.svg", new PictureOptions { Theme = PictureTheme.Dark });
+        model.Transform(testRows).PlotRoc().Save("roc.png", new PictureOptions { Width = 500, Height = 400, Scale = 2 });
+        TrainingReport.Write("report.html", model, testRows, new TrainingReportOptions { TrainingData = rows, TrainerOptions = options });
+
+        foreach (string file in (string[])["loss.png", "network.svg", "roc.png", "report.html"])
+            Assert.IsGreaterThan(1000, new FileInfo(file).Length, file);
+        Assert.IsNotEmpty(Directory.GetFiles("runs/first"));
     }
 
     [TestMethod]

@@ -16,15 +16,32 @@ public sealed partial class SampleTests
     [TestMethod]
     public async Task QuickStart_reaches_its_AUC_and_prints_what_the_README_shows()
     {
+        string report = Path.Combine(OutputFolder("QuickStart"), "report.html");
+        File.Delete(report);
         string output = await Run("QuickStart");
 
         double auc = double.Parse(output.Split('\n').Single(line => line.Contains("DenseNet")).Split('│')[2], CultureInfo.InvariantCulture);
         Assert.IsGreaterThanOrEqualTo(0.99, auc);
         AssertShows(output, "README.md");
+        Assert.EndsWith($"The report is in {report}\n", output);
+        Assert.Contains("Confusion matrix", File.ReadAllText(report));
     }
 
     [TestMethod]
-    public async Task Tutorial_prints_what_its_README_shows() => AssertShows(await Run("Tutorial"), "samples/Tutorial/README.md");
+    public async Task Tutorial_prints_and_draws_what_its_README_shows()
+    {
+        string drawn = Path.Combine(OutputFolder("Tutorial"), "pictures");
+        if (Directory.Exists(drawn))
+            Directory.Delete(drawn, recursive: true);
+        string output = await Run("Tutorial");
+        AssertShows(output, "samples/Tutorial/README.md");
+        Assert.EndsWith($"The pictures are in {drawn}\n", output);
+
+        string shown = Path.Combine(Metadata("RepositoryRoot"), "samples", "Tutorial", "pictures");
+        CollectionAssert.AreEquivalent(Names(shown), Names(drawn));
+        foreach (string name in Names(shown))
+            CollectionAssert.AreEqual(PngSize(Path.Combine(shown, name)), PngSize(Path.Combine(drawn, name)), name);
+    }
 
     [GeneratedRegex("```text\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shown();
@@ -32,11 +49,21 @@ public sealed partial class SampleTests
     [GeneratedRegex(@"-?\d+(\.\d+)?")]
     private static partial Regex Number();
 
+    private static string OutputFolder(string sample)
+    {
+        string configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+        return Path.Combine(Metadata("RepositoryRoot"), "samples", sample, "bin", configuration, "net10.0");
+    }
+
+    private static string[] Names(string folder) => [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path))];
+
+    /// <summary>Width and height, as the file's header has them.</summary>
+    private static byte[] PngSize(string path) => File.ReadAllBytes(path)[16..24];
+
     /// <summary>Runs a sample from a folder that is not its own.</summary>
     private static async Task<string> Run(string sample)
     {
-        string configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Metadata("RepositoryRoot"), "samples", sample, "bin", configuration, "net10.0", $"{sample}.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(OutputFolder(sample), $"{sample}.dll")])
         {
             RedirectStandardOutput = true,
             StandardOutputEncoding = Encoding.UTF8,

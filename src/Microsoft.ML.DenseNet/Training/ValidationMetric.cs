@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Accumulates, on the training device, the accuracy of classes or the coefficient of determination of numbers.</summary>
+internal sealed class ValidationMetric
+{
+    private readonly LearningTask _task;
+
+    // Sums over rows: of weights; then of hits, or of squared errors, targets and squared targets.
+    private readonly Tensor _sums;
+
+    /// <summary>The sums belong to the current dispose scope.</summary>
+    public ValidationMetric(LearningTask task, Device device)
+    {
+        _task = task;
+        _sums = zeros(4, ScalarType.Float32, device);
+    }
+
+    /// <summary>The metric of the rows so far.</summary>
+    public double Value
+    {
+        get
+        {
+            float[] sums = _sums.cpu().data<float>().ToArray();
+            if (_task != LearningTask.Regression)
+                return sums[1] / sums[0];
+            double spread = sums[3] - (double)sums[2] * sums[2] / sums[0];
+            return 1 - sums[1] / spread;
+        }
+    }
+
+    /// <param name="predictions">What the network gives: logits, or numbers in the targets' unit.</param>
+    /// <param name="rows">Their rows.</param>
+    public void Add(Tensor predictions, TrainingRows rows)
+    {
+        var weights = rows.Weights ?? ones_like(rows.Targets, ScalarType.Float32);
+        Tensor[] terms = _task switch
+        {
+            LearningTask.BinaryClassification => [weights, weights * (predictions > 0).eq(rows.Targets > 0.5)],
+            LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(rows.Targets)],
+            _ => [weights, weights * (predictions - rows.Targets).square(), weights * rows.Targets, weights * rows.Targets.square()],
+        };
+        for (int i = 0; i < terms.Length; i++)
+            _sums[i] += terms[i].sum();
+    }
+}
