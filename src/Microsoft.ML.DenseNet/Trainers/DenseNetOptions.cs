@@ -3,6 +3,11 @@ using Microsoft.ML.Trainers;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The options that all DenseNet trainers share. A null means that the trainer chooses, and says what on ML.NET's log.</summary>
+/// <remarks>
+/// Where no network is named (by <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>) the trainer makes its own
+/// and trains it as <see cref="Defaults"/> say. Where one is named nothing is added to it silently: what is said of each option here
+/// then holds, which is what PyTorch does.
+/// </remarks>
 public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 {
     /// <summary>A <see cref="BatchSize"/> that takes all rows in one step.</summary>
@@ -41,8 +46,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public Initialization? Initialization { get; set; }
 
     /// <summary>
-    /// Whether features are standardized inside the model, by mean and deviation of the training rows; missing values become the
-    /// mean. On by default. Off, the features must be finite and of similar size.
+    /// Whether features are scaled inside the model: standardized, by mean and deviation of the training rows, and in the default
+    /// network by median and quartiles, clipped smoothly. Missing values become the mean or median. On by default. Off, the features
+    /// must be finite and of similar size.
     /// </summary>
     public bool ScaleFeatures { get; set; } = true;
 
@@ -76,7 +82,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none) to below 1; unused where <c>Fit</c> is given validation data. By default 0, and in the default network as <see cref="Defaults"/> say.</summary>
     public double? ValidationFraction { get; set; }
 
-    /// <summary>Epochs without a lower validation loss after which training stops; 0, the default, for never.</summary>
+    /// <summary>Epochs without a lower validation loss after which training stops; 0, the default, for never, and in the default network as <see cref="Defaults"/> say.</summary>
     public int EarlyStoppingRound { get; set; }
 
     /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data; on by default.</summary>

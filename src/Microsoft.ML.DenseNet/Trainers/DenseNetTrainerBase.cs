@@ -141,7 +141,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.ScaleFeatures)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
-        var plan = MakeDefaultPlan(defaults, layout, buffers, seed, channel) with { OutputLayer = conversion.OutputLayer, OutputBuffers = conversion.OutputBuffers };
+        var plan = MakeDefaultPlan(defaults, layout, buffers, conversion, seed, channel);
         bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
@@ -170,12 +170,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: 0.95);
-        var plan = CommonPlan(layout, seed, channel) with
+        var plan = CommonPlan(layout, conversion, seed, channel) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
@@ -253,10 +253,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
-        var plan = CommonPlan(layout, seed, channel) with
+        var plan = CommonPlan(layout, conversion, seed, channel) with
         {
-            OutputLayer = conversion.OutputLayer,
-            OutputBuffers = conversion.OutputBuffers,
             Parameters = initial?.Parameters.ToArray(),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
             Optimizer = optimizer,
@@ -271,13 +269,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(NetworkLayout layout, int seed, IChannel channel)
+    private TrainingPlan CommonPlan(NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
     {
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         return new TrainingPlan
         {
             Task = _task,
             Layout = layout,
+            OutputLayer = conversion.OutputLayer,
+            OutputBuffers = conversion.OutputBuffers,
             Buffers = [],
             Initialization = _options.Initialization ?? Initialization.PyTorch,
             Loss = _options.Loss ?? DefaultLoss,

@@ -50,7 +50,8 @@ internal static class MemberAverage
                 records.Average(record => record.ValidationLoss),
                 records.Average(record => record.LearningRate),
                 records.Average(record => record.GradientNorm),
-                records.Sum(record => record.Seconds)));
+                records.Sum(record => record.Seconds),
+                records.Average(record => record.ValidationMetric)));
         }
 
         int best = (int)Math.Round(members.Average(member => member.History.BestEpoch));

@@ -216,24 +216,24 @@ internal sealed class TrainingRun : IDisposable
     private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
+        using var outer = NewDisposeScope();
         var loss = Plan.ValidationLoss ?? Plan.Loss;
         double total = 0;
-        var outputs = new List<Tensor>();
         var metric = new ValidationMetric(Plan.Task, Plan.Device);
+        var kept = new List<Tensor>();
         for (long start = 0; start < rows.Count; start += EvaluationBatch)
         {
             using var batchScope = NewDisposeScope();
             var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
-            var output = _network.ForwardScaled(batch.Features, training: false);
-            metric.Add(Plan.Loss.PredictsLogarithm ? output.exp() : output, batch);
+            var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (Plan.CalibratesValidation)
-                outputs.Add(output.MoveToOuterDisposeScope());
+                kept.Add(outputs.MoveToOuterDisposeScope());
             else
-                total += loss.Mean(output, batch.Targets, batch.Weights).item<float>() * batch.Count;
+                total += loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
+            metric.Add(Plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
         }
 
-        return (Plan.CalibratesValidation ? LeastLoss(cat(outputs, 0), rows, loss) : total / rows.Count, metric.Value);
+        return (Plan.CalibratesValidation ? LeastLoss(cat(kept, 0), rows, loss) : total / rows.Count, metric.Value);
     }
 
     /// <summary>The least mean loss of the outputs times any factor from 1/8 to 8, to about a thousandth of the factor.</summary>
