@@ -146,7 +146,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * training.Count);
-        double workPerEpoch = (double)layout.ParameterCount * training.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
+        double workPerEpoch = WorkPerRow(layout) * training.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
         if (_options.NumberOfEpochs is null)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
 
@@ -166,6 +166,14 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         double factor = Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
         channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
         return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
+    }
+
+    /// <summary>The weights, and as many as the cosines of embeddings cost the time of.</summary>
+    private static double WorkPerRow(NetworkLayout layout)
+    {
+        const double WorkOfCosine = 128;
+        double cosines = layout.Root.DescendantsAndSelf().Sum(node => node.Layer is PeriodicEmbeddingLayer embedding ? (double)node.InputWidth * embedding.Frequencies : 0);
+        return layout.ParameterCount + (WorkOfCosine * cosines);
     }
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
