@@ -58,6 +58,17 @@ public sealed class ReadmeSnippets
     }
 
     [TestMethod]
+    public void Defaults()
+    {
+        var options = new DenseNetBinaryTrainer.Options
+        {
+            Defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { MaximumMembers = 1, NumberOfEpochs = 64 },
+        };
+        Assert.AreEqual(64, options.Defaults.NumberOfEpochs);
+        _ = new MLContext().BinaryClassification.Trainers.DenseNet(options);
+    }
+
+    [TestMethod]
     public void Training()
     {
         var mlContext = new MLContext(seed: 1);
