@@ -1,6 +1,5 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -279,6 +278,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
     private TrainingPlan CommonPlan(NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
     {
+        var environment = (IHostEnvironmentInternal)Host;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         return new TrainingPlan
         {
@@ -297,7 +297,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             BatchSize = 1,
             Shuffle = _options.Shuffle,
             Seed = seed,
-            Device = ResolveDevice(channel),
+            Device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message)),
             NumberOfThreads = _options.NumberOfThreads,
             EarlyStoppingRound = _options.EarlyStoppingRound,
             RestoreBestWeights = _options.RestoreBestWeights,
@@ -340,12 +340,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         }
 
         return buffers;
-    }
-
-    private Device ResolveDevice(IChannel channel)
-    {
-        var environment = (IHostEnvironmentInternal)Host;
-        return TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
     }
 
     /// <summary>RealMLP's "auto" batch sizes (pytabkit).</summary>
