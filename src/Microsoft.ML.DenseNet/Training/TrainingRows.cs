@@ -31,7 +31,7 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
             start += block.Rows;
         }
 
-        weights?.div_(rows.MeanWeight);
+        weights?.DivideInPlace(rows.MeanWeight);
         bool multiclass = task == LearningTask.MulticlassClassification;
         var targets = multiclass ? labels.to_type(ScalarType.Int64) : labels.unsqueeze(1);
         var shapedWeights = multiclass ? weights : weights?.unsqueeze(1);

@@ -145,7 +145,7 @@ internal sealed class TrainingRun : IDisposable
             FollowSchedules();
             bool lastOfEpoch = step == _stepsPerEpoch - 1;
             var loss = Plan.Optimizer.NeedsClosure ? StepWithClosure(batch, lastOfEpoch) : Step(batch, lastOfEpoch);
-            total.add_(loss.detach(), alpha: count);
+            total.AddProductInPlace(loss.detach(), count);
             rows += count;
             _step++;
         }
@@ -190,12 +190,12 @@ internal sealed class TrainingRun : IDisposable
         if (Plan.GradientClipValue is { } bound)
         {
             foreach (var gradient in gradients)
-                gradient.clamp_(-bound, bound);
+                gradient.ClampInPlace(-bound, bound);
         }
 
         if (Plan.GradientClipNorm is { } maximum)
         {
-            var factor = Norm(gradients).add(1e-6).reciprocal().mul(maximum).clamp_max(1); // torch's clip_grad_norm_
+            var factor = Norm(gradients).Add(1e-6).reciprocal().Multiply(maximum).ClampMaximum(1); // torch's clip_grad_norm_
             foreach (var gradient in gradients)
                 gradient.mul_(factor);
         }
@@ -265,7 +265,7 @@ internal sealed class TrainingRun : IDisposable
         double At(double exponent)
         {
             using var scope = NewDisposeScope();
-            return loss.Mean(outputs.mul(Math.Pow(2, exponent)), rows.Targets, rows.Weights).item<float>();
+            return loss.Mean(outputs.Multiply(Math.Pow(2, exponent)), rows.Targets, rows.Weights).item<float>();
         }
     }
 
