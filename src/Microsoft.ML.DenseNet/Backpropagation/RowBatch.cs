@@ -12,9 +12,15 @@ internal readonly unsafe struct RowBatch(float* features, int width, float* labe
     public int Count => count;
 
     /// <summary>A part of the batch.</summary>
-    public RowBatch Slice(int first, int rows) => order is null
-        ? new RowBatch(features + ((long)first * width), width, labels + first, weights is null ? null : weights + first, null, rows)
-        : new RowBatch(features, width, labels, weights, order + first, rows);
+    public RowBatch Slice(int first, int rows) => Take(order, first, rows);
+
+    /// <summary>Some of the rows in another order.</summary>
+    /// <param name="newOrder">Numbers of rows of the data; null for their own order.</param>
+    /// <param name="first">Where the batch begins in that order.</param>
+    /// <param name="rows">The number of rows.</param>
+    public RowBatch Take(long* newOrder, long first, int rows) => newOrder is null
+        ? new RowBatch(features + (first * width), width, labels + first, weights is null ? null : weights + first, null, rows)
+        : new RowBatch(features, width, labels, weights, newOrder + first, rows);
 
     /// <summary>The features of a row of the batch.</summary>
     public ReadOnlySpan<float> Features(int row) => new(features + (Place(row) * width), width);

@@ -2,9 +2,21 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Computes the gradient of a network's loss on batches of rows, and its outputs.</summary>
+/// <summary>Computes the gradient of a network's loss on batches of rows, and measures the network on others.</summary>
 internal abstract class TrainingEngine : IDisposable
 {
+    /// <summary>Whether a step makes tensors, and so needs a dispose scope.</summary>
+    public abstract bool MakesTensors { get; }
+
+    /// <summary>The mean loss of the last batch, a scalar; belongs to the current dispose scope.</summary>
+    public abstract Tensor LastLoss { get; }
+
+    /// <summary>The mean loss of the rows whose loss was recorded since <see cref="BeginEpoch"/>.</summary>
+    public abstract double MeanLoss { get; }
+
+    /// <summary>The norm of the gradient.</summary>
+    public abstract double GradientNorm { get; }
+
     /// <summary>Begins an epoch.</summary>
     /// <param name="order">The order of the training rows; null for that of the data.</param>
     public abstract void BeginEpoch(long[]? order);
@@ -14,22 +26,18 @@ internal abstract class TrainingEngine : IDisposable
     /// <param name="count">Its rows.</param>
     public abstract void ComputeGradient(long start, int count);
 
-    /// <summary>The mean loss of the last batch, a scalar on the device.</summary>
-    public abstract Tensor LastLoss { get; }
-
-    /// <summary>The mean loss of the rows since <see cref="BeginEpoch"/>.</summary>
-    public abstract double MeanLoss { get; }
+    /// <summary>Counts the last batch's loss in <see cref="MeanLoss"/>.</summary>
+    public abstract void RecordLoss();
 
     /// <summary>Bounds the gradient.</summary>
-    /// <param name="value">The largest magnitude of a component; null for none.</param>
-    /// <param name="norm">The largest norm, taken after <paramref name="value"/>; null for none.</param>
+    /// <param name="value">The largest magnitude of a component; null for any.</param>
+    /// <param name="norm">The largest norm, taken after <paramref name="value"/>; null for any.</param>
     public abstract void ClipGradient(double? value, double? norm);
 
-    /// <summary>The norm of the gradient.</summary>
-    public abstract double GradientNorm { get; }
-
-    /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
+    /// <summary>The mean loss and the metric over the validation rows.</summary>
     public abstract (double Loss, double Metric) Evaluate();
 
-    public abstract void Dispose();
+    public virtual void Dispose()
+    {
+    }
 }

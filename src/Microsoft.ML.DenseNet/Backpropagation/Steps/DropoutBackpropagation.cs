@@ -43,7 +43,7 @@ internal sealed unsafe class DropoutBackpropagation(double probability, uint num
                 if (p > 0)
                 {
                     var drawn = Mix(new Vector<uint>(place + (uint)i) + Vector<uint>.Indices);
-                    value = Vector.ConditionalSelect(Vector.LessThan(drawn, bound), Vector<uint>.Zero, (value * factor).AsVectorUInt32()).AsVectorSingle();
+                    value = Vector.AndNot(value * factor, Vector.LessThan(drawn, bound).As<uint, float>());
                 }
 
                 (adds ? Vector.Load(to + i) + value : value).Store(to + i);

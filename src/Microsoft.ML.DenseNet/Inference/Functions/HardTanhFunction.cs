@@ -16,5 +16,5 @@ internal readonly struct HardTanhFunction<TVector>(float minimum, float maximum)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Derivative(TVector x, TVector y) => TVector.WhereLess(TVector.Create(minimum), x, TVector.WhereLess(x, TVector.Create(maximum), TVector.Create(1f), default), default);
+    public TVector Derivative(TVector x, TVector y) => TVector.WhereLess(x, TVector.Create(minimum), default, TVector.WhereLess(TVector.Create(maximum), x, default, TVector.Create(1f)));
 }
