@@ -145,6 +145,17 @@ public abstract record Layer
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
 
+    /// <summary>
+    /// For each input x, <paramref name="width"/> sums over bins of weight · min(max((x − start) · scale, 0), 1): a piecewise linear
+    /// function of x with a kink at each edge of a bin (Gorishniy et al. 2022, "On embeddings for numerical features"; here without the
+    /// rise beyond the outer edges). The weights start at 0; the bins are those of the training rows, about equally filled, where the
+    /// default network contains the layer, and elsewhere equal parts of −2 to 2, which suits scaled features.
+    /// Shape: [rows, inputs] to [rows, inputs · width].
+    /// </summary>
+    /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
+    /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
+    public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
+
     /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
     /// <param name="ranges">At least one range of slots; they stand side by side in this order.</param>
     public static Layer Select(params IEnumerable<SlotRange> ranges) => new SelectLayer(new SlotRangeList(ranges));

@@ -13,6 +13,14 @@ public sealed record RobustScaleLayer : Layer
     /// <summary>The magnitude that no output exceeds.</summary>
     public const float Bound = 3f;
 
+    /// <summary>The layer's function of one number.</summary>
+    internal static float Apply(float x, float center, float scale)
+    {
+        float z = (x - center) * scale;
+        z = float.IsNaN(z) ? 0 : Math.Clamp(z, -StandardizeLayer.Limit, StandardizeLayer.Limit);
+        return z / MathF.Sqrt(1 + (z * z / (Bound * Bound)));
+    }
+
     internal RobustScaleLayer()
     {
     }

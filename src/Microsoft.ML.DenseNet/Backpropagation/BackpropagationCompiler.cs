@@ -10,17 +10,20 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
 {
     private readonly float* _parameters;
     private readonly float* _gradient;
+    private readonly float* _buffers;
     private readonly int _capacity;
     private readonly List<BackpropagationStep> _steps = [];
     private uint _dropouts;
 
     /// <param name="parameters">The network's parameters, as <see cref="ParameterSlot"/> places them.</param>
     /// <param name="gradient">Where their gradient goes, likewise.</param>
+    /// <param name="buffers">The values that are kept but not trained, likewise.</param>
     /// <param name="capacity">The most rows at a time.</param>
-    public BackpropagationCompiler(float* parameters, float* gradient, int capacity)
+    public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity)
     {
         _parameters = parameters;
         _gradient = gradient;
+        _buffers = buffers;
         _capacity = capacity;
     }
 
@@ -60,6 +63,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
                 return Append(new SelectBackpropagation(select.Ranges, x, y));
             case PeriodicEmbeddingLayer embedding:
                 return Append(new PeriodicEmbeddingBackpropagation<TVector>(embedding, [.. Enumerable.Range(0, 4).Select(i => Values(node, i))], x, y));
+            case PiecewiseLinearEmbeddingLayer embedding:
+                return Append(new PiecewiseLinearEmbeddingBackpropagation<TVector>(
+                    embedding, Values(node, 0), _buffers + node.Parameters[1].Offset, _buffers + node.Parameters[2].Offset, x, y));
             case SequentialLayer:
                 return node.Children.Aggregate(x, (input, child) => Add(child, input));
             case SumLayer:

@@ -66,7 +66,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>Whether all layers have a form here.</summary>
     /// <param name="layers">The layers, input scaling left out.</param>
     public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer is
-        LinearLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or
+        LinearLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or
         SequentialLayer or SumLayer or ResidualLayer or ConcatLayer);
 
     /// <summary>Compiles layers.</summary>
@@ -74,27 +74,28 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="inputWidth">The number of features.</param>
     /// <param name="parameters">The network's parameters; they may change between passes.</param>
     /// <param name="gradient">Where their gradient goes.</param>
+    /// <param name="buffers">The values that are kept but not trained.</param>
     /// <param name="batchSize">The rows of a batch.</param>
     /// <param name="team">Shares out the work; stays the caller's.</param>
     /// <param name="seed">Decides dropout.</param>
     public static BackpropagationProgram Compile(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, int batchSize, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
-        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
+        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
         : Vector256.IsHardwareAccelerated
-            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
+            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
             : Vector128.IsHardwareAccelerated
-                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
-                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, batchSize, team, seed);
+                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
+                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed);
 
-    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, int, WorkTeam, int)"/> for given vectors.</summary>
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, WorkTeam, int)"/> for given vectors.</summary>
     internal static BackpropagationProgram Compile<TVector>(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, int batchSize, WorkTeam team, int seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, WorkTeam team, int seed)
         where TVector : struct, ISimdVector<TVector>
     {
         int capacity = Math.Min(batchSize, MaximumCapacity);
         var input = new Activations(inputWidth);
         input.Allocate(capacity);
-        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, capacity).Compile(layers, input);
+        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity).Compile(layers, input);
         return new BackpropagationProgram(steps, input, capacity, team, seed);
     }
 

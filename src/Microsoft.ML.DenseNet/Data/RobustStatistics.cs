@@ -13,10 +13,16 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     /// <summary>Rows that are looked at, spread evenly over all; quartiles of more would hardly differ.</summary>
     private const int MaximumRows = 50_000;
 
-    public static RobustStatistics Of(RowSet rows)
+    /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; none where none were asked for.</summary>
+    public IReadOnlyList<float[]> Edges { get; private init; } = [];
+
+    /// <param name="rows">The rows.</param>
+    /// <param name="bins">The most bins of a feature; 0 for none.</param>
+    public static RobustStatistics Of(RowSet rows, int bins = 0)
     {
         int width = rows.Width;
-        var result = new RobustStatistics(new float[width], new float[width], new bool[width]);
+        var edges = new float[bins == 0 ? 0 : width][];
+        var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
         Parallel.For(0, width, () => new List<float>(), (feature, _, values) =>
         {
@@ -37,6 +43,8 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
 
             values.Sort();
             result.Set(feature, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            if (bins > 0)
+                edges[feature] = FeatureBins.Edges(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), bins);
             return values;
         }, _ => { });
         return result;

@@ -54,6 +54,13 @@ internal static class LayerJson
                 json.WriteNumber("frequencyDeviation", layer.FrequencyDeviation);
             },
             (ref fields, _) => new PeriodicEmbeddingLayer(fields.Int32("frequencies"), fields.Int32("width"), fields.Single("frequencyDeviation"))),
+        LayerJsonFormat.For<PiecewiseLinearEmbeddingLayer>("PiecewiseLinearEmbedding",
+            (layer, json) =>
+            {
+                json.WriteNumber("bins", layer.Bins);
+                json.WriteNumber("width", layer.Width);
+            },
+            (ref fields, _) => new PiecewiseLinearEmbeddingLayer(fields.Int32("bins"), fields.Int32("width"))),
         LayerJsonFormat.For<SequentialLayer>("Sequential",
             (layer, json) => WriteAll("layers", layer.Layers, json),
             (ref fields, nested) => new SequentialLayer(ReadAll(fields.Array("layers"), nested))),

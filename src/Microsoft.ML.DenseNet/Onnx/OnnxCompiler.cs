@@ -52,6 +52,7 @@ internal sealed class OnnxCompiler
         ScaleLayer => Node(node, "Mul", [x, Tensor(node.Parameters[0])]),
         SelectLayer select => Select(node, select, x),
         PeriodicEmbeddingLayer embedding => PeriodicEmbedding(node, embedding, x),
+        PiecewiseLinearEmbeddingLayer embedding => PiecewiseLinearEmbedding(node, embedding, x),
         SequentialLayer => node.Children.Aggregate(x, (value, child) => Compile(child, value)),
         SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
         ConcatLayer => Concat(node, x),
@@ -166,6 +167,37 @@ internal sealed class OnnxCompiler
     }
 
     /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
+    private string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
+    {
+        int inputs = node.InputWidth, bins = layer.Bins;
+        string value = Reshape(x, -1, inputs, 1, 1);
+        string start = _graph.AddTensor(node.Parameters[1].Name, Values(node.Parameters[1]), inputs, 1, bins);
+        string scale = _graph.AddTensor(node.Parameters[2].Name, Values(node.Parameters[2]), inputs, 1, bins);
+        string places = Node(node, "Clip", [Node(node, "Mul", [Node(node, "Sub", [value, start]), scale]), Scalar(0), Scalar(1)]);
+        float[] transposed = Transpose(Values(node.Parameters[0]).Span, inputs, layer.Width, bins);
+        string products = Node(node, "MatMul", [places, _graph.AddTensor(node.Parameters[0].Name, transposed, inputs, bins, layer.Width)]);
+        return Reshape(products, -1, node.OutputWidth);
+
+        string Reshape(string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
+    }
+
+    /// <summary>[inputs, rows, columns] to [inputs, columns, rows].</summary>
+    private static float[] Transpose(ReadOnlySpan<float> values, int inputs, int rows, int columns)
+    {
+        float[] transposed = new float[values.Length];
+        for (int i = 0; i < inputs; i++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                    transposed[(((i * columns) + column) * rows) + row] = values[(((i * rows) + row) * columns) + column];
+            }
+        }
+
+        return transposed;
+    }
+
+    /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
     private string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
@@ -173,17 +205,7 @@ internal sealed class OnnxCompiler
         string turns = Node(node, "Add", [Node(node, "Mul", [value, Shaped(0, inputs, 1, frequencies)]), Shaped(1, inputs, 1, frequencies)]);
         string cosines = Node(node, "Cos", [Node(node, "Mul", [turns, Scalar(2 * MathF.PI)])]);
 
-        var weight = Values(node.Parameters[2]).Span;
-        float[] transposed = new float[weight.Length];
-        for (int i = 0; i < inputs; i++)
-        {
-            for (int unit = 0; unit < units; unit++)
-            {
-                for (int k = 0; k < frequencies; k++)
-                    transposed[(((i * frequencies) + k) * units) + unit] = weight[(((i * units) + unit) * frequencies) + k];
-            }
-        }
-
+        float[] transposed = Transpose(Values(node.Parameters[2]).Span, inputs, units, frequencies);
         string products = Node(node, "MatMul", [cosines, _graph.AddTensor(node.Parameters[2].Name, transposed, inputs, frequencies, units)]);
         string embedded = Node(node, "Add", [products, Shaped(3, inputs, 1, units)]);
         return Reshape(Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 3)), -1, node.OutputWidth);

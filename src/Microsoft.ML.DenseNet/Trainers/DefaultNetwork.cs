@@ -5,10 +5,14 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Puts the default network together: which slots are embedded how, and at what pace each parameter learns.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
 /// <param name="Categories">The one-hot blocks that are embedded.</param>
-internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories)
+/// <param name="Numbers">The slots of the numbers that are embedded.</param>
+internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers)
 {
     /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
     private const double ReferenceWidth = 256;
+
+    /// <summary>The pace of the bins' weights. Ours: that of the other embedding's.</summary>
+    private static readonly double BinsRate = double.Parse(Environment.GetEnvironmentVariable("BINSRATE") ?? "1.6", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Chooses the network for some data.</summary>
     /// <param name="defaults">The numbers.</param>
@@ -32,6 +36,8 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         var parts = new List<Layer>();
         if (numbers.Length > 0)
             parts.Add(On(SlotRangeList.Of(numbers), width, defaults.NumberEmbedding!));
+        if (numbers.Length > 0 && defaults.NumberBins is not null)
+            parts.Add(On(SlotRangeList.Of(numbers), width, defaults.NumberBins));
         if (plain.Length > 0)
             parts.Add(On(SlotRangeList.Of(plain), width, null));
         foreach (var block in categories)
@@ -52,7 +58,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                 layers.Add(Layer.Dropout(defaults.Dropout));
         }
 
-        return new DefaultNetwork(Layer.Sequential(layers), categories);
+        return new DefaultNetwork(Layer.Sequential(layers), categories, numbers);
     }
 
     /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none where they are missing or do not fit.</summary>
@@ -110,6 +116,29 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         }
     }
 
+    /// <summary>The bins of the embedding: those of the training rows, where the input scaling takes them.</summary>
+    public void FillBins(RobustStatistics statistics, NetworkLayout layout, bool scales, float[] buffers)
+    {
+        foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is PiecewiseLinearEmbeddingLayer))
+        {
+            int bins = ((PiecewiseLinearEmbeddingLayer)node.Layer).Bins;
+            for (int i = 0; i < Numbers.Count; i++)
+            {
+                var starts = buffers.AsSpan(node.Parameters[1].Offset + (i * bins), bins);
+                var factors = buffers.AsSpan(node.Parameters[2].Offset + (i * bins), bins);
+                starts.Clear();
+                factors.Clear();
+                float center = statistics.Center[Numbers[i]], scale = statistics.Scale[Numbers[i]];
+                float[] edges = scales ? [.. statistics.Edges[Numbers[i]].Select(edge => RobustScaleLayer.Apply(edge, center, scale)).Distinct()] : statistics.Edges[Numbers[i]];
+                for (int bin = 0; bin + 1 < edges.Length; bin++)
+                {
+                    starts[bin] = edges[bin];
+                    factors[bin] = Math.Min(1 / (edges[bin + 1] - edges[bin]), 1e6f);
+                }
+            }
+        }
+    }
+
     private static (double LearningRate, double WeightDecay) Factors(LayerNode node, int index)
     {
         double root = Math.Sqrt(ReferenceWidth);
@@ -128,6 +157,8 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                 return (0.1 * root / (2 * Math.PI), 0);
             case PeriodicEmbeddingLayer:
                 return (0.1 * root, index == 3 ? 0 : 1 / root);
+            case PiecewiseLinearEmbeddingLayer:
+                return (BinsRate, 0);
             default:
                 return (1, 1);
         }

@@ -39,6 +39,12 @@ public sealed record DenseNetDefaults
     /// <summary>The embedding of each number that has more than two values; null for none. pytabkit: 16 cosines, width 4, deviation 0.1.</summary>
     public PeriodicEmbeddingLayer? NumberEmbedding { get; init; } = (PeriodicEmbeddingLayer)Layer.PeriodicEmbedding();
 
+    /// <summary>
+    /// A second embedding of the same numbers, by their place among bins of the training rows; null for none. Ours, after TabM's
+    /// piecewise-linear embeddings: it lets a network see thresholds, as trees do.
+    /// </summary>
+    public PiecewiseLinearEmbeddingLayer? NumberBins { get; init; } = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(32, 4);
+
     /// <summary>With more numbers than this none is embedded, which would make the network slow. Ours.</summary>
     public int MaximumEmbeddedNumbers { get; init; } = 128;
 

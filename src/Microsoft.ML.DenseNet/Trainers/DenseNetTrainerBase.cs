@@ -132,13 +132,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TrainedNetwork TrainDefault(RowSet training, RowSet? validation, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
     {
         var defaults = _options.Defaults ?? DenseNetDefaults.For(_task);
-        var statistics = RobustStatistics.Of(training);
+        var statistics = RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)network.Body).Layers, Layer.Linear(outputs)]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         if (_options.ScaleFeatures)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
+
+        network.FillBins(statistics, layout, _options.ScaleFeatures, buffers);
 
         var plan = MakeDefaultPlan(defaults, layout, buffers, conversion, seed, channel);
         bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;

@@ -39,7 +39,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _team = new WorkTeam(threads);
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = BackpropagationProgram.Compile(
-            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, batch, _team, plan.Seed);
+            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, _team, plan.Seed);
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 

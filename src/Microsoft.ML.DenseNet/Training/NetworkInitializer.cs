@@ -47,11 +47,24 @@ internal static class NetworkInitializer
         {
             if (node.Layer is ModuleLayer)
                 CopyModule(node, seed, values, isTrained: false);
-            foreach (var slot in node.Parameters.Where(slot => !slot.IsTrained && node.Layer is not ModuleLayer))
+            if (node.Layer is PiecewiseLinearEmbeddingLayer embedding)
+                FillBins(node, embedding, values);
+            foreach (var slot in node.Parameters.Where(slot => !slot.IsTrained && node.Layer is not (ModuleLayer or PiecewiseLinearEmbeddingLayer)))
                 values.AsSpan(slot.Offset, slot.Count).Fill(slot == node.Parameters[^1] ? 1 : 0); // the variance or the scale
         }
 
         return values;
+    }
+
+    /// <summary>Equal parts of −2 to 2, where most of a scaled feature lies.</summary>
+    private static void FillBins(LayerNode node, PiecewiseLinearEmbeddingLayer layer, float[] values)
+    {
+        float width = 4f / layer.Bins;
+        for (int i = 0; i < node.InputWidth * layer.Bins; i++)
+        {
+            values[node.Parameters[1].Offset + i] = -2 + (width * (i % layer.Bins));
+            values[node.Parameters[2].Offset + i] = 1 / width;
+        }
     }
 
     private static void CopyModule(LayerNode node, int seed, float[] values, bool isTrained)

@@ -38,6 +38,7 @@ internal sealed class TorchCompiler
         ScaleLayer => Scale(node),
         SelectLayer select => Select(select.Ranges),
         PeriodicEmbeddingLayer => PeriodicEmbedding(node),
+        PiecewiseLinearEmbeddingLayer => PiecewiseLinearEmbedding(node),
         ModuleLayer => Module(_modules.Dequeue()),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
@@ -161,6 +162,19 @@ internal sealed class TorchCompiler
             var cosines = phase.unsqueeze(1).Multiply(2 * Math.PI).AddProduct(column, frequency.unsqueeze(1).Multiply(2 * Math.PI)).cos();
             var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
+        };
+    }
+
+    private TorchFunction PiecewiseLinearEmbedding(LayerNode node)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var start = _tensorOf(node.Parameters[1]);
+        var scale = _tensorOf(node.Parameters[2]);
+        return (x, _) =>
+        {
+            // [inputs, rows, ...]: one small matrix product for each input.
+            var places = x.t().unsqueeze(2).sub(start.unsqueeze(1)).mul(scale.unsqueeze(1)).Clamp(0, 1);
+            return places.bmm(weight.transpose(1, 2)).transpose(0, 1).flatten(1);
         };
     }
 

@@ -69,6 +69,9 @@ internal sealed class TorchNetwork
     /// <summary>The flat gradient's values, in host memory.</summary>
     public unsafe float* GradientPointer => Pointer(_gradient);
 
+    /// <summary>The values that are kept but not trained, in host memory.</summary>
+    public unsafe float* BufferPointer => Pointer(_buffers);
+
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
     public Tensor Forward(Tensor input, bool training) => ForwardScaled(Scale(input), training);
 

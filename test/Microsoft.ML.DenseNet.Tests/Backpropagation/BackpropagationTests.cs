@@ -41,7 +41,7 @@ public sealed class BackpropagationTests
             float[] expectedGradient = torchNetwork.CopyGradient();
             string what = $"seed {seed}, {rows} rows: {layout.Layer}";
 
-            using var pass = new HostPass(layout, torchNetwork.LayersBehindScaling, network.Parameters, rows + random.Next(3), threads: random.Next(1, 4), VectorWidths.Available[seed % VectorWidths.Available.Count]);
+            using var pass = new HostPass(layout, torchNetwork.LayersBehindScaling, network.Parameters, network.Buffers, rows + random.Next(3), threads: random.Next(1, 4), VectorWidths.Available[seed % VectorWidths.Available.Count]);
             float[] outputs = pass.Forward(x.data<float>().ToArray(), rows);
             AssertClose(expected.detach().contiguous().data<float>().ToArray(), outputs, 2e-5, what + " (outputs)");
             pass.Backward(outputGradient);
@@ -69,9 +69,9 @@ public sealed class BackpropagationTests
             long[] order = [.. Enumerable.Range(0, rows).Select(row => (long)row)];
             random.Shuffle(order);
 
-            using var one = new HostPass(network.Layout, layers, network.Parameters, rows, threads: 1, seed: seed);
-            using var three = new HostPass(network.Layout, layers, network.Parameters, rows, threads: 3, seed: seed);
-            using var gathered = new HostPass(network.Layout, layers, network.Parameters, rows, threads: 2, seed: seed);
+            using var one = new HostPass(network.Layout, layers, network.Parameters, network.Buffers, rows, threads: 1, seed: seed);
+            using var three = new HostPass(network.Layout, layers, network.Parameters, network.Buffers, rows, threads: 3, seed: seed);
+            using var gathered = new HostPass(network.Layout, layers, network.Parameters, network.Buffers, rows, threads: 2, seed: seed);
             var loss = new CrossEntropyRowLoss(0.1f, null);
             double expected = one.ComputeGradient(features, labels, weights, order, loss);
             Assert.AreEqual(expected, three.ComputeGradient(features, labels, weights, order, loss), $"seed {seed}");
@@ -92,13 +92,13 @@ public sealed class BackpropagationTests
         var random = new Random(1);
         float[] features = [.. Enumerable.Range(0, Rows * Inputs).Select(_ => (float)RandomNetworks.Normal(random))];
         float[] labels = [.. Enumerable.Range(0, Rows).Select(_ => (float)random.Next(2))];
-        using var whole = new HostPass(network.Layout, [network.Layout.Root], network.Parameters, Rows);
+        using var whole = new HostPass(network.Layout, [network.Layout.Root], network.Parameters, network.Buffers, Rows);
         var loss = new BinaryCrossEntropyRowLoss(1, 0);
         double actual = whole.ComputeGradient(features, labels, null, null, loss);
 
         double expected = 0;
         var gradient = new double[network.Parameters.Length];
-        using var part = new HostPass(network.Layout, [network.Layout.Root], network.Parameters, 100);
+        using var part = new HostPass(network.Layout, [network.Layout.Root], network.Parameters, network.Buffers, 100);
         for (int start = 0; start < Rows; start += 100)
         {
             expected += part.ComputeGradient(features[(start * Inputs)..((start + 100) * Inputs)], labels[start..(start + 100)], null, null, loss) * 100 / Rows;
@@ -132,7 +132,7 @@ public sealed class BackpropagationTests
 
                 // A network that passes its input on, so that only the loss is at work; its one factor is 1.
                 var layout = new NetworkLayout(Layer.Scale, outputs);
-                using var pass = new HostPass(layout, [layout.Root], [.. Enumerable.Repeat(1f, outputs)], rows);
+                using var pass = new HostPass(layout, [layout.Root], [.. Enumerable.Repeat(1f, outputs)], [], rows);
                 Assert.AreEqual(expected.item<float>(), pass.ComputeGradient(x, y, weights, null, loss.RowForm!), 1e-5 * Math.Max(1, Math.Abs(expected.item<float>())), $"{loss}, seed {seed}");
                 float[] gradient = leaf.grad!.data<float>().ToArray();
                 var sums = new float[outputs];
@@ -148,7 +148,7 @@ public sealed class BackpropagationTests
     {
         const int Rows = 100, Width = 1000;
         var layout = new NetworkLayout(Layer.Sequential(Layer.Scale, Layer.Dropout(0.3f)), Width);
-        using var pass = new HostPass(layout, [layout.Root], [.. Enumerable.Repeat(1f, Width)], Rows, threads: 2);
+        using var pass = new HostPass(layout, [layout.Root], [.. Enumerable.Repeat(1f, Width)], [], Rows, threads: 2);
         float[] ones = [.. Enumerable.Repeat(1f, Rows * Width)];
         float[] outputs = pass.Forward(ones, Rows, training: true);
         Assert.AreEqual(0.3, outputs.Count(value => value == 0) / 1e5, 0.01);

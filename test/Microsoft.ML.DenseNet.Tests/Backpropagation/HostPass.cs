@@ -4,26 +4,29 @@ namespace Microsoft.ML.DenseNet.Tests;
 internal sealed unsafe class HostPass : IDisposable
 {
     private readonly float[] _parameters;
+    private readonly float[] _buffers;
     private readonly WorkTeam _team;
     private readonly BackpropagationProgram _program;
 
-    public HostPass(NetworkLayout layout, IReadOnlyList<LayerNode> layers, float[] parameters, int batch, int threads = 1, VectorWidth width = VectorWidth.Widest, int seed = 0)
+    public HostPass(NetworkLayout layout, IReadOnlyList<LayerNode> layers, float[] parameters, float[] buffers, int batch, int threads = 1, VectorWidth width = VectorWidth.Widest, int seed = 0)
     {
         _parameters = GC.AllocateArray<float>(parameters.Length + 1, pinned: true);
         parameters.CopyTo(_parameters, 0);
+        _buffers = GC.AllocateArray<float>(buffers.Length + 1, pinned: true);
+        buffers.CopyTo(_buffers, 0);
         Gradient = GC.AllocateArray<float>(parameters.Length + 1, pinned: true);
         Gradient.AsSpan().Fill(float.NaN); // every value must be written
         _team = new WorkTeam(threads);
         int inputs = layers.Count == 0 ? layout.InputWidth : layers[0].InputWidth;
-        fixed (float* values = _parameters, gradient = Gradient)
+        fixed (float* values = _parameters, gradient = Gradient, kept = _buffers)
         {
             _program = width switch
             {
-                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, batch, _team, seed),
-                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, batch, _team, seed),
-                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, batch, _team, seed),
-                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, batch, _team, seed),
-                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, batch, _team, seed),
+                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, kept, batch, _team, seed),
+                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, kept, batch, _team, seed),
+                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, kept, batch, _team, seed),
+                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, kept, batch, _team, seed),
+                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, kept, batch, _team, seed),
             };
         }
     }

@@ -80,6 +80,8 @@ public static class RandomNetworks
                     return Layer.Identity;
                 int frequencies = random.Next(1, 20), units = random.Next(2, 6);
                 width *= units;
+                if (random.Next(2) == 0)
+                    return Layer.PiecewiseLinearEmbedding(frequencies, units);
                 return Layer.PeriodicEmbedding(frequencies, units);
             case 11:
                 int outputWidth = NextWidth(random);
@@ -132,7 +134,8 @@ public static class RandomNetworks
         (LinearLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
         (BatchNormLayer, "running_mean") => Normal(random) * (random.Next(10) == 0 ? 50 : 1),
         (BatchNormLayer, "running_var") => 0.1 + random.NextDouble(),
-        (PeriodicEmbeddingLayer, "weight") => 0.4 * Normal(random),
+        (PiecewiseLinearEmbeddingLayer, "scale") => random.Next(6) == 0 ? 0 : 0.5 + random.NextDouble(),
+        (PiecewiseLinearEmbeddingLayer or PeriodicEmbeddingLayer, "weight") => 0.4 * Normal(random),
         (StandardizeLayer or RobustScaleLayer, "scale") => random.Next(8) == 0 ? 0 : 0.2 + random.NextDouble(),
         (DestandardizeLayer, "scale") => 30,
         (DestandardizeLayer, "mean") => 1000,

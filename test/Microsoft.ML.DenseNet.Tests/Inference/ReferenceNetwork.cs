@@ -152,6 +152,23 @@ public static class ReferenceNetwork
                 y = [.. select.Ranges.SelectMany(range => x.Skip(range.Start).Take(range.Count))];
                 return y;
 
+            case PiecewiseLinearEmbeddingLayer embedding:
+                var ofBins = Slot(node, 0, parameters, buffers);
+                var starts = Slot(node, 1, parameters, buffers);
+                var scales = Slot(node, 2, parameters, buffers);
+                y = new double[x.Length * embedding.Width];
+                for (int i = 0; i < y.Length; i++)
+                {
+                    int input = i / embedding.Width;
+                    for (int bin = 0; bin < embedding.Bins; bin++)
+                    {
+                        int place = (input * embedding.Bins) + bin;
+                        y[i] += ofBins[(i * embedding.Bins) + bin] * Math.Clamp((x[input] - starts[place]) * scales[place], 0, 1);
+                    }
+                }
+
+                return y;
+
             case PeriodicEmbeddingLayer embedding:
                 var frequency = Slot(node, 0, parameters, buffers);
                 var phase = Slot(node, 1, parameters, buffers);

@@ -15,7 +15,7 @@ public sealed class LayerJsonTests
         Layer.LeakyReLU(float.Epsilon), Layer.LeakyReLU(float.MaxValue), Layer.LeakyReLU(-0f), Layer.LeakyReLU(1f / 3f),
         Layer.PReLU(), Layer.PReLU(perUnit: true, initialSlope: -0.1f),
         Layer.Dropout(0.35f), Layer.BatchNorm(1e-3f, 0.05f), Layer.LayerNorm(1e-7f), Layer.Standardize, new DestandardizeLayer(),
-        Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.PeriodicEmbedding(5, 3, 0.7f),
+        Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.PeriodicEmbedding(5, 3, 0.7f), Layer.PiecewiseLinearEmbedding(7, 2),
         Layer.Sequential(), Layer.Sequential(Layer.Linear(3), Layer.ReLU),
         Layer.Sum(Layer.ReLU, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.Sequential(Layer.Linear(2))), Layer.Residual(Layer.Sequential()),
     ];

@@ -180,7 +180,7 @@ public sealed class OnnxCompilerTests
         Layer all = Layer.Sequential(
             Layer.Standardize, Layer.Linear(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
             Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU),
-            Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.Destandardize);
+            Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(), Layer.Destandardize);
         var layout = new NetworkLayout(all, 3);
         Assert.IsTrue(OnnxCompiler.CanCompile(layout.Root));
         OnnxModels.Export(layout, new float[layout.ParameterCount], new float[layout.BufferCount]);

@@ -118,7 +118,7 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer activation:
                 PlanActivation(activation, stages);
                 break;
-            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or ModuleLayer:
+            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or ModuleLayer:
                 stages.Add(new PlannedNode(node));
                 break;
             default:
@@ -291,6 +291,9 @@ internal ref struct ProgramCompiler<TVector>
                 break;
             case PeriodicEmbeddingLayer embedding:
                 _steps.Add(new PeriodicEmbeddingStep<TVector>(embedding, Values(node, 0), Values(node, 1), Values(node, 2), Values(node, 3), input, output));
+                break;
+            case PiecewiseLinearEmbeddingLayer embedding:
+                _steps.Add(new PiecewiseLinearEmbeddingStep(embedding, Values(node, 0), Values(node, 1), Values(node, 2), input, output));
                 break;
             case ModuleLayer:
                 _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));

@@ -1,0 +1,74 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Divides a feature's values into bins that hold about as many rows each, as gradient-boosted trees do.</summary>
+internal static class FeatureBins
+{
+    /// <summary>
+    /// The edges of the bins, ascending: all distinct values where they are few; else a value that fills a bin by itself is an edge, and
+    /// the bins that are left divide the other values evenly. So a feature that is mostly 0 still has bins in its tail.
+    /// </summary>
+    /// <param name="sorted">The values, ascending, without NaN.</param>
+    /// <param name="bins">The most bins; there is one edge more.</param>
+    public static float[] Edges(ReadOnlySpan<float> sorted, int bins)
+    {
+        var values = new List<float>();
+        var counts = new List<int>();
+        foreach (float value in sorted)
+        {
+            if (values.Count > 0 && values[^1] == value)
+            {
+                counts[^1]++;
+            }
+            else
+            {
+                values.Add(value);
+                counts.Add(1);
+            }
+        }
+
+        if (values.Count <= bins + 1)
+            return [.. values];
+
+        double rest = sorted.Length;
+        int restBins = bins;
+        var isLarge = new bool[values.Count];
+        for (bool found = true; found && restBins > 1;)
+        {
+            found = false;
+            double size = rest / restBins;
+            for (int i = 0; i < values.Count && restBins > 1; i++)
+            {
+                if (isLarge[i] || counts[i] < size)
+                    continue;
+                isLarge[i] = found = true;
+                rest -= counts[i];
+                restBins--;
+            }
+        }
+
+        var edges = new List<float> { values[0] };
+        double filled = 0, aim = rest / restBins;
+        for (int i = 0; i < values.Count - 1; i++)
+        {
+            if (isLarge[i])
+            {
+                if (values[i] > edges[^1])
+                    edges.Add(values[i]);
+                filled = 0;
+                continue;
+            }
+
+            filled += counts[i];
+            if (filled < aim || edges.Count >= bins)
+                continue;
+            if (values[i] > edges[^1])
+                edges.Add(values[i]);
+            filled = 0;
+        }
+
+        while (edges.Count > bins)
+            edges.RemoveAt(edges.Count - 1);
+        edges.Add(values[^1]);
+        return [.. edges];
+    }
+}
