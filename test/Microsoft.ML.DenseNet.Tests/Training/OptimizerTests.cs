@@ -18,7 +18,6 @@ public sealed class OptimizerTests
         Case(Optimizers.AdamW(0.9, 0.95), 0.02, 0, p => optim.AdamW(p, 0.02, 0.9, 0.95, weight_decay: 0)),
         Case(Optimizers.Adamax(), 0.01, 0.01, p => optim.Adamax(p, 0.01, weight_decay: 0.01)),
         Case(Optimizers.NAdam(), 0.01, 0.01, p => optim.NAdam(p, 0.01, weight_decay: 0.01)),
-        Case(Optimizers.RAdam(), 0.01, 0.01, p => optim.RAdam(p, 0.01, weight_decay: 0.01)),
         Case(Optimizers.Adadelta(), 1, 0.01, p => optim.Adadelta(p, 1, weight_decay: 0.01)),
         Case(Optimizers.Adagrad(), 0.05, 0.01, p => optim.Adagrad(p, 0.05, weight_decay: 0.01)),
         Case(Optimizers.Adagrad(0.1, 0.5), 0.05, 0, p => optim.Adagrad(p, 0.05, 0.1, 0, 0.5)),
