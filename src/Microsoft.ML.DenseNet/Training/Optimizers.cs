@@ -5,6 +5,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The optimizers, by PyTorch's names and with its defaults; the learning rate and the weight decay are options of the trainer.</summary>
+/// <remarks>
+/// With <see cref="SGD"/> without momentum, <see cref="Adagrad"/> and <see cref="SparseAdam"/>, a step on the CPU updates only those
+/// rows of an embedding-bag layer that its batch looks up; weight decay then acts on those rows alone. Any other optimizer updates all
+/// rows in each step.
+/// </remarks>
 public static class Optimizers
 {
     /// <summary>Stochastic gradient descent.</summary>
@@ -19,6 +24,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.SGD(parameters, rate, momentum, weight_decay: decay, nesterov: nesterov))
         {
             DefaultLearningRate = 0.01,
+            IsLazy = momentum == 0,
             Fuse = (count, groups) => new FusedOptimizer<SgdUpdate>(new SgdUpdate(momentum, nesterov), count, groups),
         };
     }
@@ -48,6 +54,25 @@ public static class Optimizers
         {
             DefaultWeightDecay = 0.01,
             Fuse = (count, groups) => new FusedOptimizer<AdamUpdate>(new AdamUpdate(beta1, beta2, epsilon, amsgrad, decoupled: true), count, groups),
+        };
+    }
+
+    /// <summary>
+    /// Adam for embeddings of many rows, of which a step sees few: the averages, and the values, of the rows that a step does not see stay
+    /// as they are (torch.optim.SparseAdam). Everywhere else it is Adam. It has no weight decay.
+    /// </summary>
+    /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    public static Optimizer SparseAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"SparseAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
+            (parameters, rate, _) => optim.Adam(parameters, rate, beta1, beta2, epsilon)) // TorchSharp has no other; without rows they agree
+        {
+            HasWeightDecay = false,
+            IsLazy = true,
+            Fuse = (count, groups) => new FusedOptimizer<SparseAdamUpdate>(new SparseAdamUpdate(beta1, beta2, epsilon), count, groups),
         };
     }
 
@@ -125,6 +150,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.Adagrad(parameters, rate, learningRateDecay, decay, initialAccumulator, epsilon))
         {
             DefaultLearningRate = 0.01,
+            IsLazy = true,
             Fuse = (count, groups) => new FusedOptimizer<AdagradUpdate>(new AdagradUpdate(learningRateDecay, epsilon), count, groups, (float)initialAccumulator),
         };
     }

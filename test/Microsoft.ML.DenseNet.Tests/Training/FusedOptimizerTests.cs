@@ -55,9 +55,9 @@ public sealed class FusedOptimizerTests
     [DynamicData(nameof(Fused))]
     public void ManyCoresGiveTheBitsOfOne(string name, Optimizer optimizer)
     {
-        const int Count = 300_001;
+        const int Count = 140_001;
         float[] whole = Run(optimizer, Count, [new ParameterGroup(0, Count)]);
-        float[] parts = Run(optimizer, Count, [.. Enumerable.Range(0, 10).Select(i => new ParameterGroup(i * 30_000, i == 9 ? Count - 270_000 : 30_000))]);
+        float[] parts = Run(optimizer, Count, [.. Enumerable.Range(0, 10).Select(i => new ParameterGroup(i * 14_000, i == 9 ? Count - 126_000 : 14_000))]);
         CollectionAssert.AreEqual(whole, parts, name);
     }
 

@@ -16,6 +16,7 @@ public sealed class OptimizerTests
         Case(Optimizers.Adam(0.8, 0.95, 1e-6, amsgrad: true), 0.01, 0.1, p => optim.Adam(p, 0.01, 0.8, 0.95, 1e-6, 0.1, amsgrad: true)),
         Case(Optimizers.AdamW(), 0.01, 0.05, p => optim.AdamW(p, 0.01, weight_decay: 0.05)),
         Case(Optimizers.AdamW(0.9, 0.95), 0.02, 0, p => optim.AdamW(p, 0.02, 0.9, 0.95, weight_decay: 0)),
+        Case(Optimizers.SparseAdam(), 0.01, 0, p => optim.Adam(p, 0.01)),
         Case(Optimizers.Adamax(), 0.01, 0.01, p => optim.Adamax(p, 0.01, weight_decay: 0.01)),
         Case(Optimizers.NAdam(), 0.01, 0.01, p => optim.NAdam(p, 0.01, weight_decay: 0.01)),
         Case(Optimizers.Adadelta(), 1, 0.01, p => optim.Adadelta(p, 1, weight_decay: 0.01)),
