@@ -29,7 +29,10 @@ public static class Losses
             var smoothed = labelSmoothing == 0 ? targets : targets.Multiply(1 - labelSmoothing).Add(labelSmoothing / 2);
             using var weight = positiveWeight == 1 ? null : tensor((float)positiveWeight, device: outputs.device);
             return functional.binary_cross_entropy_with_logits(outputs, smoothed, reduction: Reduction.None, pos_weights: weight);
-        });
+        })
+        {
+            RowForm = new BinaryCrossEntropyRowLoss((float)positiveWeight, (float)labelSmoothing),
+        };
     }
 
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
@@ -47,6 +50,7 @@ public static class Losses
             weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
         {
             ClassCount = weights?.Length,
+            RowForm = new CrossEntropyRowLoss((float)labelSmoothing, weights),
         };
     }
 
@@ -68,7 +72,7 @@ public static class Losses
 
     /// <summary>(x − y)². Regression.</summary>
     public static Loss MeanSquaredError() =>
-        new("MeanSquaredError", Regression, (outputs, targets) => functional.mse_loss(outputs, targets, Reduction.None));
+        new("MeanSquaredError", Regression, (outputs, targets) => functional.mse_loss(outputs, targets, Reduction.None)) { RowForm = new SquaredErrorRowLoss() };
 
     /// <summary>|x − y|. Regression.</summary>
     public static Loss MeanAbsoluteError() =>
