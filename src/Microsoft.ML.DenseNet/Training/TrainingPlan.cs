@@ -70,7 +70,7 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
-    /// <summary>That of the Linears' matrix products; anything but <see cref="Precision.Float32"/> is torch's to compute.</summary>
+    /// <summary>That of the Linears' matrix products; <see cref="Precision.BFloat16"/> is torch's to compute.</summary>
     public Precision Precision { get; init; }
 
     /// <summary>Threads torch may use; null for a number that suits the size of a step.</summary>
