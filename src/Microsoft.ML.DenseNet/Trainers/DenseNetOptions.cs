@@ -97,6 +97,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Where training runs; see <see cref="DenseNetDevice.Auto"/>, the default.</summary>
     public DenseNetDevice Device { get; set; }
 
+    /// <summary>The precision of the Linear layers' matrix products while training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
+    public Precision Precision { get; set; }
+
     /// <summary>Threads that torch may use on the CPU, at least 1. By default one for small steps, and torch's own number for others.</summary>
     public int? NumberOfThreads { get; set; }
 
@@ -116,6 +119,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         CheckNetwork();
         if (Initialization is { } initialization)
             Guard.Defined(initialization, nameof(Initialization));
+        Guard.Defined(Precision, nameof(Precision));
+        if (Precision == Precision.BFloat16 && Module is not null)
+            throw new ArgumentException($"{nameof(Precision)} is {Precision}, which acts on Linear layers, but {nameof(Module)} is the whole network: cast inside the module, or leave {nameof(Precision)} out.");
         if (Loss is not null && !Loss.Fits(task))
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
         CheckNumbers();

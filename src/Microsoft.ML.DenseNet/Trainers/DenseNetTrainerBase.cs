@@ -301,6 +301,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Seed = seed,
             Device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message)),
             NumberOfThreads = _options.NumberOfThreads,
+            Precision = _options.Precision,
             EarlyStoppingRound = _options.EarlyStoppingRound,
             RestoreBestWeights = _options.RestoreBestWeights,
             GradientClipNorm = _options.GradientClipNorm,

@@ -55,7 +55,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     /// <summary>Whether a training can run here.</summary>
     public static bool Supports(TrainingPlan plan, TorchNetwork network) =>
-        plan.Device.type == TorchSharp.DeviceType.CPU && network.IsFlat && BackpropagationProgram.Supports(network.LayersBehindScaling);
+        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && network.IsFlat && BackpropagationProgram.Supports(network.LayersBehindScaling);
 
     /// <summary>One thread for steps so small that sharing them out costs more than it brings; else all of the machine's.</summary>
     /// <param name="layout">The network.</param>

@@ -23,6 +23,9 @@ public sealed class Optimizer
     /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
     internal bool NeedsClosure { get; init; }
 
+    /// <summary>Whether rows without gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
+    internal bool IsLazy { get; init; }
+
     /// <summary>The learning rate PyTorch's documentation gives as the optimizer's default.</summary>
     internal double DefaultLearningRate { get; init; } = 1e-3;
 

@@ -5,6 +5,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The optimizers, by PyTorch's names and with its defaults; the learning rate and the weight decay are options of the trainer.</summary>
+/// <remarks>
+/// With <see cref="SGD"/> without momentum, <see cref="Adagrad"/> and <see cref="SparseAdam"/>, a step on the CPU updates only those
+/// rows of an embedding-bag layer that its batch looks up; weight decay then acts on those rows alone. Any other optimizer updates all
+/// rows in each step.
+/// </remarks>
 public static class Optimizers
 {
     /// <summary>Stochastic gradient descent.</summary>
@@ -19,6 +24,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.SGD(parameters, rate, momentum, weight_decay: decay, nesterov: nesterov))
         {
             DefaultLearningRate = 0.01,
+            IsLazy = momentum == 0,
             Fuse = (count, groups) => new FusedOptimizer<SgdUpdate>(new SgdUpdate(momentum, nesterov), count, groups),
         };
     }
@@ -51,6 +57,25 @@ public static class Optimizers
         };
     }
 
+    /// <summary>
+    /// Adam for embeddings of many rows, of which a step sees few: the averages, and the values, of the rows that a step does not see stay
+    /// as they are (torch.optim.SparseAdam). Everywhere else it is Adam. It has no weight decay.
+    /// </summary>
+    /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    public static Optimizer SparseAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    {
+        CheckBetas(beta1, beta2, epsilon);
+        return new Optimizer(Text($"SparseAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
+            (parameters, rate, _) => optim.Adam(parameters, rate, beta1, beta2, epsilon)) // TorchSharp has no other; without rows they agree
+        {
+            HasWeightDecay = false,
+            IsLazy = true,
+            Fuse = (count, groups) => new FusedOptimizer<SparseAdamUpdate>(new SparseAdamUpdate(beta1, beta2, epsilon), count, groups),
+        };
+    }
+
     /// <summary>Adam on the infinity norm (Kingma and Ba 2015).</summary>
     /// <inheritdoc cref="Adam" path="/param"/>
     public static Optimizer Adamax(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
@@ -60,6 +85,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.Adamax(parameters, rate, beta1, beta2, epsilon, decay))
         {
             DefaultLearningRate = 2e-3,
+            Fuse = (count, groups) => new FusedOptimizer<AdamaxUpdate>(new AdamaxUpdate(beta1, beta2, epsilon), count, groups),
         };
     }
 
@@ -76,16 +102,24 @@ public static class Optimizers
             (parameters, rate, decay) => optim.NAdam(parameters, rate, beta1, beta2, epsilon, decay, momentumDecay))
         {
             DefaultLearningRate = 2e-3,
+            Fuse = (count, groups) => new FusedOptimizer<NAdamUpdate>(new NAdamUpdate(beta1, beta2, epsilon, momentumDecay), count, groups),
         };
     }
 
     /// <summary>Rectified Adam (Liu et al. 2020).</summary>
+    /// <remarks>
+    /// On a GPU, and with a module of your own, TorchSharp's form runs, which in version 0.107 takes the square of the learning rate
+    /// in all but the first few steps; on the CPU steps are PyTorch's.
+    /// </remarks>
     /// <inheritdoc cref="Adam" path="/param"/>
     public static Optimizer RAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         CheckBetas(beta1, beta2, epsilon);
         return new Optimizer(Text($"RAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
-            (parameters, rate, decay) => optim.RAdam(parameters, rate, beta1, beta2, epsilon, decay));
+            (parameters, rate, decay) => optim.RAdam(parameters, rate, beta1, beta2, epsilon, decay))
+        {
+            Fuse = (count, groups) => new FusedOptimizer<RAdamUpdate>(new RAdamUpdate(beta1, beta2, epsilon), count, groups),
+        };
     }
 
     /// <summary>Adadelta (Zeiler 2012).</summary>
@@ -99,6 +133,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.Adadelta(parameters, rate, rho, epsilon, decay))
         {
             DefaultLearningRate = 1,
+            Fuse = (count, groups) => new FusedOptimizer<AdadeltaUpdate>(new AdadeltaUpdate(rho, epsilon), count, groups),
         };
     }
 
@@ -115,6 +150,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.Adagrad(parameters, rate, learningRateDecay, decay, initialAccumulator, epsilon))
         {
             DefaultLearningRate = 0.01,
+            IsLazy = true,
             Fuse = (count, groups) => new FusedOptimizer<AdagradUpdate>(new AdagradUpdate(learningRateDecay, epsilon), count, groups, (float)initialAccumulator),
         };
     }
@@ -137,7 +173,10 @@ public static class Optimizers
         };
     }
 
-    /// <summary>Resilient backpropagation (Riedmiller and Braun 1993); for full batches. It has no weight decay.</summary>
+    /// <summary>
+    /// Resilient backpropagation (Riedmiller and Braun 1993); for full batches. It has no weight decay. The first learning rate is the
+    /// size of the first steps; a schedule changes nothing afterwards.
+    /// </summary>
     /// <param name="decrease">The factor when a gradient changes sign; above 0, below 1.</param>
     /// <param name="increase">The factor when it does not; above 1.</param>
     /// <param name="minimumStep">The smallest step; above 0.</param>
@@ -153,13 +192,14 @@ public static class Optimizers
         {
             HasWeightDecay = false,
             DefaultLearningRate = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<RpropUpdate>(new RpropUpdate(decrease, increase, minimumStep, maximumStep), count, groups),
         };
     }
 
     /// <summary>Averaged stochastic gradient descent (Polyak and Juditsky 1992).</summary>
     /// <param name="lambda">The decay term; at least 0.</param>
     /// <param name="alpha">The power of the learning rate's decay; at least 0.</param>
-    /// <param name="averagingStart">The step at which averaging starts; at least 0.</param>
+    /// <param name="averagingStart">The step at which averaging starts; at least 0. As in torch, the average is kept aside: the model gets the last values.</param>
     public static Optimizer ASGD(double lambda = 1e-4, double alpha = 0.75, double averagingStart = 1e6)
     {
         Guard.NotNegative(lambda, nameof(lambda));
@@ -169,6 +209,7 @@ public static class Optimizers
             (parameters, rate, decay) => optim.ASGD(parameters, rate, lambda, alpha, averagingStart, decay))
         {
             DefaultLearningRate = 0.01,
+            Fuse = (count, groups) => new FusedOptimizer<AsgdUpdate>(new AsgdUpdate(lambda, alpha), count, groups),
         };
     }
 

@@ -24,6 +24,9 @@ internal sealed class TorchCompiler
     /// <summary>A factor on every dropout's probability, asked for at each step.</summary>
     public Func<double> DropoutFactor { get; init; } = () => 1;
 
+    /// <summary>That of the Linears' products while training.</summary>
+    public Precision Precision { get; init; }
+
     public TorchFunction Compile(LayerNode node) => node.Layer switch
     {
         LinearLayer => Linear(node),
@@ -56,7 +59,17 @@ internal sealed class TorchCompiler
     {
         var weight = _tensorOf(node.Parameters[0]);
         var bias = node.Parameters.Count > 1 ? _tensorOf(node.Parameters[1]) : null;
-        return (x, _) => functional.linear(x, weight, bias);
+        if (Precision != Precision.BFloat16)
+            return (x, _) => functional.linear(x, weight, bias);
+        return (x, training) =>
+        {
+            if (!training)
+                return functional.linear(x, weight, bias);
+
+            // The casts are part of the graph: the gradient of the weight arrives in single precision.
+            var product = functional.linear(x.to_type(ScalarType.BFloat16), weight.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);
+            return bias is null ? product : product.add_(bias);
+        };
     }
 
     private static TorchFunction Activation(ActivationLayer layer)

@@ -29,7 +29,8 @@ internal sealed class TorchNetwork
     /// <param name="layout">The network.</param>
     /// <param name="device">Where its tensors live.</param>
     /// <param name="seed">Decides dropout, and what modules of the user's own draw when they are made.</param>
-    public TorchNetwork(NetworkLayout layout, Device device, int seed)
+    /// <param name="precision">That of the Linears' products while training.</param>
+    public TorchNetwork(NetworkLayout layout, Device device, int seed, Precision precision = Precision.Float32)
     {
         _layout = layout;
         _buffers = zeros(layout.BufferCount, ScalarType.Float32, device);
@@ -49,7 +50,7 @@ internal sealed class TorchNetwork
 
         Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
         var dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
-        TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor };
+        TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor, Precision = precision };
         _compile = node => Compiler().Compile(node);
         var scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
         LayersBehindScaling = scaling is null ? [layout.Root] : [.. layout.Root.Children.Skip(1)];

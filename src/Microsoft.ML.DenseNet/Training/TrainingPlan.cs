@@ -70,6 +70,9 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
+    /// <summary>That of the Linears' matrix products; <see cref="Precision.BFloat16"/> is torch's to compute.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Threads torch may use; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class TrainingRun : IDisposable
         _shuffler = new Random(plan.Seed);
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
-        _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
+        _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision);
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(training.Features);
@@ -77,6 +77,7 @@ internal sealed class TrainingRun : IDisposable
     public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
     {
         using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, training.Count)));
+        using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var scope = NewDisposeScope();
         using var run = new TrainingRun(
             plan,

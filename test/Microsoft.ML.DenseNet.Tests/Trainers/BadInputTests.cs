@@ -31,6 +31,16 @@ public sealed class BadInputTests
         Bad(options => options.HiddenUnits = [4, 0], "HiddenUnits[1] is 0"),
         Bad(options => options.Network = Layer.ReLU, "HiddenUnits and Network"),
         Bad(options => options.Initialization = (Initialization)99, "Initialization is 99", "KaimingNormal"),
+        Bad(options => options.Precision = (Precision)7, "Precision is 7", "BFloat16"),
+        Bad(
+            options =>
+            {
+                options.HiddenUnits = null;
+                options.Module = inputs => new FunkyNetwork(inputs, 1);
+                options.Precision = Precision.BFloat16;
+            },
+            "Precision is BFloat16",
+            "Module"),
         Bad(options => options.Observers.Add(null!), "Observers"),
         Bad(
             options =>

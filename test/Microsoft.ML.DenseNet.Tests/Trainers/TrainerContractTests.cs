@@ -112,6 +112,7 @@ public sealed class TrainerContractTests
             options.HiddenUnits = null;
             options.Network = Layer.Sequential(Layer.Linear(4), Layer.Dropout(0.5f));
         }).Fit(data);
+        Assert.AreEqual(9, torch.random.initial_seed());
         Assert.AreEqual(expected, Draw());
     }
 

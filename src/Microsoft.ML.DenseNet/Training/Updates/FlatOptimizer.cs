@@ -1,12 +1,30 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>An optimizer over flat arrays of values and gradients in host memory.</summary>
-internal abstract class FlatOptimizer
+internal abstract unsafe class FlatOptimizer
 {
-    /// <summary>One step: changes <paramref name="values"/> in place.</summary>
+    /// <summary>Whether <see cref="StepRows"/> is possible.</summary>
+    public abstract bool IsLazy { get; }
+
+    /// <summary>One step: changes <paramref name="values"/> in place, in the groups' ranges.</summary>
     /// <param name="values">The parameters.</param>
     /// <param name="gradients">Their gradients.</param>
     /// <param name="learningRate">At least 0.</param>
     /// <param name="weightDecay">At least 0.</param>
-    public abstract unsafe void Step(float* values, float* gradients, double learningRate, double weightDecay);
+    public abstract void Step(float* values, float* gradients, double learningRate, double weightDecay);
+
+    /// <summary>
+    /// Updates some rows of a [many, <paramref name="width"/>] matrix among the values, as part of the <see cref="Step"/> before it,
+    /// which must have left the matrix out of its groups. Other rows and their state stay as they are: for them it is as if there had
+    /// been no step, weight decay included, but for what counts steps.
+    /// </summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="gradients">The gradients of the rows, one after the other: [rows, <paramref name="width"/>].</param>
+    /// <param name="offset">Where the matrix begins among the values.</param>
+    /// <param name="width">Values a row; at least 1.</param>
+    /// <param name="rows">The rows' numbers, each once.</param>
+    /// <param name="learningRate">At least 0; no group's factor is applied.</param>
+    /// <param name="weightDecay">At least 0; likewise.</param>
+    /// <exception cref="InvalidOperationException">The optimizer is not <see cref="IsLazy"/>, or there was no step yet.</exception>
+    public abstract void StepRows(float* values, float* gradients, int offset, int width, ReadOnlySpan<int> rows, double learningRate, double weightDecay);
 }

@@ -1,102 +1,150 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Applies an update rule to all parameters in one pass over memory, on all cores where there are many.</summary>
 /// <remarks>The result does not depend on how the pass is divided: each value's update looks at that value alone.</remarks>
-internal sealed class FusedOptimizer<TRule> : FlatOptimizer
+internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
     where TRule : struct, IUpdateRule
 {
     /// <summary>Values a core takes at once: enough to pay for handing them over.</summary>
     private const int Portion = 1 << 16;
 
     private readonly ParameterGroup[] _groups;
-    private readonly float[][] _state;
-    private TRule _rule;
+    private readonly AlignedArray[] _state;
+    private readonly float*[] _statePointers = new float*[3];
+
+    // A rule may keep numbers from step to step that depend on its group's learning rate.
+    private readonly TRule[] _rules;
+    private TRule _rowRule;
     private long _step;
 
     /// <param name="rule">The rule with its settings.</param>
     /// <param name="count">The number of parameters.</param>
-    /// <param name="groups">Ranges that cover them.</param>
+    /// <param name="groups">Ranges of them that do not overlap; what they leave out, <see cref="Step"/> leaves alone.</param>
     /// <param name="initialState">What the first number of state starts from.</param>
     public FusedOptimizer(TRule rule, int count, IReadOnlyList<ParameterGroup> groups, float initialState = 0)
     {
-        _rule = rule;
         _groups = [.. groups];
-        _state = new float[rule.StateCount][];
+        _rules = [.. _groups.Select(_ => rule)];
+        _rowRule = rule;
+        _state = new AlignedArray[rule.StateCount];
         for (int i = 0; i < _state.Length; i++)
-            _state[i] = new float[count];
+        {
+            _state[i] = new AlignedArray(count);
+            _statePointers[i] = (float*)Unsafe.AsPointer(ref _state[i].Reference); // the array is pinned
+        }
+
         if (initialState != 0)
-            _state[0].AsSpan().Fill(initialState);
+            _state[0].Span.Fill(initialState);
     }
 
-    public override unsafe void Step(float* values, float* gradients, double learningRate, double weightDecay)
+    public override bool IsLazy => _rowRule.IsLazy;
+
+    public override void Step(float* values, float* gradients, double learningRate, double weightDecay)
     {
         _step++;
-        foreach (var group in _groups)
+        for (int i = 0; i < _groups.Length; i++)
         {
-            _rule.Begin(_step, learningRate * group.LearningRateFactor, weightDecay * group.WeightDecayFactor);
+            var group = _groups[i];
+            _rules[i].Begin(_step, learningRate * group.LearningRateFactor, weightDecay * group.WeightDecayFactor);
             if (group.Count < 2 * Portion)
             {
-                Update(_rule, values, gradients, group.Offset, group.Count);
+                Update(in _rules[i], values + group.Offset, gradients + group.Offset, group.Offset, group.Count);
                 continue;
             }
 
-            var rule = _rule;
+            var rule = _rules[i];
             int portions = (group.Count + Portion - 1) / Portion;
             Parallel.For(0, portions, portion =>
             {
-                int start = portion * Portion;
-                Update(rule, values, gradients, group.Offset + start, Math.Min(Portion, group.Count - start));
+                int start = portion * Portion, offset = group.Offset + start;
+                Update(in rule, values + offset, gradients + offset, offset, Math.Min(Portion, group.Count - start));
             });
         }
     }
 
-    private unsafe void Update(TRule rule, float* values, float* gradients, int offset, int count)
+    public override void StepRows(float* values, float* gradients, int offset, int width, ReadOnlySpan<int> rows, double learningRate, double weightDecay)
     {
-        int width = Vector<float>.Count;
-        int last = offset + count - width;
-        int i = offset;
-        for (; i <= last; i += width)
+        if (!IsLazy)
+            throw new InvalidOperationException($"{typeof(TRule).Name} has no update of single rows.");
+        if (_step == 0)
+            throw new InvalidOperationException("Rows are updated after a step of the other values.");
+        _rowRule.Begin(_step, learningRate, weightDecay);
+        if ((long)rows.Length * width < 2 * Portion)
         {
-            var value = Vector.Load(values + i);
-            Vector<float> first = Load(0, i), second = Load(1, i), third = Load(2, i);
-            Vector.Store(rule.Update(value, Vector.Load(gradients + i), ref first, ref second, ref third), values + i);
-            Store(0, i, first);
-            Store(1, i, second);
-            Store(2, i, third);
+            UpdateRows(values, gradients, offset, width, rows);
+            return;
         }
 
-        // What is left over, one value in the first lane at a time.
-        for (; i < offset + count; i++)
+        fixed (int* numbers = rows)
         {
-            Vector<float> first = LoadOne(0, i), second = LoadOne(1, i), third = LoadOne(2, i);
-            values[i] = rule.Update(One(values[i]), One(gradients[i]), ref first, ref second, ref third)[0];
-            StoreOne(0, i, first);
-            StoreOne(1, i, second);
-            StoreOne(2, i, third);
+            int* first = numbers;
+            int count = rows.Length, rowsOfPortion = Math.Max(1, Portion / width);
+            Parallel.For(0, (count + rowsOfPortion - 1) / rowsOfPortion, portion =>
+            {
+                int start = portion * rowsOfPortion;
+                UpdateRows(values, gradients + ((nint)start * width), offset, width, new ReadOnlySpan<int>(first + start, Math.Min(rowsOfPortion, count - start)));
+            });
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector<float> Load(int state, int index) =>
-        state < _state.Length ? Unsafe.As<float, Vector<float>>(ref _state[state][index]) : default;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(int state, int index, Vector<float> value)
+    private void UpdateRows(float* values, float* gradients, int offset, int width, ReadOnlySpan<int> rows)
     {
-        if (state < _state.Length)
-            Unsafe.As<float, Vector<float>>(ref _state[state][index]) = value;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int place = offset + (rows[i] * width);
+            Update(in _rowRule, values + place, gradients + ((nint)i * width), place, width);
+        }
     }
 
-    private Vector<float> LoadOne(int state, int index) => state < _state.Length ? One(_state[state][index]) : default;
-
-    private void StoreOne(int state, int index, Vector<float> value)
+    /// <summary>Updates values that lie side by side.</summary>
+    /// <param name="rule">The rule, with the constants of the step.</param>
+    /// <param name="values">The first value.</param>
+    /// <param name="gradients">Its gradient.</param>
+    /// <param name="place">Its number, by which its state is found.</param>
+    /// <param name="count">The number of values.</param>
+    private void Update(in TRule rule, float* values, float* gradients, int place, int count)
     {
-        if (state < _state.Length)
-            _state[state][index] = value[0];
+        float* first = _statePointers[0] + place, second = _statePointers[1] + place, third = _statePointers[2] + place;
+        int done = 0;
+        if (Vector512.IsHardwareAccelerated && count - done >= SimdVector512.Count)
+            done = Pass<SimdVector512>(rule, values, gradients, first, second, third, done, count);
+        if (Vector256.IsHardwareAccelerated && count - done >= SimdVector256.Count)
+            done = Pass<SimdVector256>(rule, values, gradients, first, second, third, done, count);
+        if (Vector128.IsHardwareAccelerated && count - done >= SimdVector128.Count)
+            done = Pass<SimdVector128>(rule, values, gradients, first, second, third, done, count);
+        if (count > done)
+            Pass<ScalarVector>(rule, values, gradients, first, second, third, done, count);
     }
 
-    private static Vector<float> One(float value) => Vector.WithElement(Vector<float>.Zero, 0, value);
+    /// <summary>Updates as many whole vectors as fit between two places; gives the place behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a short training would else spend all its steps in unoptimized code
+    private static int Pass<TVector>(TRule rule, float* values, float* gradients, float* first, float* second, float* third, int start, int end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        int states = rule.StateCount;
+        int i = start;
+        for (; i <= end - TVector.Count; i += TVector.Count)
+        {
+            nuint at = (nuint)i;
+            TVector a = default, b = default, c = default;
+            if (states > 0)
+                a = TVector.Load(ref *first, at);
+            if (states > 1)
+                b = TVector.Load(ref *second, at);
+            if (states > 2)
+                c = TVector.Load(ref *third, at);
+            rule.Update(TVector.Load(ref *values, at), TVector.Load(ref *gradients, at), ref a, ref b, ref c).Store(ref *values, at);
+            if (states > 0)
+                a.Store(ref *first, at);
+            if (states > 1)
+                b.Store(ref *second, at);
+            if (states > 2)
+                c.Store(ref *third, at);
+        }
+
+        return i;
+    }
 }

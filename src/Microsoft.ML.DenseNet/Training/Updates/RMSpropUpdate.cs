@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -6,35 +6,40 @@ namespace Microsoft.ML.DenseNet;
 internal struct RMSpropUpdate(double alpha, double epsilon, double momentum, bool centered) : IUpdateRule
 {
     private readonly bool _hasMomentum = momentum != 0;
-    private readonly Vector<float> _alpha = new((float)alpha);
-    private readonly Vector<float> _oneMinusAlpha = new((float)(1 - alpha));
-    private readonly Vector<float> _epsilon = new((float)epsilon);
-    private readonly Vector<float> _momentum = new((float)momentum);
-    private Vector<float> _rate;
-    private Vector<float> _penalty;
+    private readonly float _alpha = (float)alpha;
+    private readonly float _oneMinusAlpha = (float)(1 - alpha);
+    private readonly float _epsilon = (float)epsilon;
+    private readonly float _momentum = (float)momentum;
+    private float _rate;
+    private float _penalty;
 
     public readonly int StateCount => _hasMomentum ? 3 : centered ? 2 : 1;
 
+    public readonly bool IsLazy => false;
+
     public void Begin(long step, double learningRate, double weightDecay)
     {
-        _rate = new Vector<float>((float)-learningRate);
-        _penalty = new Vector<float>((float)weightDecay);
+        _rate = (float)-learningRate;
+        _penalty = (float)weightDecay;
     }
 
-    public readonly Vector<float> Update(Vector<float> value, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second, ref Vector<float> third)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TVector Update<TVector>(TVector value, TVector gradient, ref TVector first, ref TVector second, ref TVector third)
+        where TVector : struct, ISimdVector<TVector>
     {
-        gradient = Vector.FusedMultiplyAdd(value, _penalty, gradient);
-        first = Vector.FusedMultiplyAdd(first, _alpha, gradient * gradient * _oneMinusAlpha);
+        gradient = TVector.MultiplyAdd(value, TVector.Create(_penalty), gradient);
+        first = TVector.MultiplyAdd(first, TVector.Create(_alpha), gradient * gradient * TVector.Create(_oneMinusAlpha));
         var square = first;
         if (centered)
         {
-            second = Vector.FusedMultiplyAdd(second, _alpha, gradient * _oneMinusAlpha);
-            square = Vector.Max(first - second * second, Vector<float>.Zero); // rounding may bring it below 0
+            second = TVector.MultiplyAdd(second, TVector.Create(_alpha), gradient * TVector.Create(_oneMinusAlpha));
+            square = first - (second * second);
+            square = TVector.WhereLess(square, default, default, square); // rounding may bring it below 0
         }
 
-        var change = gradient / (Vector.SquareRoot(square) + _epsilon);
+        var change = gradient / (TVector.SquareRoot(square) + TVector.Create(_epsilon));
         if (_hasMomentum)
-            change = third = Vector.FusedMultiplyAdd(third, _momentum, change);
-        return Vector.FusedMultiplyAdd(change, _rate, value);
+            change = third = TVector.MultiplyAdd(third, TVector.Create(_momentum), change);
+        return TVector.MultiplyAdd(change, TVector.Create(_rate), value);
     }
 }

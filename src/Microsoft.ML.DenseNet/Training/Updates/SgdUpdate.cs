@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -6,28 +6,32 @@ namespace Microsoft.ML.DenseNet;
 internal struct SgdUpdate(double momentum, bool nesterov) : IUpdateRule
 {
     private readonly bool _hasMomentum = momentum != 0;
-    private readonly Vector<float> _momentum = new((float)momentum);
-    private Vector<float> _rate;
-    private Vector<float> _decay;
+    private readonly float _momentum = (float)momentum;
+    private float _rate;
+    private float _penalty;
 
     public readonly int StateCount => _hasMomentum ? 1 : 0;
 
+    public readonly bool IsLazy => !_hasMomentum;
+
     public void Begin(long step, double learningRate, double weightDecay)
     {
-        _rate = new Vector<float>((float)-learningRate);
-        _decay = new Vector<float>((float)weightDecay);
+        _rate = (float)-learningRate;
+        _penalty = (float)weightDecay;
     }
 
-    public readonly Vector<float> Update(Vector<float> value, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second, ref Vector<float> third)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TVector Update<TVector>(TVector value, TVector gradient, ref TVector first, ref TVector second, ref TVector third)
+        where TVector : struct, ISimdVector<TVector>
     {
-        gradient = Vector.FusedMultiplyAdd(value, _decay, gradient);
+        gradient = TVector.MultiplyAdd(value, TVector.Create(_penalty), gradient);
         if (_hasMomentum)
         {
             // The buffer starts at 0, which gives torch's first step: the gradient itself.
-            first = Vector.FusedMultiplyAdd(first, _momentum, gradient);
-            gradient = nesterov ? Vector.FusedMultiplyAdd(first, _momentum, gradient) : first;
+            first = TVector.MultiplyAdd(first, TVector.Create(_momentum), gradient);
+            gradient = nesterov ? TVector.MultiplyAdd(first, TVector.Create(_momentum), gradient) : first;
         }
 
-        return Vector.FusedMultiplyAdd(gradient, _rate, value);
+        return TVector.MultiplyAdd(gradient, TVector.Create(_rate), value);
     }
 }
