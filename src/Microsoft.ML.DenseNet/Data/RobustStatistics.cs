@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Median and spread of each feature, missing values left out; example weights are not looked at.</summary>
@@ -15,6 +17,8 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
 
     public static RobustStatistics Of(RowSet rows)
     {
+        if (rows.IsSparse)
+            return OfSparse(rows);
         int width = rows.Width;
         var result = new RobustStatistics(new float[width], new float[width], new bool[width]);
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
@@ -36,14 +40,65 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             }
 
             values.Sort();
-            result.Set(feature, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            result.Set(feature, new SortedValues(CollectionsMarshal.AsSpan(values)));
             return values;
         }, _ => { });
         return result;
     }
 
+    /// <summary>The same of sparse rows: their zeros are counted, not written out.</summary>
+    private static RobustStatistics OfSparse(RowSet rows)
+    {
+        int width = rows.Width;
+        int stride = (int)Math.Max(1, rows.Count / MaximumRows);
+
+        // The stored values of the rows looked at, slot by slot.
+        var starts = new int[width + 2];
+        int count = 0;
+        foreach (var (block, row) in EveryRow(rows, stride))
+        {
+            count++;
+            foreach (int slot in block.RowSlots(row))
+                starts[slot + 2]++;
+        }
+
+        for (int i = 0; i < width; i++)
+            starts[i + 2] += starts[i + 1];
+        var values = new float[starts[^1]];
+        var missing = new int[width];
+        foreach (var (block, row) in EveryRow(rows, stride))
+        {
+            var slots = block.RowSlots(row);
+            for (int i = 0; i < slots.Length; i++)
+            {
+                values[starts[slots[i] + 1]++] = block.RowValues(row)[i];
+                missing[slots[i]] += float.IsNaN(block.RowValues(row)[i]) ? 1 : 0;
+            }
+        }
+
+        var result = new RobustStatistics(new float[width], new float[width], new bool[width]);
+        Parallel.For(0, width, feature =>
+        {
+            var stored = values.AsSpan(starts[feature], starts[feature + 1] - starts[feature]);
+            stored.Sort(); // NaN first
+            result.Set(feature, new SortedValues(stored[missing[feature]..], count - stored.Length));
+        });
+        return result;
+    }
+
+    private static IEnumerable<(SparseRows Block, int Row)> EveryRow(RowSet rows, int stride)
+    {
+        int next = 0;
+        foreach (var block in rows.Blocks)
+        {
+            for (; next < block.Rows; next += stride)
+                yield return (block.Sparse!, next);
+            next -= block.Rows;
+        }
+    }
+
     /// <summary>The q-quantile, by linear interpolation between neighbours, as numpy's default has it.</summary>
-    private static double Quantile(ReadOnlySpan<float> sorted, double q)
+    private static double Quantile(in SortedValues sorted, double q)
     {
         double place = q * (sorted.Length - 1);
         int below = (int)place;
@@ -51,12 +106,12 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return share == 0 ? sorted[below] : ((1 - share) * sorted[below]) + (share * sorted[below + 1]);
     }
 
-    private void Set(int feature, ReadOnlySpan<float> sorted)
+    private void Set(int feature, in SortedValues sorted)
     {
         IsBinary[feature] = true;
         if (sorted.Length == 0)
             return;
-        float minimum = sorted[0], maximum = sorted[^1];
+        float minimum = sorted[0], maximum = sorted[sorted.Length - 1];
         double center = Quantile(sorted, 0.5);
         double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
         double range = (double)maximum - minimum;
@@ -70,28 +125,31 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         Scale[feature] = isConstant ? 0 : (float)Math.Min(1 / spread, float.MaxValue);
     }
 
-    private static bool HasTwoValues(ReadOnlySpan<float> sorted)
+    private static bool HasTwoValues(in SortedValues sorted)
     {
-        foreach (float value in sorted)
+        float first = sorted[0], last = sorted[sorted.Length - 1];
+        foreach (float value in sorted.Stored)
         {
-            if (value != sorted[0] && value != sorted[^1])
+            if (value != first && value != last)
                 return false;
         }
 
-        return true;
+        return sorted.Zeros == 0 || first == 0 || last == 0;
     }
 
     /// <summary>The median distance from the center of the values that are not the center.</summary>
-    private static double MedianDistance(ReadOnlySpan<float> sorted, double center)
+    private static double MedianDistance(in SortedValues sorted, double center)
     {
         var distances = new List<float>();
-        foreach (float value in sorted)
+        foreach (float value in sorted.Stored)
         {
             if (value != center)
                 distances.Add((float)Math.Abs(value - center));
         }
 
+        if (center != 0)
+            distances.AddRange(Enumerable.Repeat((float)Math.Abs(center), sorted.Zeros));
         distances.Sort();
-        return Quantile(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(distances), 0.5);
+        return Quantile(new SortedValues(CollectionsMarshal.AsSpan(distances)), 0.5);
     }
 }

@@ -70,6 +70,9 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
+    /// <summary>Whether rows stay in host memory where <see cref="Device"/> is another; they then come to it batch by batch.</summary>
+    public bool KeepsRowsOnHost { get; init; }
+
     /// <summary>Threads torch may use; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 

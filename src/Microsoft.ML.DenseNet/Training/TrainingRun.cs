@@ -9,18 +9,21 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Rows that are evaluated at once outside training; bounds memory.</summary>
     private const int EvaluationBatch = 8192;
 
-    private readonly TrainingRows _training;
-    private readonly TrainingRows? _validation;
+    /// <summary>The same, in values.</summary>
+    private const int EvaluationValues = 1 << 25;
+
+    private readonly BatchSource _training;
+    private readonly StoredRows? _validation;
     private readonly TorchNetwork _network;
     private readonly ParameterUpdater _updater;
     private readonly Func<SchedulePoint, double> _schedule;
     private readonly Func<SchedulePoint, double>? _weightDecaySchedule;
     private readonly Func<SchedulePoint, double>? _dropoutSchedule;
-    private readonly Random _shuffler;
     private readonly List<EpochRecord> _records = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchSize;
     private readonly int _stepsPerEpoch;
+    private readonly int _evaluationBatch;
 
     private long _step;
     private double _learningRate;
@@ -31,32 +34,32 @@ internal sealed class TrainingRun : IDisposable
     private (float[] Parameters, float[] Buffers)? _bestWeights;
     private bool _stopRequested;
 
-    private TrainingRun(TrainingPlan plan, TrainingRows training, TrainingRows? validation)
+    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
         Plan = plan;
-        _shuffler = new Random(plan.Seed);
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed);
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
-            new DataDrivenInitializer(_network, plan.Seed).Run(training.Features);
-        _training = training with { Features = _network.Scale(training.Features) };
-        _validation = validation is null ? null : validation with { Features = _network.Scale(validation.Features) };
+            new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
+        long count = stream?.Count ?? rows.Count;
+        _batchSize = (int)Math.Min(plan.BatchSize, count);
+        _stepsPerEpoch = (int)((count + _batchSize - 1) / _batchSize);
+        _training = stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale) : BatchSource.Open(plan, stream, _batchSize, _network.Scale);
+        _evaluationBatch = Math.Clamp(EvaluationValues / plan.Layout.InputWidth, 1, EvaluationBatch);
+        _validation = validation is null ? null : BatchSource.Open(plan with { Shuffle = false }, validation, (int)Math.Min(_evaluationBatch, validation.Count), _network.Scale);
         _updater = new ParameterUpdater(_network, plan);
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
-
-        _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
-        _stepsPerEpoch = (int)((training.Count + _batchSize - 1) / _batchSize);
 
         // Batch normalization needs two rows to have a variance; a last batch of one row is left out.
         if (plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer))
         {
             if (_batchSize == 1)
                 throw new InvalidOperationException("A network with BatchNorm needs batches of at least 2 rows. Set BatchSize to 2 or more, train on more rows, or leave BatchNorm out.");
-            if (training.Count % _batchSize == 1)
+            if (count % _batchSize == 1)
                 _stepsPerEpoch--;
         }
     }
@@ -71,20 +74,29 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="plan">What to do.</param>
     /// <param name="training">The rows to learn from.</param>
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
-    public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
+    public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation) => Train(plan, training, null, validation);
+
+    /// <summary>Trains on a stream. No tensor outlives the call.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="sample">Some of the rows, for initialization.</param>
+    /// <param name="stream">The rows to learn from; null where the sample is all of them.</param>
+    /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
+    public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
-        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, training.Count)));
+        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
         using var scope = NewDisposeScope();
-        using var run = new TrainingRun(
-            plan,
-            DenseNet.TrainingRows.From(training, plan.Task, plan.Device),
-            validation is null ? null : DenseNet.TrainingRows.From(validation, plan.Task, plan.Device));
+        using var run = new TrainingRun(plan, sample, stream, validation);
         return run.Train();
     }
 
     public void Stop() => _stopRequested = true;
 
-    public void Dispose() => _updater.Dispose();
+    public void Dispose()
+    {
+        _training.Dispose();
+        _validation?.Dispose();
+        _updater.Dispose();
+    }
 
     public TrainedNetwork TakeSnapshot() =>
         Plan.ToNetwork(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
@@ -127,7 +139,7 @@ internal sealed class TrainingRun : IDisposable
     private double RunEpoch()
     {
         using var scope = NewDisposeScope();
-        var order = Plan.Shuffle ? tensor(ShuffledOrder(), ScalarType.Int64).to(Plan.Device) : null;
+        _training.StartEpoch();
         var total = zeros(1, ScalarType.Float64, Plan.Device); // on the device, so that no step waits for its loss
         long rows = 0;
 
@@ -135,12 +147,8 @@ internal sealed class TrainingRun : IDisposable
         {
             Plan.CancellationToken.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
-            long start = (long)step * _batchSize;
-            long count = Math.Min(_batchSize, _training.Count - start);
-            var batch =
-                count == _training.Count && order is null ? _training :
-                order is null ? _training.Slice(start, count) :
-                _training.Gather(order.narrow(0, start, count));
+            long count = Math.Min(_batchSize, _training.Count - rows);
+            var batch = _training.Next(count);
 
             FollowSchedules();
             bool lastOfEpoch = step == _stepsPerEpoch - 1;
@@ -213,7 +221,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
-    private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
+    private (double? Loss, double? Metric) Evaluate(StoredRows rows)
     {
         using var noGradient = no_grad();
         using var outer = NewDisposeScope();
@@ -221,10 +229,10 @@ internal sealed class TrainingRun : IDisposable
         double total = 0;
         var metric = new ValidationMetric(Plan.Task, Plan.Device);
         var kept = new List<Tensor>();
-        for (long start = 0; start < rows.Count; start += EvaluationBatch)
+        for (long start = 0; start < rows.Count; start += _evaluationBatch)
         {
             using var batchScope = NewDisposeScope();
-            var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
+            var batch = rows.Slice(start, Math.Min(_evaluationBatch, rows.Count - start));
             var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (Plan.CalibratesValidation)
                 kept.Add(outputs.MoveToOuterDisposeScope());
@@ -237,7 +245,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The least mean loss of the outputs times any factor from 1/8 to 8, to about a thousandth of the factor.</summary>
-    private static double LeastLoss(Tensor outputs, TrainingRows rows, Loss loss)
+    private static double LeastLoss(Tensor outputs, StoredRows rows, Loss loss)
     {
         // The loss is convex in the factor; golden-section search keeps one of its two inner points at each step.
         double golden = (Math.Sqrt(5) - 1) / 2;
@@ -300,15 +308,6 @@ internal sealed class TrainingRun : IDisposable
             return _records.Count;
         _network.Load(best.Parameters, best.Buffers);
         return _bestEpoch;
-    }
-
-    private long[] ShuffledOrder()
-    {
-        var order = new long[_training.Count];
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
-        _shuffler.Shuffle(order);
-        return order;
     }
 
     private void Notify(Action<TrainingObserver> call)
