@@ -7,6 +7,7 @@ using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
+using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 using Microsoft.ML.DenseNet.Benchmarks.Training;
 
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
@@ -15,6 +16,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["training"] = new TrainingVerb(),
     ["prediction"] = new PredictionVerb(),
     ["reading"] = new ReadingVerb(),
+    ["streaming"] = new StreamingVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

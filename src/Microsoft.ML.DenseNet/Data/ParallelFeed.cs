@@ -4,13 +4,10 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Reads from one or several cursors at once, each on a thread of its own, and puts the rows back into their order: a batch lies in one
-/// cursor, and the numbers of a cursor's batches ascend.
+/// Reads from several cursors at once, each on a thread of its own, and puts the rows back into their order: a batch lies in one cursor,
+/// and the numbers of a cursor's batches ascend.
 /// </summary>
-/// <remarks>
-/// Readers run ahead by a few chunks each, so memory does not grow with the rows. One cursor gains as well: checks, statistics and the
-/// first touch of new memory are another thread's.
-/// </remarks>
+/// <remarks>Readers run ahead by a few chunks each, so memory does not grow with the rows.</remarks>
 internal sealed class ParallelFeed : IRowFeed
 {
     /// <summary>A chunk is this part of a block.</summary>
@@ -164,10 +161,9 @@ internal sealed class ParallelFeed : IRowFeed
 
         private bool FillChunk(RowChunk chunk, CancellationToken stop)
         {
-            bool isAlone = parent._lanes.Length == 1;
             try
             {
-                chunk.IsLast = !feed.Fill(chunk.Rows, isAlone ? null : chunk.Batches, stop);
+                chunk.IsLast = !feed.Fill(chunk.Rows, chunk.Batches, stop);
             }
             catch (Exception exception) when (!(exception is OperationCanceledException && stop.IsCancellationRequested))
             {
@@ -175,8 +171,6 @@ internal sealed class ParallelFeed : IRowFeed
                 chunk.ErrorBatch = feed.Batch;
             }
 
-            if (isAlone && chunk.Rows.Rows > 0)
-                chunk.Batches.Add((0, chunk.Rows.Rows));
             return !chunk.IsLast && chunk.Error is null;
         }
     }

@@ -74,18 +74,12 @@ internal sealed class RowPool
 
     public float Weight(int place) => _weights.Length == 0 ? 1 : _weights[place];
 
-    /// <summary>Writes a row's features, zeros included.</summary>
-    public void CopyRow(int place, Span<float> target)
-    {
-        if (_sparse.Length == 0)
-        {
-            _features.AsSpan(place * _width, _width).CopyTo(target);
-            return;
-        }
+    /// <summary>A dense row's features.</summary>
+    public ReadOnlySpan<float> Features(int place) => _features.AsSpan(place * _width, _width);
 
-        target.Clear();
-        var (count, slots, values) = _sparse[place];
-        for (int i = 0; i < count; i++)
-            target[slots[i]] = values[i];
-    }
+    /// <summary>The slots of a sparse row's values.</summary>
+    public ReadOnlySpan<int> Slots(int place) => _sparse[place].Slots.AsSpan(0, _sparse[place].Count);
+
+    /// <summary>A sparse row's values.</summary>
+    public ReadOnlySpan<float> Values(int place) => _sparse[place].Values.AsSpan(0, _sparse[place].Count);
 }

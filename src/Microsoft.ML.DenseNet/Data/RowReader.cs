@@ -126,7 +126,9 @@ internal sealed class RowReader
         try
         {
             CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight))];
-            return feeds.Length == 1 && MaximumReaders == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form);
+
+            // One cursor is read on the caller's thread: handing rows over costs more than a cheap cursor leaves to gain.
+            return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form);
         }
         catch
         {

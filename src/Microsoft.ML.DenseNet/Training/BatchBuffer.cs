@@ -13,13 +13,18 @@ internal sealed unsafe class BatchBuffer
     private readonly float* _weights;
     private readonly int _width;
     private readonly int _capacity;
+    private readonly int[] _starts;
+    private int[] _slots = [];
+    private float[] _values = [];
 
     /// <param name="task">Decides the targets' type and shape.</param>
     /// <param name="capacity">The most rows.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights)
+    /// <param name="isSparse">Whether rows come without their zeros; they are then kept so and written out.</param>
+    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false)
     {
+        _starts = isSparse ? new int[capacity + 1] : [];
         _capacity = capacity;
         _width = width;
         bool isMulticlass = task == LearningTask.MulticlassClassification;
@@ -39,6 +44,25 @@ internal sealed unsafe class BatchBuffer
 
     /// <summary>The rows that are filled.</summary>
     public int Count { get; set; }
+
+    /// <summary>Sets the features of a sparse row. Rows are set in ascending order.</summary>
+    public void SetSparse(int row, ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
+    {
+        int start = _starts[row], end = start + slots.Length;
+        _starts[row + 1] = end;
+        if (_values.Length < end)
+        {
+            Array.Resize(ref _slots, 2 * end);
+            Array.Resize(ref _values, 2 * end);
+        }
+
+        slots.CopyTo(_slots.AsSpan(start));
+        values.CopyTo(_values.AsSpan(start));
+        var dense = Features(row);
+        dense.Clear();
+        for (int i = 0; i < slots.Length; i++)
+            dense[slots[i]] = values[i];
+    }
 
     /// <summary>The features of a row.</summary>
     public Span<float> Features(int row) => new(_features + ((nint)row * _width), _width);
@@ -60,5 +84,9 @@ internal sealed unsafe class BatchBuffer
     }
 
     /// <summary>The first <see cref="Count"/> rows as tensors.</summary>
-    public TrainingRows ToRows() => Count == _capacity ? _rows : _rows.Slice(0, Count);
+    public TrainingRows ToRows()
+    {
+        var rows = Count == _capacity ? _rows : _rows.Slice(0, Count);
+        return _starts.Length == 0 ? rows : rows with { Sparse = new SparseRows(_width, _starts, _slots, _values) };
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class SparseBatches : StoredRows
         _rows = rows;
         _scale = scale;
         _shuffler = plan.Shuffle ? new RowOrder(rows.Count, plan.Seed) : null;
-        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights);
+        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true);
         _meanWeight = rows.MeanWeight;
         _starts = new long[rows.Blocks.Count];
         for (int i = 1; i < _starts.Length; i++)
@@ -66,7 +66,7 @@ internal sealed class SparseBatches : StoredRows
                 place = ~place - 1;
             var block = _rows.Blocks[place];
             int row = (int)(number - _starts[place]);
-            block.Sparse!.CopyRow(row, _buffer.Features(i));
+            _buffer.SetSparse(i, block.Sparse!.RowSlots(row), block.Sparse.RowValues(row));
             _buffer.SetTarget(i, block.Labels.Span[row]);
             if (_rows.HasWeights)
                 _buffer.SetWeight(i, (float)(block.Weights.Span[row] / _meanWeight));

@@ -40,7 +40,7 @@ internal sealed class StreamBatches : BatchSource
 
         int capacity = (int)Math.Clamp(Math.Min(rows.PoolBytes / rows.RowBytes, rows.Count), 1, (1 << 30) / rows.Width);
         _pool = plan.Shuffle ? new RowPool(rows.Width, rows.Reader.HasWeights, rows.IsSparse, capacity) : null;
-        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights))];
+        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse))];
     }
 
     public override long Count => _rows.Count;
@@ -146,7 +146,11 @@ internal sealed class StreamBatches : BatchSource
                         continue;
                     if (pool is null)
                     {
-                        block.CopyRow(row, Target(stop));
+                        var batch = Room(stop);
+                        if (block.Sparse is { } sparse)
+                            batch.SetSparse(batch.Count, sparse.RowSlots(row), sparse.RowValues(row));
+                        else
+                            block.CopyRow(row, batch.Features(batch.Count));
                         Give(block.Labels.Span[row], block.Weights.Length == 0 ? 1 : block.Weights.Span[row]);
                     }
                     else if (pool.Count < pool.Capacity)
@@ -177,12 +181,16 @@ internal sealed class StreamBatches : BatchSource
 
         private void Give(RowPool pool, int place, CancellationToken stop)
         {
-            pool.CopyRow(place, Target(stop));
+            var batch = Room(stop);
+            if (_rows.IsSparse)
+                batch.SetSparse(batch.Count, pool.Slots(place), pool.Values(place));
+            else
+                pool.Features(place).CopyTo(batch.Features(batch.Count));
             Give(pool.Label(place), pool.Weight(place));
         }
 
-        /// <summary>Where the next row's features go.</summary>
-        private Span<float> Target(CancellationToken stop)
+        /// <summary>The batch that the next row goes to.</summary>
+        private BatchBuffer Room(CancellationToken stop)
         {
             if (_given == _rows.Count)
                 throw _source.Changed(_given + 1);
@@ -192,7 +200,7 @@ internal sealed class StreamBatches : BatchSource
                 _filling.Count = 0;
             }
 
-            return _filling.Features(_filling.Count);
+            return _filling;
         }
 
         /// <summary>Adds the row whose features were written.</summary>

@@ -11,6 +11,9 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 {
     public long Count => Targets.shape[0];
 
+    /// <summary>The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense.</summary>
+    public SparseRows? Sparse { get; init; }
+
     /// <summary>Brings rows to a device, without their zeros left out; the tensors belong to the current dispose scope.</summary>
     /// <param name="rows">The rows, as they were read.</param>
     /// <param name="task">Decides the targets' type and shape.</param>
@@ -75,7 +78,7 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 
     /// <summary>The rows on a device; these themselves where they are there.</summary>
     public TrainingRows To(Device device) =>
-        device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device));
+        device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device)) { Sparse = Sparse };
 
     private static unsafe Tensor DenseFeatures(RowBlock block, int width)
     {

@@ -150,6 +150,41 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
+    [DataRow(DataPlacement.Host)]
+    [DataRow(DataPlacement.Stream)]
+    public void BatchesOfSparseRowsHoldThemTwice(DataPlacement placement)
+    {
+        const int Count = 300, Width = 200;
+        var view = new GeneratedView(Count, Width, GeneratedRows.Wide, isBoolean: false);
+        var reader = new RowReader(view.Schema, "Features", "Weight", null, allowMissingFeatures: true);
+        var data = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, placement, 0, gatherMoments: false, default);
+        var plan = TrainingPlans.Plain(Layer.Linear(1), Width, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var batches = data.Stream is { } stream ? BatchSource.Open(plan, stream, 64, features => features * 2) : BatchSource.Open(plan, data.Rows, 64, features => features * 2);
+
+        var expected = Enumerable.Range(0, Count).Select(row => string.Join(' ', GeneratedRows.Dense(GeneratedRows.Wide(row)))).Order().ToArray();
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            batches.StartEpoch();
+            var seen = new List<string>();
+            while (seen.Count < Count)
+            {
+                var batch = batches.Next(Math.Min(64, Count - seen.Count));
+                float[] scaled = batch.Features.data<float>().ToArray();
+                var row = new float[Width];
+                for (int i = 0; i < batch.Count; i++)
+                {
+                    batch.Sparse!.CopyRow(i, row);
+                    seen.Add(string.Join(' ', row));
+                    CollectionAssert.AreEqual(row.Select(value => 2 * value).ToArray(), scaled[(i * Width)..((i + 1) * Width)]);
+                }
+            }
+
+            CollectionAssert.AreEqual(expected, seen.Order().ToArray());
+        }
+    }
+
+    [TestMethod]
     public void ARowThatCannotBeReadEndsTheTrainingWithItsError()
     {
         var view = new GeneratedView(3000, 6, GeneratedRows.Classes);
