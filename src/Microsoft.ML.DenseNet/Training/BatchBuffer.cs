@@ -29,15 +29,18 @@ internal sealed unsafe class BatchBuffer
         _width = width;
         bool isMulticlass = task == LearningTask.MulticlassClassification;
         long[] shape = isMulticlass ? [capacity] : [capacity, 1];
+        var labels = empty(capacity, ScalarType.Float32);
         _rows = new TrainingRows(
             empty(capacity, width, ScalarType.Float32),
-            empty(shape, isMulticlass ? ScalarType.Int64 : ScalarType.Float32),
-            hasWeights ? empty(shape, ScalarType.Float32) : null);
+            isMulticlass ? empty(shape, ScalarType.Int64) : labels.unsqueeze(1),
+            hasWeights ? empty(shape, ScalarType.Float32) : null)
+        {
+            Labels = labels,
+        };
         _features = (float*)TensorMemory.Pointer(_rows.Features);
+        _numbers = (float*)TensorMemory.Pointer(labels);
         if (isMulticlass)
             _classes = (long*)TensorMemory.Pointer(_rows.Targets);
-        else
-            _numbers = (float*)TensorMemory.Pointer(_rows.Targets);
         if (_rows.Weights is { } weights)
             _weights = (float*)TensorMemory.Pointer(weights);
     }
@@ -69,9 +72,8 @@ internal sealed unsafe class BatchBuffer
 
     public void SetTarget(int row, float label)
     {
-        if (_classes is null)
-            _numbers[row] = label;
-        else
+        _numbers[row] = label;
+        if (_classes is not null)
             _classes[row] = (long)label;
     }
 

@@ -16,6 +16,13 @@ internal abstract class BatchSource : IDisposable
     /// <param name="count">How many: the batch size, and in the last batch what is left.</param>
     public abstract TrainingRows Next(long count);
 
+    /// <summary>Whether <see cref="NextInHost"/> makes tensors, and so needs a dispose scope.</summary>
+    public virtual bool MakesTensors => true;
+
+    /// <summary>The same as <see cref="Next"/> for a training on the CPU, where the rows lie.</summary>
+    /// <param name="count">How many.</param>
+    public virtual RowBatch NextInHost(int count) => Next(count).InHost();
+
     public virtual void Dispose()
     {
     }
@@ -28,10 +35,10 @@ internal abstract class BatchSource : IDisposable
     public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale)
     {
         if (rows.IsSparse)
-            return new SparseBatches(plan, rows, batchSize, scale);
+            return new SparseBatches(plan, rows, batchSize, scale) { SliceSize = batchSize };
         bool isOnHost = plan.Device.type == DeviceType.CPU || plan.KeepsRowsOnHost;
         var stored = TrainingRows.From(rows, plan.Task, isOnHost ? CPU : plan.Device, isOnHost ? OnHost(plan.Device, scale) : scale);
-        return isOnHost ? new HostBatches(plan, stored, batchSize) : new DeviceBatches(plan, stored);
+        return isOnHost ? new HostBatches(plan, stored, batchSize) { SliceSize = batchSize } : new DeviceBatches(plan, stored) { SliceSize = batchSize };
     }
 
     /// <summary>Batches of a stream.</summary>

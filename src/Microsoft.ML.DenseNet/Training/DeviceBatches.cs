@@ -31,7 +31,7 @@ internal sealed class DeviceBatches(TrainingPlan plan, TrainingRows rows) : Stor
         if (_order is null)
             return Slice(start, count);
         var indices = _order.narrow(0, start, count);
-        return new TrainingRows(rows.Features.index_select(0, indices), rows.Targets.index_select(0, indices), rows.Weights?.index_select(0, indices));
+        return new TrainingRows(rows.Features.index_select(0, indices), rows.Targets.index_select(0, indices), rows.Weights?.index_select(0, indices)) { Labels = rows.Labels.index_select(0, indices) };
     }
 
     public override TrainingRows Slice(long start, long count) => rows.Slice(start, count);

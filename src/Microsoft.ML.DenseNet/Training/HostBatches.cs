@@ -10,11 +10,11 @@ internal sealed unsafe class HostBatches : StoredRows
     private readonly int _width;
     private readonly RowOrder? _shuffler;
     private readonly BatchBuffer? _buffer;
+    private readonly RowBatch _hostRows;
     private readonly float* _features;
-    private readonly float* _numbers;
-    private readonly long* _classes;
+    private readonly float* _labels;
     private readonly float* _weights;
-    private int[]? _order;
+    private long[]? _order;
     private long _next;
 
     /// <param name="plan">The task, the device and the order.</param>
@@ -26,13 +26,11 @@ internal sealed unsafe class HostBatches : StoredRows
         _rows = rows;
         _width = (int)rows.Features.shape[1];
         _features = (float*)TensorMemory.Pointer(rows.Features);
-        if (plan.Task == LearningTask.MulticlassClassification)
-            _classes = (long*)TensorMemory.Pointer(rows.Targets);
-        else
-            _numbers = (float*)TensorMemory.Pointer(rows.Targets);
+        _labels = (float*)TensorMemory.Pointer(rows.Labels);
         if (rows.Weights is { } weights)
             _weights = (float*)TensorMemory.Pointer(weights);
-        if (plan.Shuffle && batchSize > 0)
+        _hostRows = rows.InHost();
+        if (plan.Shuffle)
         {
             _shuffler = new RowOrder(rows.Count, plan.Seed);
             _buffer = new BatchBuffer(plan.Task, batchSize, _width, rows.Weights is not null);
@@ -64,14 +62,24 @@ internal sealed unsafe class HostBatches : StoredRows
         var order = _order.AsSpan((int)start, (int)count);
         for (int i = 0; i < order.Length; i++)
         {
-            int row = order[i];
+            long row = order[i];
             new ReadOnlySpan<float>(_features + ((nint)row * _width), _width).CopyTo(buffer.Features(i));
-            buffer.SetTarget(i, _classes is null ? _numbers[row] : _classes[row]);
+            buffer.SetTarget(i, _labels[row]);
             buffer.SetWeight(i, _weights is null ? 1 : _weights[row]);
         }
 
         buffer.Count = order.Length;
         return buffer.ToRows().To(_plan.Device);
+    }
+
+    public override bool MakesTensors => false;
+
+    /// <summary>No copy at all: the rows where they are, in the epoch's order.</summary>
+    public override RowBatch NextInHost(int count)
+    {
+        long start = _next;
+        _next += count;
+        return _hostRows.Take(_order is null ? null : _shuffler!.Pointer, start, count);
     }
 
     public override TrainingRows Slice(long start, long count) => (count == Count ? _rows : _rows.Slice(start, count)).To(_plan.Device);

@@ -16,7 +16,7 @@ internal static class NetworkInitializer
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var generator = new Generator((ulong)seed);
+        using var generator = new Generator((ulong)seed);
         var values = new float[layout.ParameterCount];
         foreach (var node in layout.Root.DescendantsAndSelf())
         {
@@ -75,13 +75,13 @@ internal static class NetworkInitializer
                 FillLinear(values, node.InputWidth, node.OutputWidth, initialization, generator);
                 break;
             case PReLULayer prelu:
-                values.fill_(prelu.InitialSlope);
+                values.FillInPlace(prelu.InitialSlope);
                 break;
             case PeriodicEmbeddingLayer embedding:
                 FillEmbedding(values, embedding, Array.IndexOf([.. node.Parameters], slot), generator);
                 break;
             case BatchNormLayer or LayerNormLayer or ScaleLayer when isWeight:
-                values.fill_(1);
+                values.FillInPlace(1);
                 break;
             default:
                 values.zero_();

@@ -12,7 +12,7 @@ internal sealed class SparseBatches : StoredRows
     private readonly BatchBuffer _buffer;
     private readonly long[] _starts;
     private readonly double _meanWeight;
-    private int[]? _order;
+    private long[]? _order;
     private long _next;
 
     /// <param name="plan">The task, the device and the order.</param>
@@ -56,7 +56,7 @@ internal sealed class SparseBatches : StoredRows
 
     public override TrainingRows Slice(long start, long count) => Gather(start, (int)count, null);
 
-    private TrainingRows Gather(long start, int count, int[]? order)
+    private TrainingRows Gather(long start, int count, long[]? order)
     {
         for (int i = 0; i < count; i++)
         {

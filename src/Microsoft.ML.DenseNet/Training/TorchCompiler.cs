@@ -65,19 +65,19 @@ internal sealed class TorchCompiler
         {
             ActivationFunction.Identity => (x, _) => x,
             ActivationFunction.ReLU => (x, _) => functional.relu(x),
-            ActivationFunction.LeakyReLU => (x, _) => functional.leaky_relu(x, first),
-            ActivationFunction.ELU => (x, _) => functional.elu(x, first),
+            ActivationFunction.LeakyReLU => (x, _) => x.LeakyReLU(first),
+            ActivationFunction.ELU => (x, _) => x.ELU(first),
             ActivationFunction.SELU => (x, _) => functional.selu(x),
             ActivationFunction.GELU => (x, _) => functional.gelu(x),
             ActivationFunction.SiLU => (x, _) => functional.silu(x),
-            ActivationFunction.Mish => (x, _) => functional.mish(x),
-            ActivationFunction.Softplus => (x, _) => functional.softplus(x, first, second),
-            ActivationFunction.Softsign => (x, _) => functional.softsign(x),
+            ActivationFunction.Mish => (x, _) => x.Mish(),
+            ActivationFunction.Softplus => (x, _) => x.Softplus(first, second),
+            ActivationFunction.Softsign => (x, _) => x.Softsign(),
             ActivationFunction.Tanh => (x, _) => x.tanh(),
             ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
             ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
             ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
-            ActivationFunction.HardTanh => (x, _) => x.clamp(first, second),
+            ActivationFunction.HardTanh => (x, _) => x.Clamp(first, second),
             ActivationFunction.Exp => (x, _) => x.exp(),
             _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
         };
@@ -92,7 +92,7 @@ internal sealed class TorchCompiler
     private TorchFunction Dropout(double probability) => (x, training) =>
     {
         double p = probability * DropoutFactor();
-        return training && p > 0 ? x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).div_(1 - p) : x;
+        return training && p > 0 ? x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).DivideInPlace(1 - p) : x;
     };
 
     private TorchFunction BatchNorm(LayerNode node, BatchNormLayer layer)
@@ -116,7 +116,7 @@ internal sealed class TorchCompiler
     {
         var mean = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
-        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
     }
 
     private TorchFunction Destandardize(LayerNode node)
@@ -133,8 +133,8 @@ internal sealed class TorchCompiler
         var scale = _tensorOf(node.Parameters[1]);
         return (x, _) =>
         {
-            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
-            return z.div(z.square().div_(Bound * Bound).add_(1).sqrt_());
+            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+            return z.div(z.square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_());
         };
     }
 
@@ -158,7 +158,7 @@ internal sealed class TorchCompiler
         {
             // [inputs, rows, ...]: one small matrix product for each input.
             var column = x.t().unsqueeze(2);
-            var cosines = addcmul(phase.unsqueeze(1).mul(2 * Math.PI), column, frequency.unsqueeze(1).mul(2 * Math.PI), 1).cos();
+            var cosines = phase.unsqueeze(1).Multiply(2 * Math.PI).AddProduct(column, frequency.unsqueeze(1).Multiply(2 * Math.PI)).cos();
             var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
         };

@@ -9,7 +9,10 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Weights">Example weights of mean 1, in the targets' shape; null for 1 each.</param>
 internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Weights)
 {
-    public long Count => Targets.shape[0];
+    /// <summary>The labels as numbers, [rows].</summary>
+    public required Tensor Labels { get; init; }
+
+    public long Count => Labels.shape[0];
 
     /// <summary>The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense.</summary>
     public SparseRows? Sparse { get; init; }
@@ -37,16 +40,14 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
             start += block.Rows;
         }
 
-        if (weights is not null)
-        {
-            using Scalar mean = rows.MeanWeight;
-            weights.div_(mean);
-        }
-
+        weights?.DivideInPlace(rows.MeanWeight);
         bool multiclass = task == LearningTask.MulticlassClassification;
         var targets = multiclass ? labels.to_type(ScalarType.Int64) : labels.unsqueeze(1);
         var shapedWeights = multiclass ? weights : weights?.unsqueeze(1);
-        return new TrainingRows(features.MoveToOuterDisposeScope(), targets.MoveToOuterDisposeScope(), shapedWeights?.MoveToOuterDisposeScope());
+        return new TrainingRows(features.MoveToOuterDisposeScope(), targets.MoveToOuterDisposeScope(), shapedWeights?.MoveToOuterDisposeScope())
+        {
+            Labels = labels.MoveToOuterDisposeScope(),
+        };
     }
 
     /// <summary>The features of some rows, unscaled, on the CPU.</summary>
@@ -74,11 +75,18 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 
     /// <summary>Neighbouring rows, as views.</summary>
     public TrainingRows Slice(long start, long count) =>
-        new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count));
+        new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count)) { Labels = Labels.narrow(0, start, count) };
+
+    /// <summary>The rows where they lie in host memory; valid while the tensors live.</summary>
+    public unsafe RowBatch InHost() =>
+        new(Pointer(Features), (int)Features.shape[1], Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count));
 
     /// <summary>The rows on a device; these themselves where they are there.</summary>
     public TrainingRows To(Device device) =>
-        device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device)) { Sparse = Sparse };
+        device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device)) { Labels = Labels.to(device), Sparse = Sparse };
+
+    /// <summary>The values of a contiguous tensor of numbers in host memory; null where there are none.</summary>
+    public static unsafe float* Pointer(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
 
     private static unsafe Tensor DenseFeatures(RowBlock block, int width)
     {

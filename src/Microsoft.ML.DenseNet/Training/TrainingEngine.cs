@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Computes the gradient of a network's loss on batches of rows, and measures the network on others.</summary>
+internal abstract class TrainingEngine : IDisposable
+{
+    /// <summary>Whether a step makes tensors, and so needs a dispose scope.</summary>
+    public abstract bool MakesTensors { get; }
+
+    /// <summary>The mean loss of the last batch, a scalar; belongs to the current dispose scope.</summary>
+    public abstract Tensor LastLoss { get; }
+
+    /// <summary>The mean loss of the rows whose loss was recorded since <see cref="BeginEpoch"/>.</summary>
+    public abstract double MeanLoss { get; }
+
+    /// <summary>The norm of the gradient.</summary>
+    public abstract double GradientNorm { get; }
+
+    /// <summary>Begins an epoch.</summary>
+    public abstract void BeginEpoch();
+
+    /// <summary>Goes to the next batch of the epoch.</summary>
+    /// <param name="count">Its rows.</param>
+    public abstract void NextBatch(int count);
+
+    /// <summary>The gradient of the batch's mean loss by the network's parameters.</summary>
+    public abstract void ComputeGradient();
+
+    /// <summary>Counts the last batch's loss in <see cref="MeanLoss"/>.</summary>
+    public abstract void RecordLoss();
+
+    /// <summary>Bounds the gradient.</summary>
+    /// <param name="value">The largest magnitude of a component; null for any.</param>
+    /// <param name="norm">The largest norm, taken after <paramref name="value"/>; null for any.</param>
+    public abstract void ClipGradient(double? value, double? norm);
+
+    /// <summary>The mean loss and the metric over the validation rows.</summary>
+    public abstract (double Loss, double Metric) Evaluate();
+
+    public virtual void Dispose()
+    {
+    }
+}
