@@ -6,6 +6,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
+using Microsoft.ML.DenseNet.Benchmarks.Reading;
+using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 using Microsoft.ML.DenseNet.Benchmarks.Training;
 
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
@@ -13,6 +15,8 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["quality"] = new QualityVerb(),
     ["training"] = new TrainingVerb(),
     ["prediction"] = new PredictionVerb(),
+    ["reading"] = new ReadingVerb(),
+    ["streaming"] = new StreamingVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

@@ -9,23 +9,24 @@ internal static class FeatureBins
     /// </summary>
     /// <param name="sorted">The values, ascending, without NaN.</param>
     /// <param name="bins">The most bins; there is one edge more.</param>
-    public static float[] Edges(ReadOnlySpan<float> sorted, int bins)
+    public static float[] Edges(in SortedValues sorted, int bins)
     {
         var values = new List<float>();
         var counts = new List<int>();
-        foreach (float value in sorted)
+        int zeros = sorted.Zeros;
+        foreach (float value in sorted.Stored)
         {
-            if (values.Count > 0 && values[^1] == value)
+            if (value >= 0 && zeros > 0)
             {
-                counts[^1]++;
+                Count(0, zeros);
+                zeros = 0;
             }
-            else
-            {
-                values.Add(value);
-                counts.Add(1);
-            }
+
+            Count(value, 1);
         }
 
+        if (zeros > 0)
+            Count(0, zeros);
         if (values.Count <= bins + 1)
             return [.. values];
 
@@ -70,5 +71,18 @@ internal static class FeatureBins
             edges.RemoveAt(edges.Count - 1);
         edges.Add(values[^1]);
         return [.. edges];
+
+        void Count(float value, int rows)
+        {
+            if (values.Count > 0 && values[^1] == value)
+            {
+                counts[^1] += rows;
+            }
+            else
+            {
+                values.Add(value);
+                counts.Add(rows);
+            }
+        }
     }
 }

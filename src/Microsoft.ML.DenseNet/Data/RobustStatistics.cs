@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Median and spread of each feature, missing values left out; example weights are not looked at.</summary>
@@ -20,6 +22,8 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     /// <param name="bins">The most bins of a feature; 0 for none.</param>
     public static RobustStatistics Of(RowSet rows, int bins = 0)
     {
+        if (rows.IsSparse)
+            return OfSparse(rows, bins);
         int width = rows.Width;
         var edges = new float[bins == 0 ? 0 : width][];
         var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
@@ -42,16 +46,72 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             }
 
             values.Sort();
-            result.Set(feature, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            var sorted = new SortedValues(CollectionsMarshal.AsSpan(values));
+            result.Set(feature, sorted);
             if (bins > 0)
-                edges[feature] = FeatureBins.Edges(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), bins);
+                edges[feature] = FeatureBins.Edges(sorted, bins);
             return values;
         }, _ => { });
         return result;
     }
 
+    /// <summary>The same of sparse rows: their zeros are counted, not written out.</summary>
+    private static RobustStatistics OfSparse(RowSet rows, int bins)
+    {
+        int width = rows.Width;
+        int stride = (int)Math.Max(1, rows.Count / MaximumRows);
+
+        // The stored values of the rows looked at, slot by slot.
+        var starts = new int[width + 2];
+        int count = 0;
+        foreach (var (block, row) in EveryRow(rows, stride))
+        {
+            count++;
+            foreach (int slot in block.RowSlots(row))
+                starts[slot + 2]++;
+        }
+
+        for (int i = 0; i < width; i++)
+            starts[i + 2] += starts[i + 1];
+        var values = new float[starts[^1]];
+        var missing = new int[width];
+        foreach (var (block, row) in EveryRow(rows, stride))
+        {
+            var slots = block.RowSlots(row);
+            for (int i = 0; i < slots.Length; i++)
+            {
+                values[starts[slots[i] + 1]++] = block.RowValues(row)[i];
+                missing[slots[i]] += float.IsNaN(block.RowValues(row)[i]) ? 1 : 0;
+            }
+        }
+
+        var edges = new float[bins == 0 ? 0 : width][];
+        var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
+        Parallel.For(0, width, feature =>
+        {
+            var stored = values.AsSpan(starts[feature], starts[feature + 1] - starts[feature]);
+            stored.Sort(); // NaN first
+            var sorted = new SortedValues(stored[missing[feature]..], count - stored.Length);
+            result.Set(feature, sorted);
+            if (bins > 0)
+                edges[feature] = FeatureBins.Edges(sorted, bins);
+        });
+        return result;
+    }
+
+    private static IEnumerable<(SparseRows Block, int Row)> EveryRow(RowSet rows, int stride)
+    {
+        int next = 0;
+        foreach (var block in rows.Blocks)
+        {
+            for (; next < block.Rows; next += stride)
+                yield return (block.Sparse!, next);
+            next -= block.Rows;
+        }
+    }
+
     /// <summary>The q-quantile, by linear interpolation between neighbours, as numpy's default has it.</summary>
-    private static double Quantile(ReadOnlySpan<float> sorted, double q)
+    private static double Quantile(in SortedValues sorted, double q)
     {
         double place = q * (sorted.Length - 1);
         int below = (int)place;
@@ -59,12 +119,12 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return share == 0 ? sorted[below] : ((1 - share) * sorted[below]) + (share * sorted[below + 1]);
     }
 
-    private void Set(int feature, ReadOnlySpan<float> sorted)
+    private void Set(int feature, in SortedValues sorted)
     {
         IsBinary[feature] = true;
         if (sorted.Length == 0)
             return;
-        float minimum = sorted[0], maximum = sorted[^1];
+        float minimum = sorted[0], maximum = sorted[sorted.Length - 1];
         double center = Quantile(sorted, 0.5);
         double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
         double range = (double)maximum - minimum;
@@ -78,28 +138,31 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         Scale[feature] = isConstant ? 0 : (float)Math.Min(1 / spread, float.MaxValue);
     }
 
-    private static bool HasTwoValues(ReadOnlySpan<float> sorted)
+    private static bool HasTwoValues(in SortedValues sorted)
     {
-        foreach (float value in sorted)
+        float first = sorted[0], last = sorted[sorted.Length - 1];
+        foreach (float value in sorted.Stored)
         {
-            if (value != sorted[0] && value != sorted[^1])
+            if (value != first && value != last)
                 return false;
         }
 
-        return true;
+        return sorted.Zeros == 0 || first == 0 || last == 0;
     }
 
     /// <summary>The median distance from the center of the values that are not the center.</summary>
-    private static double MedianDistance(ReadOnlySpan<float> sorted, double center)
+    private static double MedianDistance(in SortedValues sorted, double center)
     {
         var distances = new List<float>();
-        foreach (float value in sorted)
+        foreach (float value in sorted.Stored)
         {
             if (value != center)
                 distances.Add((float)Math.Abs(value - center));
         }
 
+        if (center != 0)
+            distances.AddRange(Enumerable.Repeat((float)Math.Abs(center), sorted.Zeros));
         distances.Sort();
-        return Quantile(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(distances), 0.5);
+        return Quantile(new SortedValues(CollectionsMarshal.AsSpan(distances)), 0.5);
     }
 }

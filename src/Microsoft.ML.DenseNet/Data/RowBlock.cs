@@ -1,8 +1,32 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Some neighbouring rows.</summary>
+/// <summary>Some neighbouring rows, dense or sparse.</summary>
 /// <param name="Rows">How many.</param>
-/// <param name="Features">[rows, features], row-major.</param>
+/// <param name="Features">[rows, features], row-major; empty where <paramref name="Sparse"/> has them.</param>
 /// <param name="Labels">One a row: 0 or 1, a class number from 0, or a number.</param>
 /// <param name="Weights">One a row; empty where there are none.</param>
-internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> Labels, Memory<float> Weights);
+/// <param name="Sparse">The features of sparse rows; null for dense ones.</param>
+internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> Labels, Memory<float> Weights, SparseRows? Sparse = null)
+{
+    /// <summary>The memory that the rows take, in bytes.</summary>
+    public long Bytes => sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length) + (Sparse is null ? 0 : sizeof(int) * ((long)Sparse.Starts.Length + Sparse.Slots.Length + Sparse.Values.Length));
+
+    /// <summary>Writes a row's features, zeros included.</summary>
+    public void CopyRow(int row, Span<float> target)
+    {
+        if (Sparse is not null)
+            Sparse.CopyRow(row, target);
+        else
+            Features.Span.Slice(row * target.Length, target.Length).CopyTo(target);
+    }
+
+    /// <summary>The features of neighbouring rows with their zeros: the rows' own memory where they are dense, else <paramref name="buffer"/>, filled.</summary>
+    public ReadOnlySpan<float> DenseRows(int start, int count, int width, Span<float> buffer)
+    {
+        if (Sparse is null)
+            return Features.Span.Slice(start * width, count * width);
+        for (int i = 0; i < count; i++)
+            Sparse.CopyRow(start + i, buffer.Slice(i * width, width));
+        return buffer[..(count * width)];
+    }
+}

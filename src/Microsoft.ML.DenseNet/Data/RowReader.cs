@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
@@ -6,8 +6,16 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Reads an <see cref="IDataView"/> once, into blocks of float rows, and says clearly what is wrong with a bad row.</summary>
 internal sealed class RowReader
 {
-    /// <summary>Values a block of features holds, about; 1 MB.</summary>
-    private const int BlockValues = 1 << 18;
+    /// <summary>
+    /// Rows stay sparse where they are at least this wide and their first ones (<see cref="ProbeShare"/> of a block) store at most one
+    /// value in <see cref="SparseShare"/> slots: of those on, the zeros cost more than the slot numbers. Rows are looked at in their
+    /// order and dense vectors count in full, so the same data are always kept alike.
+    /// </summary>
+    private const int SparseWidth = 64;
+
+    private const int SparseShare = 4;
+
+    private const int ProbeShare = 4;
 
     private readonly DataViewSchema.Column _features;
     private readonly DataViewSchema.Column _label;
@@ -29,96 +37,158 @@ internal sealed class RowReader
         _width = ((VectorDataViewType)_features.Type).Size;
     }
 
+    /// <summary>The most cursors that are read at once.</summary>
+    public int MaximumReaders { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The number of features.</summary>
+    public int Width => _width;
+
+    public bool HasWeights => _weight is not null;
+
     /// <summary>Reads all rows.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be asked for.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names column, row and remedy.</exception>
-    public RowSet Read(IDataView data, CancellationToken cancellationToken)
+    public RowSet Read(IDataView data, CancellationToken cancellationToken, bool gatherMoments = false)
     {
+        var moments = gatherMoments ? new FeatureMoments(_width) : null;
         var blocks = new List<RowBlock>();
-        int blockRows = Math.Clamp(BlockValues / _width, 1, 1 << 16);
-        using var cursor = data.GetRowCursor(_weight is { } column ? [_features, _label, column] : [_features, _label]);
-        var readFeatures = cursor.GetGetter<VBuffer<float>>(_features);
-        var readLabel = LabelGetter(cursor);
-        var readWeight = _weight is { } weightColumn ? cursor.GetGetter<float>(weightColumn) : null;
-
-        VBuffer<float> row = default;
-        bool more = true;
-        while (more)
+        foreach (var block in Blocks(data, () => false, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var features = new float[(long)blockRows * _width];
-            var labels = new float[blockRows];
-            var weights = readWeight is null ? [] : new float[blockRows];
-            int count = 0;
-            while (count < blockRows && (more = cursor.MoveNext()))
-            {
-                readFeatures(ref row);
-                var target = features.AsSpan(count * _width, _width);
-                row.CopyTo(target);
-                CheckFeatures(target, cursor.Position);
-                readLabel(ref labels[count]);
-                CheckLabel(labels[count], cursor.Position);
-                if (readWeight is not null)
-                {
-                    readWeight(ref weights[count]);
-                    CheckWeight(weights[count], cursor.Position);
-                }
-
-                count++;
-            }
-
-            if (count > 0)
-                blocks.Add(new RowBlock(count, features.AsMemory(0, count * _width), labels.AsMemory(0, count), readWeight is null ? default : weights.AsMemory(0, count)));
+            moments?.Add(block);
+            blocks.Add(block);
         }
 
         if (blocks.Count == 0)
-            throw new InvalidOperationException("The data has no rows. Check the loader's path and separator, and any filter before the trainer.");
-        var rows = new RowSet(_width, _weight is not null, blocks);
+            throw NoRows();
+        var rows = new RowSet(_width, HasWeights, blocks) { Moments = moments };
         if (!(rows.MeanWeight > 0))
-            throw new InvalidOperationException($"Weight column '{_weight!.Value.Name}' is 0 in every row: at least one row must have a weight above 0.");
+            throw NoWeight();
         return rows;
     }
 
-    private ValueGetter<float> LabelGetter(DataViewRow cursor)
+    /// <summary>Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="reuse">Whether the memory of the block that comes next may be used again for the one after it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">A row is unusable; the message names column, row and remedy.</exception>
+    public IEnumerable<RowBlock> Blocks(IDataView data, Func<bool> reuse, CancellationToken cancellationToken)
     {
-        switch (_label.Type)
+        var form = _width < SparseWidth ? RowForm.Dense : RowForm.AsStored;
+        using var feed = Open(data, form);
+        long first = 0;
+        bool more = true;
+        BlockBuilder? probe = null;
+        if (form == RowForm.AsStored)
         {
-            case BooleanDataViewType:
-                var readFlag = cursor.GetGetter<bool>(_label);
-                bool flag = false;
-                return (ref float value) =>
-                {
-                    readFlag(ref flag);
-                    value = flag ? 1 : 0;
-                };
-            case KeyDataViewType key when key.RawType == typeof(uint):
-                return KeyGetter(cursor.GetGetter<uint>(_label));
-            case KeyDataViewType key when key.RawType == typeof(byte):
-                return KeyGetter(cursor.GetGetter<byte>(_label));
-            case KeyDataViewType key when key.RawType == typeof(ushort):
-                return KeyGetter(cursor.GetGetter<ushort>(_label));
-            case KeyDataViewType:
-                return KeyGetter(cursor.GetGetter<ulong>(_label));
-            default:
-                return cursor.GetGetter<float>(_label);
+            probe = new BlockBuilder(_width, HasWeights, form, ProbeShare);
+            more = Fill(feed, probe, first, cancellationToken);
+            form = (long)SparseShare * probe.ValueCount <= (long)probe.Rows * _width ? RowForm.Sparse : RowForm.Dense;
+            feed.Form = form;
+        }
+
+        var builder = new BlockBuilder(_width, HasWeights, form);
+        for (int taken = 0; taken < probe?.Rows;)
+        {
+            taken += builder.Add(probe.View, taken, probe.Rows - taken);
+            if (taken == probe.Rows)
+                break;
+            first += builder.Rows;
+            yield return reuse() ? builder.View : builder.Build();
+            builder.Clear();
+        }
+
+        while (true)
+        {
+            if (more && !builder.IsFull)
+                more = Fill(feed, builder, first, cancellationToken);
+            if (builder.Rows == 0)
+                yield break;
+            first += builder.Rows;
+            yield return reuse() ? builder.View : builder.Build();
+            builder.Clear();
         }
     }
 
-    /// <summary>Class numbers from 0; a missing key, 0, becomes NaN.</summary>
-    private static ValueGetter<float> KeyGetter<TKey>(ValueGetter<TKey> read)
-        where TKey : struct, IConvertible
+    /// <summary>The error of data without rows.</summary>
+    public static InvalidOperationException NoRows() =>
+        new("The data has no rows. Check the loader's path and separator, and any filter before the trainer.");
+
+    /// <summary>The error of weights that are all 0.</summary>
+    public InvalidOperationException NoWeight() =>
+        new($"Weight column '{_weight!.Value.Name}' is 0 in every row: at least one row must have a weight above 0.");
+
+    private IRowFeed Open(IDataView data, RowForm form)
     {
-        TKey key = default;
-        return (ref float value) =>
+        DataViewSchema.Column[] columns = _weight is { } column ? [_features, _label, column] : [_features, _label];
+        DataViewRowCursor[] cursors = MaximumReaders > 1 ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
+        try
         {
-            read(ref key);
-            ulong number = key.ToUInt64(CultureInfo.InvariantCulture);
-            value = number == 0 ? float.NaN : number - 1;
-        };
+            CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight))];
+
+            // One cursor is read on the caller's thread: handing rows over costs more than a cheap cursor leaves to gain.
+            return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form);
+        }
+        catch
+        {
+            foreach (var cursor in cursors)
+                cursor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds rows to a block and checks them.</summary>
+    /// <param name="feed">Where they come from.</param>
+    /// <param name="block">Where they go.</param>
+    /// <param name="first">The number of the block's first row.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private bool Fill(IRowFeed feed, BlockBuilder block, long first, CancellationToken cancellationToken)
+    {
+        bool more;
+        try
+        {
+            more = feed.Fill(block, cancellationToken);
+        }
+        catch (RowLengthException exception)
+        {
+            Check(block.View, first);
+            throw Unusable(_features, first + block.Rows, $"holds a vector of {exception.Length}, where its type says {_width},", "Run all rows through the same fitted transforms.");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Check(block.View, first); // an unusable row before the one that cannot be read comes first
+            throw;
+        }
+
+        Check(block.View, first);
+        return more;
+    }
+
+    private void Check(RowBlock block, long first)
+    {
+        var features = block.Sparse is { } sparse ? sparse.Values.AsSpan(0, sparse.Starts[block.Rows]) : block.Features.Span;
+        var labels = block.Labels.Span;
+        var weights = block.Weights.Span;
+        bool isGood = (_allowMissingFeatures ? !TensorPrimitives.IsInfinityAny<float>(features) : TensorPrimitives.IsFiniteAll<float>(features))
+            && TensorPrimitives.IsFiniteAll<float>(labels)
+            && (weights.Length == 0 || (TensorPrimitives.IsFiniteAll<float>(weights) && TensorPrimitives.Min<float>(weights) >= 0));
+        if (isGood)
+            return;
+        var row = new float[_width];
+        for (int i = 0; i < block.Rows; i++)
+        {
+            block.CopyRow(i, row);
+            CheckFeatures(row, first + i);
+            CheckLabel(labels[i], first + i);
+            if (weights.Length > 0)
+                CheckWeight(weights[i], first + i);
+        }
     }
 
     private void CheckFeatures(ReadOnlySpan<float> row, long position)
     {
-        if (System.Numerics.Tensors.TensorPrimitives.IsFiniteAll(row))
+        if (TensorPrimitives.IsFiniteAll(row))
             return;
         for (int i = 0; i < row.Length; i++)
         {

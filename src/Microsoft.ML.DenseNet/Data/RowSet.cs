@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Rows in memory, in blocks.</summary>
+/// <summary>Rows in memory, in blocks that are all dense or all sparse.</summary>
 internal sealed class RowSet
 {
     public RowSet(int width, bool hasWeights, IReadOnlyList<RowBlock> blocks)
@@ -22,6 +22,11 @@ internal sealed class RowSet
 
     public long Count { get; }
 
+    public bool IsSparse => Blocks is [{ Sparse: not null }, ..];
+
+    /// <summary>The sums behind <see cref="FeatureStatistics"/>, where they were gathered while reading; null to gather them when asked.</summary>
+    public FeatureMoments? Moments { get; init; }
+
     /// <summary>All labels, in order.</summary>
     public IEnumerable<float> Labels => Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Labels));
 
@@ -30,7 +35,7 @@ internal sealed class RowSet
 
     /// <summary>The same rows, each label changed.</summary>
     public RowSet WithLabels(Func<float, float> change) =>
-        new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]);
+        new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]) { Moments = Moments };
 
     /// <summary>The same rows, each weight multiplied by a factor that depends on the label.</summary>
     public RowSet Reweighted(Func<float, float> factor) =>
@@ -41,4 +46,29 @@ internal sealed class RowSet
                 weights[i] = (HasWeights ? block.Weights.Span[i] : 1) * factor(block.Labels.Span[i]);
             return block with { Weights = weights };
         })]);
+
+    /// <summary>The rows that a predicate over row numbers takes, copied.</summary>
+    public RowSet Where(Func<long, bool> include)
+    {
+        var blocks = new List<RowBlock>();
+        var builder = new BlockBuilder(Width, HasWeights, IsSparse ? RowForm.Sparse : RowForm.Dense);
+        long first = 0;
+        foreach (var block in Blocks)
+        {
+            for (int row = 0; row < block.Rows; row++)
+            {
+                if (!include(first + row))
+                    continue;
+                builder.Add(block, row, 1);
+                if (builder.IsFull)
+                    blocks.Add(builder.Build());
+            }
+
+            first += block.Rows;
+        }
+
+        if (builder.Rows > 0)
+            blocks.Add(builder.Build());
+        return new RowSet(Width, HasWeights, blocks);
+    }
 }

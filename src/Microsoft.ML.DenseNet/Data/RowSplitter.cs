@@ -32,9 +32,13 @@ internal static class RowSplitter
 
         int drawn = isValidation.Count(flag => flag);
         if (drawn == 0 || drawn == labels.Length)
-            throw new InvalidOperationException($"ValidationFraction {fraction} of {labels.Length} rows leaves {labels.Length - drawn} to train on and {drawn} to validate on. Give more rows, another fraction, or 0 for no validation.");
-        return (Select(rows, row => !isValidation[row]), Select(rows, row => isValidation[row]));
+            throw EmptyPart(fraction, labels.Length, drawn);
+        return (rows.Where(row => !isValidation[row]), rows.Where(row => isValidation[row]));
     }
+
+    /// <summary>The error of a split that leaves nothing to train on, or nothing to validate on.</summary>
+    public static InvalidOperationException EmptyPart(double fraction, long rows, long drawn) =>
+        new($"ValidationFraction {fraction} of {rows} rows leaves {rows - drawn} to train on and {drawn} to validate on. Give more rows, another fraction, or 0 for no validation.");
 
     /// <summary>Deals the rows out to equal parts; with classes, each part gets the same share of each.</summary>
     /// <param name="rows">All rows.</param>
@@ -57,29 +61,5 @@ internal static class RowSplitter
 
     /// <summary>The rows outside one part, and those in it.</summary>
     public static (RowSet Training, RowSet Validation) Split(RowSet rows, int[] parts, int part) =>
-        (Select(rows, row => parts[row] != part), Select(rows, row => parts[row] == part));
-
-    private static RowSet Select(RowSet rows, Func<int, bool> include)
-    {
-        var blocks = new List<RowBlock>();
-        int start = 0;
-        foreach (var block in rows.Blocks)
-        {
-            int first = start;
-            int[] chosen = [.. Enumerable.Range(0, block.Rows).Where(row => include(first + row))];
-            start += block.Rows;
-            if (chosen.Length == 0)
-                continue;
-            var features = new float[chosen.Length * rows.Width];
-            for (int i = 0; i < chosen.Length; i++)
-                block.Features.Span.Slice(chosen[i] * rows.Width, rows.Width).CopyTo(features.AsSpan(i * rows.Width));
-            blocks.Add(new RowBlock(
-                chosen.Length,
-                features,
-                Array.ConvertAll(chosen, row => block.Labels.Span[row]),
-                rows.HasWeights ? Array.ConvertAll(chosen, row => block.Weights.Span[row]) : default(Memory<float>)));
-        }
-
-        return new RowSet(rows.Width, rows.HasWeights, blocks);
-    }
+        (rows.Where(row => parts[row] != part), rows.Where(row => parts[row] == part));
 }

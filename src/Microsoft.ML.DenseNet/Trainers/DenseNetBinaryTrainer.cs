@@ -46,8 +46,10 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
 
     private protected override int CountOutputs(DataViewSchema.Column label) => 1;
 
-    private protected override TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label) =>
-        ClassTargets.Prepare(rows, label, ["false", "true"], _options.ClassWeights, mayLackClasses: initialModel is not null);
+    private protected override int CountClasses(DataViewSchema.Column label) => 2;
+
+    private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label) =>
+        ClassTargets.Prepare(labels, label, ["false", "true"], _options.ClassWeights, mayLackClasses: initialModel is not null);
 
     private protected override DenseNetBinaryModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);
 

@@ -45,14 +45,16 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
 
     private protected override int CountOutputs(DataViewSchema.Column label) => ((KeyDataViewType)label.Type).GetCountAsInt32(Host);
 
-    private protected override TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label)
+    private protected override int CountClasses(DataViewSchema.Column label) => CountOutputs(label);
+
+    private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label)
     {
         string[] names = ClassNames(label);
         if (_options.Loss?.ClassCount is { } count && count != names.Length)
             throw new InvalidOperationException($"Loss {_options.Loss} has weights for {count} classes, but label column '{label.Name}' has {names.Length}: give one weight a class.");
         if (initialModel is not null && initialModel.Layout.OutputWidth != names.Length)
             throw new InvalidOperationException($"The model to go on from tells {initialModel.Layout.OutputWidth} classes apart, but label column '{label.Name}' has {names.Length}: map the label with the key values it was trained with.");
-        return ClassTargets.Prepare(rows, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
+        return ClassTargets.Prepare(labels, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
     }
 
     private protected override DenseNetMulticlassModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);

@@ -97,6 +97,19 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Where training runs; see <see cref="DenseNetDevice.Auto"/>, the default.</summary>
     public DenseNetDevice Device { get; set; }
 
+    /// <summary>
+    /// Where training rows are kept: by default on the training device where they fit, else in host memory, else they are streamed from
+    /// the data in every epoch.
+    /// </summary>
+    public DataPlacement DataPlacement { get; set; }
+
+    /// <summary>
+    /// The memory that rows may take, in MB, at least 1; it decides what <see cref="DataPlacement.Auto"/> does, and bounds the rows that a
+    /// stream keeps to shuffle, to validate on and for statistics. Null, the default, for half of what the process may use, and 4096 on a
+    /// GPU.
+    /// </summary>
+    public int? MemoryBudget { get; set; }
+
     /// <summary>The precision of the Linear layers' matrix products while training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
     public Precision Precision { get; set; }
 
@@ -166,6 +179,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             Guard.NotNegative(weightDecay, nameof(WeightDecay));
         if (NumberOfEpochs is { } numberOfEpochs)
             Guard.InRange(numberOfEpochs, 0, TrainingHistory.MaximumCount, nameof(NumberOfEpochs));
+        Guard.Defined(DataPlacement, nameof(DataPlacement));
+        if (MemoryBudget is { } memoryBudget)
+            Guard.AtLeast(memoryBudget, 1, nameof(MemoryBudget));
         if (NumberOfThreads is { } numberOfThreads)
             Guard.AtLeast(numberOfThreads, 1, nameof(NumberOfThreads));
         if (BatchSize is { } batchSize)

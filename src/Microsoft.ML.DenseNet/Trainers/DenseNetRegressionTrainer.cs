@@ -43,11 +43,13 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     private protected override int CountOutputs(DataViewSchema.Column label) => 1;
 
-    private protected override TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label)
+    private protected override int CountClasses(DataViewSchema.Column label) => 0;
+
+    private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label)
     {
         if (_options.Loss is { PredictsLogarithm: true })
         {
-            if (rows.Labels.Any(value => value < 0))
+            if (labels.Minimum < 0)
                 throw new InvalidOperationException($"Label column '{label.Name}' has values below 0, which loss {_options.Loss} cannot learn: it is for counts. Take another loss, or shift the label.");
             return new TargetConversion(null, null, Layer.Exp, []);
         }
@@ -56,19 +58,18 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         if (!standardize)
             return new TargetConversion(null, null, null, []);
 
-        float[] scaling = initialModel?.Buffers[^2..].ToArray() ?? MeanAndDeviation(rows);
-        float mean = scaling[0], deviation = scaling[1];
-        return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, scaling, OutputRange(rows, initialModel, mean, deviation));
+        var (mean, deviation) = initialModel?.Buffers[^2..].ToArray() is [var first, var second] ? (first, second) : labels.MeanAndDeviation();
+        return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, [mean, deviation], OutputRange(labels, initialModel, mean, deviation));
     }
 
     /// <summary>The range of the standardized labels, and of those that an earlier training saw; null for a network that is not kept in one.</summary>
-    private (float, float)? OutputRange(RowSet rows, TrainedNetwork? initialModel, float mean, float deviation)
+    private (float, float)? OutputRange(LabelStatistics labels, TrainedNetwork? initialModel, float mean, float deviation)
     {
         var earlier = initialModel is null ? null : NetworkComposer.Last(NetworkComposer.WithoutLast(initialModel.Layout.Layer)) as ActivationLayer;
         if (initialModel is null ? _options.NamesNetwork || !(_options.Defaults ?? DenseNetDefaults.For(LearningTask.Regression)).ClampPrediction : earlier is not { Function: ActivationFunction.HardTanh })
             return null;
-        float minimum = Math.Min((rows.Labels.Min() - mean) / deviation, earlier?.First ?? float.PositiveInfinity);
-        float maximum = Math.Max((rows.Labels.Max() - mean) / deviation, earlier?.Second ?? float.NegativeInfinity);
+        float minimum = Math.Min((labels.Minimum - mean) / deviation, earlier?.First ?? float.PositiveInfinity);
+        float maximum = Math.Max((labels.Maximum - mean) / deviation, earlier?.Second ?? float.NegativeInfinity);
         return minimum < maximum ? (minimum, maximum) : null;
     }
 
@@ -81,14 +82,6 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     /// <inheritdoc/>
     protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) =>
         [new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()))];
-
-    /// <summary>The label's weighted mean and population deviation; the deviation of a constant label counts as 1.</summary>
-    private static float[] MeanAndDeviation(RowSet rows)
-    {
-        var labels = new RowSet(1, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Features = block.Labels })]);
-        var statistics = FeatureStatistics.Of(labels);
-        return [statistics.Mean[0], statistics.InverseDeviation[0] == 0 ? 1 : 1 / statistics.InverseDeviation[0]];
-    }
 
     /// <summary>The options of <see cref="DenseNetRegressionTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions

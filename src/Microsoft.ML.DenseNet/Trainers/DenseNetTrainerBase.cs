@@ -77,11 +77,14 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The number of outputs; for classes, how many there are.</summary>
     private protected abstract int CountOutputs(DataViewSchema.Column label);
 
+    /// <summary>The number of classes that labels are numbers of; 0 for a task without classes.</summary>
+    private protected abstract int CountClasses(DataViewSchema.Column label);
+
     /// <summary>Checks the training labels and brings them to what the network predicts.</summary>
-    /// <param name="rows">The training rows; validation rows follow the same conversion.</param>
+    /// <param name="labels">Of the training rows; validation rows follow the same conversion.</param>
     /// <param name="initialModel">The model to go on from, whose conversion is kept; null for none.</param>
     /// <param name="label">The label column.</param>
-    private protected abstract TargetConversion PrepareTarget(RowSet rows, TrainedNetwork? initialModel, DataViewSchema.Column label);
+    private protected abstract TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label);
 
     /// <summary>Makes the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
@@ -94,23 +97,22 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
         int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
 
-        var (training, validation) = ReadRows(trainContext, seed);
-        var conversion = PrepareTarget(training, initial, label);
-        training = Prepared(training, conversion);
-        validation = validation is null ? null : Prepared(validation, conversion);
         bool isDefault = initial is null && !_options.NamesNetwork;
-        if (_options.EarlyStoppingRound > 0 && validation is null && !isDefault)
+        var data = ReadRows(trainContext, CountClasses(label), isDefault, seed, channel);
+        var conversion = PrepareTarget(data.Labels, initial, label);
+        data = data.With(conversion);
+        if (_options.EarlyStoppingRound > 0 && data.Validation is null && !isDefault)
             throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
 
         var network = isDefault
-            ? TrainDefault(training, validation, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
-            : Train(MakePlan(training, initial, conversion, CountOutputs(label), seed, channel), training, validation, channel);
+            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
+            : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, channel), data.Rows, data.Stream, data.Validation, channel);
         return CreateModel(WithTail(network, conversion), label);
     }
 
-    private static TrainedNetwork Train(TrainingPlan plan, RowSet training, RowSet? validation, IChannel channel)
+    private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
     {
-        var result = TrainingRun.Train(plan, training, validation);
+        var result = TrainingRun.Train(plan, rows, stream, validation);
         channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
@@ -129,9 +131,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(RowSet training, RowSet? validation, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
+    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
     {
         var defaults = _options.Defaults ?? DenseNetDefaults.For(_task);
+        var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)network.Body).Layers, Layer.Linear(outputs)]);
@@ -142,23 +145,23 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         network.FillBins(statistics, layout, _options.ScaleFeatures, buffers);
 
-        var plan = MakeDefaultPlan(defaults, layout, buffers, conversion, seed, channel);
-        bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
+        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, channel);
+        bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
-        double budget = defaults.WorkBudget + (defaults.WorkPerRow * training.Count);
-        double workPerEpoch = WorkPerRow(layout) * training.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
+        double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
+        double workPerEpoch = WorkPerRow(layout) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
         if (_options.NumberOfEpochs is null)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
 
-        Report(plan, training.Count, channel);
+        Report(plan, data.Count, channel);
 
         double work = 0;
         var members = new List<MemberTraining>();
         for (int i = 0; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
         {
             var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-            members.Add(MemberTraining.Of(Train(plan with { Seed = unchecked(seed + i) }, own, unseen, channel), unseen));
+            members.Add(MemberTraining.Of(Train(plan with { Seed = unchecked(seed + i) }, own, data.Stream, unseen, channel), unseen));
             work += workPerEpoch * members[^1].Network.History.Count;
             if (members[^1].Network.History.StopReason == StopReason.Observer)
                 break;
@@ -179,12 +182,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: 0.95);
-        var plan = CommonPlan(layout, conversion, seed, channel) with
+        var plan = CommonPlan(data, layout, conversion, seed, channel) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
@@ -229,59 +232,69 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return TrainTransformer(trainData, validationData, (IPredictor?)initialModel);
     }
 
-    private (RowSet Training, RowSet? Validation) ReadRows(TrainContext context, int seed)
+    /// <summary>The first pass over the data: rows, or what is to be known of a stream of them, and the rows to validate on.</summary>
+    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, int seed, IChannel channel)
     {
+        var limits = new MemoryLimits(_options.MemoryBudget);
         var schema = context.TrainingSet.Schema.Schema;
-        var rows = MakeReader(schema).Read(context.TrainingSet.Data, _options.CancellationToken);
+        double fraction = context.ValidationSet is null ? _options.ValidationFraction ?? 0 : 0;
+
+        // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
+        double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.Defaults ?? DenseNetDefaults.For(_task)).Folds : fraction;
+        var data = new RowLoader(MakeReader(schema), limits, classes, seed)
+            .Read(context.TrainingSet.Data, _options.DataPlacement, held, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
+        if (data.Stream is not null)
+            channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
+
         if (context.ValidationSet is { } validationSet)
         {
-            var validation = MakeReader(validationSet.Schema.Schema).Read(validationSet.Data, _options.CancellationToken);
-            if (validation.Width != rows.Width)
-                throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {rows.Width} slots in the training data and {validation.Width} in the validation data: run both through the same fitted transforms.");
-            return (rows, validation);
+            var reader = MakeReader(validationSet.Schema.Schema);
+            if (reader.Width != data.Rows.Width)
+                throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
+            return data with
+            {
+                Validation = data.Stream is null
+                    ? reader.Read(validationSet.Data, _options.CancellationToken)
+                    : new RowLoader(reader, limits, classes, seed).ReadBounded(validationSet.Data, _options.CancellationToken),
+            };
         }
 
-        return _options.ValidationFraction is null or 0
-            ? (rows, null)
-            : RowSplitter.Split(rows, _options.ValidationFraction.Value, stratify: _task != LearningTask.Regression, seed);
+        if (data.Stream is not null || fraction == 0)
+            return data;
+        var (training, validation) = RowSplitter.Split(data.Rows, fraction, stratify: _task != LearningTask.Regression, seed);
+        return new LoadedRows(training, null, validation, LabelStatistics.Of(training, classes));
     }
 
     private RowReader MakeReader(DataViewSchema schema) =>
         new(schema, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName, allowMissingFeatures: _options.ScaleFeatures);
 
-    private static RowSet Prepared(RowSet rows, TargetConversion conversion)
+    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
     {
-        if (conversion.WeightFactor is { } factor)
-            rows = rows.Reweighted(factor);
-        return conversion.Label is { } change ? rows.WithLabels(change) : rows;
-    }
-
-    private TrainingPlan MakePlan(RowSet training, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
-    {
-        var layout = MakeLayout(training.Width, initial, conversion, outputs);
+        var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs);
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
-        var plan = CommonPlan(layout, conversion, seed, channel) with
+        var plan = CommonPlan(data, layout, conversion, seed, channel) with
         {
             Parameters = initial?.Parameters.ToArray(),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, training, seed),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, seed),
             Optimizer = optimizer,
             Schedule = _options.Schedule ?? Schedules.Constant,
             LearningRate = _options.LearningRate ?? optimizer.DefaultLearningRate,
             WeightDecay = _options.WeightDecay ?? optimizer.DefaultWeightDecay,
             NumberOfEpochs = _options.NumberOfEpochs ?? 100,
-            BatchSize = _options.BatchSize ?? DefaultBatchSize(training.Count),
+            BatchSize = _options.BatchSize ?? DefaultBatchSize(data.Count),
         };
-        Report(plan, training.Count, channel);
+        Report(plan, data.Count, channel);
         return plan;
     }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
+    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
     {
         var environment = (IHostEnvironmentInternal)Host;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
+        long bytes = data.Rows.Blocks.Sum(block => block.Bytes);
         return new TrainingPlan
         {
             Task = _task,
@@ -300,6 +313,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             Shuffle = _options.Shuffle,
             Seed = seed,
             Device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message)),
+            KeepsRowsOnHost = _options.DataPlacement == DataPlacement.Host || (_options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(_options.MemoryBudget).Device),
             NumberOfThreads = _options.NumberOfThreads,
             Precision = _options.Precision,
             EarlyStoppingRound = _options.EarlyStoppingRound,
@@ -332,12 +346,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new NetworkLayout(trained, width);
     }
 
-    private static float[] MakeBuffers(NetworkLayout layout, RowSet training, int seed)
+    private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
     {
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
         {
-            var statistics = FeatureStatistics.Of(training);
+            var statistics = data.Statistics;
             statistics.Mean.CopyTo(buffers, node.Parameters[0].Offset);
             statistics.InverseDeviation.CopyTo(buffers, node.Parameters[1].Offset);
         }

@@ -6,6 +6,9 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Outputs">The network's outputs for them, row-major.</param>
 internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation, float[] Outputs)
 {
+    /// <summary>The values of sparse rows that are written out at once.</summary>
+    private const int DenseValues = 1 << 16;
+
     public static MemberTraining Of(TrainedNetwork network, RowSet? validation)
     {
         if (validation is null)
@@ -13,10 +16,17 @@ internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation
         int outputs = network.Layout.OutputWidth;
         var values = new float[validation.Count * outputs];
         long start = 0;
+        int width = validation.Width;
+        int most = validation.IsSparse ? Math.Max(1, DenseValues / width) : 1 << 20;
+        var buffer = validation.IsSparse ? new float[most * width] : [];
         foreach (var block in validation.Blocks)
         {
-            network.PredictBlock(block.Features.Span, block.Rows, values.AsSpan((int)start, block.Rows * outputs));
-            start += (long)block.Rows * outputs;
+            for (int first = 0; first < block.Rows; first += most)
+            {
+                int count = Math.Min(most, block.Rows - first);
+                network.PredictBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start, count * outputs));
+                start += (long)count * outputs;
+            }
         }
 
         return new MemberTraining(network, validation, values);

@@ -23,19 +23,28 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
     private readonly Random _random = new(seed);
 
     /// <summary>Sets the weights.</summary>
-    /// <param name="features">The training rows.</param>
+    /// <param name="rows">The training rows, or a sample of them.</param>
+    /// <param name="device">Where the network is.</param>
+    public void Run(RowSet rows, Device device)
+    {
+        using var scope = NewDisposeScope();
+        long[]? chosen = null;
+        if (rows.Count > MaximumRows)
+        {
+            chosen = new long[MaximumRows];
+            for (int i = 0; i < chosen.Length; i++)
+                chosen[i] = _random.NextInt64(rows.Count);
+        }
+
+        Run(TrainingRows.GatherFeatures(rows, chosen).to(device));
+    }
+
+    /// <summary>Sets the weights.</summary>
+    /// <param name="features">The rows to look at.</param>
     public void Run(Tensor features)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (features.shape[0] > MaximumRows)
-        {
-            var rows = new long[MaximumRows];
-            for (int i = 0; i < rows.Length; i++)
-                rows[i] = _random.NextInt64(features.shape[0]);
-            features = features.index_select(0, tensor(rows, ScalarType.Int64).to(features.device));
-        }
-
         using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
         Run(network.Layout.Root, features, generator);
     }

@@ -12,30 +12,28 @@ internal sealed unsafe class HostEngine : TrainingEngine
 {
     private readonly TrainingPlan _plan;
     private readonly TorchNetwork _network;
-    private readonly TrainingRows _training;
-    private readonly RowBatch _trainingRows;
-    private readonly TrainingRows? _validation;
+    private readonly BatchSource _training;
+    private readonly StoredRows? _validation;
     private readonly WorkTeam _team;
     private readonly BackpropagationProgram _program;
     private readonly float[] _outputs;
-    private long[]? _order;
+    private RowBatch _batch;
+    private TrainingRows? _batchTensors;
     private double _loss;
-    private int _count;
     private double _total;
     private long _rows;
 
     /// <param name="plan">What is trained.</param>
     /// <param name="network">The network.</param>
-    /// <param name="training">The training rows, scaled.</param>
-    /// <param name="validation">The validation rows, scaled; null for none.</param>
+    /// <param name="training">The training rows.</param>
+    /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="threads">The number of threads.</param>
-    public HostEngine(TrainingPlan plan, TorchNetwork network, TrainingRows training, TrainingRows? validation, int threads)
+    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads)
     {
         _plan = plan;
         _network = network;
         _training = training;
         _validation = validation;
-        _trainingRows = training.InHost();
         _team = new WorkTeam(threads);
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = BackpropagationProgram.Compile(
@@ -67,30 +65,28 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return 2 * 3 * products * batch < WorthSharing ? 1 : Environment.ProcessorCount;
     }
 
-    public override void BeginEpoch(long[]? order)
+    public override void BeginEpoch()
     {
-        _order = order;
+        _training.StartEpoch();
         _total = 0;
         _rows = 0;
     }
 
-    public override void ComputeGradient(long start, int count)
+    public override void NextBatch(int count)
     {
-        fixed (long* order = _order)
-        {
-            var batch = _trainingRows.Take(order, start, count);
-            _loss = _plan.Loss.RowForm is { } loss
-                ? _program.ComputeGradient(in batch, loss, _network.DropoutFactor)
-                : ComputeGradientOfTorchLoss(in batch, start);
-        }
-
-        _count = count;
+        _batchTensors = _plan.Loss.RowForm is null ? _training.Next(count) : null;
+        _batch = _batchTensors?.InHost() ?? _training.NextInHost(count);
     }
+
+    public override void ComputeGradient() =>
+        _loss = _plan.Loss.RowForm is { } loss
+            ? _program.ComputeGradient(in _batch, loss, _network.DropoutFactor)
+            : ComputeGradientOfTorchLoss();
 
     public override void RecordLoss()
     {
-        _total += _loss * _count;
-        _rows += _count;
+        _total += _loss * _batch.Count;
+        _rows += _batch.Count;
     }
 
     public override void ClipGradient(double? value, double? norm)
@@ -107,14 +103,18 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var rows = _validation!;
         int width = _program.OutputWidth;
         float[] outputs = new float[rows.Count * width];
-        var batch = rows.InHost();
-        _program.Forward(in batch, outputs, isTraining: false, dropoutFactor: 0);
-
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+        for (long start = 0; start < rows.Count; start += rows.SliceSize)
+        {
+            using var sliceScope = NewDisposeScope();
+            var slice = rows.Slice(start, Math.Min(rows.SliceSize, rows.Count - start)).InHost();
+            _program.Forward(in slice, outputs.AsSpan((int)start * width, slice.Count * width), isTraining: false, dropoutFactor: 0);
+        }
+
         var predictions = tensor(outputs, rows.Count, width);
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
-        metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows);
+        metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows.Targets, rows.Weights);
         var loss = _plan.ValidationLoss ?? _plan.Loss;
         double At(double factor)
         {
@@ -141,8 +141,10 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return Math.Sqrt(sum);
     }
 
-    private double ComputeGradientOfTorchLoss(in RowBatch batch, long start)
+    private double ComputeGradientOfTorchLoss()
     {
+        var rows = _batchTensors!;
+        var batch = _batch;
         if (batch.Count > _program.BatchCapacity)
             throw new InvalidOperationException($"A loss of torch's own needs batches of at most {_program.BatchCapacity} rows here.");
         using var scope = NewDisposeScope();
@@ -150,7 +152,6 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var outputs = _outputs.AsSpan(0, batch.Count * width);
         _program.Forward(in batch, outputs, isTraining: true, _network.DropoutFactor);
 
-        var rows = _order is null ? _training.Slice(start, batch.Count) : _training.Gather(tensor(_order.AsSpan((int)start, batch.Count).ToArray(), ScalarType.Int64));
         var leaf = tensor(outputs.ToArray(), [batch.Count, width]).requires_grad_();
         var loss = _plan.Loss.Mean(leaf, rows.Targets, rows.Weights);
         loss.backward();

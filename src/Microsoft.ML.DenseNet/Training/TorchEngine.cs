@@ -6,24 +6,20 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>Its tensors belong to the dispose scopes in which they are made.</remarks>
 internal sealed class TorchEngine : TrainingEngine
 {
-    /// <summary>Rows that are evaluated at once outside training; bounds memory.</summary>
-    private const int EvaluationBatch = 8192;
-
     private readonly TrainingPlan _plan;
     private readonly TorchNetwork _network;
-    private readonly TrainingRows _training;
-    private readonly TrainingRows? _validation;
+    private readonly BatchSource _training;
+    private readonly StoredRows? _validation;
     private readonly Tensor _total;
-    private Tensor? _order;
+    private TrainingRows? _batch;
     private Tensor? _loss;
-    private long _count;
     private long _rows;
 
     /// <param name="plan">What is trained.</param>
     /// <param name="network">The network.</param>
     /// <param name="training">The training rows, scaled.</param>
     /// <param name="validation">The validation rows, scaled; null for none.</param>
-    public TorchEngine(TrainingPlan plan, TorchNetwork network, TrainingRows training, TrainingRows? validation)
+    public TorchEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation)
     {
         _plan = plan;
         _network = network;
@@ -48,30 +44,27 @@ internal sealed class TorchEngine : TrainingEngine
         }
     }
 
-    public override void BeginEpoch(long[]? order)
+    public override void BeginEpoch()
     {
-        _order?.Dispose();
-        _order = order is null ? null : tensor(order, ScalarType.Int64).to(_plan.Device);
+        _training.StartEpoch();
         _total.zero_();
         _rows = 0;
     }
 
-    public override void ComputeGradient(long start, int count)
+    public override void NextBatch(int count) => _batch = _training.Next(count);
+
+    public override void ComputeGradient()
     {
-        var batch =
-            count == _training.Count && _order is null ? _training :
-            _order is null ? _training.Slice(start, count) :
-            _training.Gather(_order.narrow(0, start, count));
+        var batch = _batch!;
         _network.ZeroGradient();
         _loss = _plan.Loss.Mean(_network.ForwardScaled(batch.Features, training: true), batch.Targets, batch.Weights);
         _loss.backward();
-        _count = count;
     }
 
     public override void RecordLoss()
     {
-        _total.AddProductInPlace(_loss!.detach(), _count);
-        _rows += _count;
+        _total.AddProductInPlace(_loss!.detach(), _batch!.Count);
+        _rows += _batch.Count;
     }
 
     public override void ClipGradient(double? value, double? norm)
@@ -101,16 +94,16 @@ internal sealed class TorchEngine : TrainingEngine
         double total = 0;
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
         var kept = new List<Tensor>();
-        for (long start = 0; start < rows.Count; start += EvaluationBatch)
+        for (long start = 0; start < rows.Count; start += rows.SliceSize)
         {
             using var batchScope = NewDisposeScope();
-            var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
+            var batch = rows.Slice(start, Math.Min(rows.SliceSize, rows.Count - start));
             var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (_plan.CalibratesValidation)
                 kept.Add(outputs.MoveToOuterDisposeScope());
             else
                 total += loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
-            metric.Add(_plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
+            metric.Add(_plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch.Targets, batch.Weights);
         }
 
         if (!_plan.CalibratesValidation)

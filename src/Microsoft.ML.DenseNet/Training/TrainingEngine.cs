@@ -18,13 +18,14 @@ internal abstract class TrainingEngine : IDisposable
     public abstract double GradientNorm { get; }
 
     /// <summary>Begins an epoch.</summary>
-    /// <param name="order">The order of the training rows; null for that of the data.</param>
-    public abstract void BeginEpoch(long[]? order);
+    public abstract void BeginEpoch();
 
-    /// <summary>The gradient of the mean loss of a batch by the network's parameters.</summary>
-    /// <param name="start">The batch's first row in the epoch's order.</param>
+    /// <summary>Goes to the next batch of the epoch.</summary>
     /// <param name="count">Its rows.</param>
-    public abstract void ComputeGradient(long start, int count);
+    public abstract void NextBatch(int count);
+
+    /// <summary>The gradient of the batch's mean loss by the network's parameters.</summary>
+    public abstract void ComputeGradient();
 
     /// <summary>Counts the last batch's loss in <see cref="MeanLoss"/>.</summary>
     public abstract void RecordLoss();

@@ -70,6 +70,9 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
+    /// <summary>Whether rows stay in host memory where <see cref="Device"/> is another; they then come to it batch by batch.</summary>
+    public bool KeepsRowsOnHost { get; init; }
+
     /// <summary>That of the Linears' matrix products; <see cref="Precision.BFloat16"/> is torch's to compute.</summary>
     public Precision Precision { get; init; }
 

@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Rows as tensors on the training device.</summary>
+/// <summary>Rows as tensors.</summary>
 /// <param name="Features">[rows, features].</param>
 /// <param name="Targets">As <see cref="LearningTask"/> says.</param>
 /// <param name="Weights">Example weights of mean 1, in the targets' shape; null for 1 each.</param>
@@ -13,13 +12,17 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
     /// <summary>The labels as numbers, [rows].</summary>
     public required Tensor Labels { get; init; }
 
-    public long Count => Features.shape[0];
+    public long Count => Labels.shape[0];
 
-    /// <summary>Brings rows to a device; the tensors belong to the current dispose scope.</summary>
+    /// <summary>The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense.</summary>
+    public SparseRows? Sparse { get; init; }
+
+    /// <summary>Brings rows to a device, without their zeros left out; the tensors belong to the current dispose scope.</summary>
     /// <param name="rows">The rows, as they were read.</param>
     /// <param name="task">Decides the targets' type and shape.</param>
     /// <param name="device">Where the tensors go.</param>
-    public static TrainingRows From(RowSet rows, LearningTask task, Device device)
+    /// <param name="scale">What is done to features on the way there, block by block.</param>
+    public static TrainingRows From(RowSet rows, LearningTask task, Device device, Func<Tensor, Tensor> scale)
     {
         using var scope = NewDisposeScope();
         var features = empty(rows.Count, rows.Width, ScalarType.Float32, device);
@@ -30,7 +33,8 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
         foreach (var block in rows.Blocks)
         {
             using var blockScope = NewDisposeScope();
-            features.narrow(0, start, block.Rows).copy_(tensor(block.Features.Span.ToArray(), ScalarType.Float32).view(block.Rows, rows.Width));
+            if (rows.Width > 0)
+                features.narrow(0, start, block.Rows).copy_(scale(DenseFeatures(block, rows.Width).to(device)));
             labels.narrow(0, start, block.Rows).copy_(tensor(block.Labels.Span.ToArray(), ScalarType.Float32));
             weights?.narrow(0, start, block.Rows).copy_(tensor(block.Weights.Span.ToArray(), ScalarType.Float32));
             start += block.Rows;
@@ -46,19 +50,52 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
         };
     }
 
-    /// <summary>The rows at the given places, gathered into new tensors.</summary>
-    /// <param name="indices">Row numbers, Int64.</param>
-    public TrainingRows Gather(Tensor indices) =>
-        new(Features.index_select(0, indices), Targets.index_select(0, indices), Weights?.index_select(0, indices)) { Labels = Labels };
+    /// <summary>The features of some rows, unscaled, on the CPU.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="chosen">Their numbers; null for all.</param>
+    public static unsafe Tensor GatherFeatures(RowSet rows, long[]? chosen)
+    {
+        if (chosen is null)
+            return cat([.. rows.Blocks.Select(block => DenseFeatures(block, rows.Width))], 0);
+        var features = empty(chosen.Length, rows.Width, ScalarType.Float32);
+        var target = (float*)TensorMemory.Pointer(features);
+        var places = Enumerable.Range(0, chosen.Length).ToArray();
+        Array.Sort([.. chosen], places);
+        long start = 0;
+        int next = 0;
+        foreach (var block in rows.Blocks)
+        {
+            for (; next < places.Length && chosen[places[next]] < start + block.Rows; next++)
+                block.CopyRow((int)(chosen[places[next]] - start), new Span<float>(target + ((nint)places[next] * rows.Width), rows.Width));
+            start += block.Rows;
+        }
+
+        return features;
+    }
 
     /// <summary>Neighbouring rows, as views.</summary>
     public TrainingRows Slice(long start, long count) =>
-        new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count)) { Labels = Labels };
+        new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count)) { Labels = Labels.narrow(0, start, count) };
 
     /// <summary>The rows where they lie in host memory; valid while the tensors live.</summary>
     public unsafe RowBatch InHost() =>
         new(Pointer(Features), (int)Features.shape[1], Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count));
 
+    /// <summary>The rows on a device; these themselves where they are there.</summary>
+    public TrainingRows To(Device device) =>
+        device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device)) { Labels = Labels.to(device), Sparse = Sparse };
+
     /// <summary>The values of a contiguous tensor of numbers in host memory; null where there are none.</summary>
-    public static unsafe float* Pointer(Tensor tensor) => tensor.numel() == 0 ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().bytes));
+    public static unsafe float* Pointer(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
+
+    private static unsafe Tensor DenseFeatures(RowBlock block, int width)
+    {
+        var features = empty(block.Rows, width, ScalarType.Float32);
+        var target = new Span<float>(TensorMemory.Pointer(features), block.Rows * width);
+        if (block.Sparse is null)
+            block.Features.Span.CopyTo(target);
+        else
+            block.DenseRows(0, block.Rows, width, target);
+        return features;
+    }
 }

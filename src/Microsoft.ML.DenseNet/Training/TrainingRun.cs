@@ -9,13 +9,13 @@ internal sealed class TrainingRun : IDisposable
     private readonly TorchNetwork _network;
     private readonly TrainingEngine _engine;
     private readonly ParameterUpdater _updater;
-    private readonly bool _validates;
     private readonly bool _makesTensors;
     private readonly long _rows;
     private readonly Func<SchedulePoint, double> _schedule;
     private readonly Func<SchedulePoint, double>? _weightDecaySchedule;
     private readonly Func<SchedulePoint, double>? _dropoutSchedule;
-    private readonly Random _shuffler;
+    private readonly BatchSource _training;
+    private readonly StoredRows? _validation;
     private readonly List<EpochRecord> _records = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchSize;
@@ -30,36 +30,33 @@ internal sealed class TrainingRun : IDisposable
     private (float[] Parameters, float[] Buffers)? _bestWeights;
     private bool _stopRequested;
 
-    private TrainingRun(TrainingPlan plan, TrainingRows training, TrainingRows? validation)
+    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
         Plan = plan;
-        _shuffler = new Random(plan.Seed);
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision);
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
-            new DataDrivenInitializer(_network, plan.Seed).Run(training.Features);
-        _rows = training.Count;
-        _validates = validation is not null;
-        _engine = MakeEngine(
-            training with { Features = _network.Scale(training.Features) },
-            validation is null ? null : validation with { Features = _network.Scale(validation.Features) });
+            new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
+        _rows = stream?.Count ?? rows.Count;
+        _batchSize = (int)Math.Min(plan.BatchSize, _rows);
+        _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
+        _training = stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale) : BatchSource.Open(plan, stream, _batchSize, _network.Scale);
+        _validation = validation is null ? null : BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation), _network.Scale);
+        _engine = MakeEngine();
         _updater = new ParameterUpdater(_network, plan);
-        _makesTensors = _engine.MakesTensors || !_updater.IsFused;
+        _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
-
-        _batchSize = (int)Math.Min(plan.BatchSize, training.Count);
-        _stepsPerEpoch = (int)((training.Count + _batchSize - 1) / _batchSize);
 
         // Batch normalization needs two rows to have a variance; a last batch of one row is left out.
         if (plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer))
         {
             if (_batchSize == 1)
                 throw new InvalidOperationException("A network with BatchNorm needs batches of at least 2 rows. Set BatchSize to 2 or more, train on more rows, or leave BatchNorm out.");
-            if (training.Count % _batchSize == 1)
+            if (_rows % _batchSize == 1)
                 _stepsPerEpoch--;
         }
     }
@@ -74,15 +71,19 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="plan">What to do.</param>
     /// <param name="training">The rows to learn from.</param>
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
-    public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation)
+    public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation) => Train(plan, training, null, validation);
+
+    /// <summary>Trains on a stream. No tensor outlives the call.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="sample">Some of the rows, for initialization.</param>
+    /// <param name="stream">The rows to learn from; null where the sample is all of them.</param>
+    /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
+    public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
-        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, training.Count)));
+        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var scope = NewDisposeScope();
-        using var run = new TrainingRun(
-            plan,
-            DenseNet.TrainingRows.From(training, plan.Task, plan.Device),
-            validation is null ? null : DenseNet.TrainingRows.From(validation, plan.Task, plan.Device));
+        using var run = new TrainingRun(plan, sample, stream, validation);
         return run.Train();
     }
 
@@ -90,6 +91,8 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _training.Dispose();
+        _validation?.Dispose();
         _updater.Dispose();
         _engine.Dispose();
     }
@@ -114,7 +117,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Notify(observer => observer.OnEpochStarted(progress));
             double trainingLoss = RunEpoch();
-            (double? validationLoss, double? metric) = _validates ? _engine.Evaluate() : default((double?, double?));
+            (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
             _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds, metric));
             CheckLosses(trainingLoss, validationLoss);
             KeepBest(validationLoss);
@@ -135,42 +138,42 @@ internal sealed class TrainingRun : IDisposable
     private double RunEpoch()
     {
         using var scope = NewDisposeScope();
-        _engine.BeginEpoch(Plan.Shuffle ? ShuffledOrder() : null);
+        _engine.BeginEpoch();
         for (int step = 0; step < _stepsPerEpoch; step++)
         {
             Plan.CancellationToken.ThrowIfCancellationRequested();
             using var stepScope = _makesTensors ? NewDisposeScope() : null;
             FollowSchedules();
-            long start = (long)step * _batchSize;
-            Step(start, (int)Math.Min(_batchSize, _rows - start), isLast: step == _stepsPerEpoch - 1);
+            _engine.NextBatch((int)Math.Min(_batchSize, _rows - ((long)step * _batchSize)));
+            Step(isLast: step == _stepsPerEpoch - 1);
             _step++;
         }
 
         return _engine.MeanLoss;
     }
 
-    private void Step(long start, int count, bool isLast)
+    private void Step(bool isLast)
     {
         if (Plan.Optimizer.NeedsClosure)
         {
             bool isFirst = true;
             _updater.Step(_learningRate, () =>
             {
-                ComputeGradient(start, count, isFirst, isLast);
+                ComputeGradient(isFirst, isLast);
                 isFirst = false;
                 return _engine.LastLoss;
             });
         }
         else
         {
-            ComputeGradient(start, count, isFirst: true, isLast);
+            ComputeGradient(isFirst: true, isLast);
             _updater.Step(_learningRate, _weightDecayFactor);
         }
     }
 
-    private void ComputeGradient(long start, int count, bool isFirst, bool isLast)
+    private void ComputeGradient(bool isFirst, bool isLast)
     {
-        _engine.ComputeGradient(start, count);
+        _engine.ComputeGradient();
         if (isFirst)
             _engine.RecordLoss();
         if (isLast)
@@ -179,9 +182,9 @@ internal sealed class TrainingRun : IDisposable
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine(TrainingRows training, TrainingRows? validation) => HostEngine.Supports(Plan, _network)
-        ? new HostEngine(Plan, _network, training, validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, Math.Min(Plan.BatchSize, training.Count)))
-        : new TorchEngine(Plan, _network, training, validation);
+    private TrainingEngine MakeEngine() => HostEngine.Supports(Plan, _network)
+        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize))
+        : new TorchEngine(Plan, _network, _training, _validation);
 
     private void FollowSchedules()
     {
@@ -223,15 +226,6 @@ internal sealed class TrainingRun : IDisposable
             return _records.Count;
         _network.Load(best.Parameters, best.Buffers);
         return _bestEpoch;
-    }
-
-    private long[] ShuffledOrder()
-    {
-        var order = new long[_rows];
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
-        _shuffler.Shuffle(order);
-        return order;
     }
 
     private void Notify(Action<TrainingObserver> call)

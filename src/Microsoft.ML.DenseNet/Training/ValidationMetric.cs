@@ -31,15 +31,16 @@ internal sealed class ValidationMetric
     }
 
     /// <param name="predictions">What the network gives: logits, or numbers in the targets' unit.</param>
-    /// <param name="rows">Their rows.</param>
-    public void Add(Tensor predictions, TrainingRows rows)
+    /// <param name="targets">The rows' targets.</param>
+    /// <param name="exampleWeights">Their weights; null for 1 each.</param>
+    public void Add(Tensor predictions, Tensor targets, Tensor? exampleWeights)
     {
-        var weights = rows.Weights ?? ones_like(rows.Targets, ScalarType.Float32);
+        var weights = exampleWeights ?? ones_like(targets, ScalarType.Float32);
         Tensor[] terms = _task switch
         {
-            LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(rows.Targets.IsAbove(0.5))],
-            LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(rows.Targets)],
-            _ => [weights, weights * (predictions - rows.Targets).square(), weights * rows.Targets, weights * rows.Targets.square()],
+            LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(targets.IsAbove(0.5))],
+            LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(targets)],
+            _ => [weights, weights * (predictions - targets).square(), weights * targets, weights * targets.square()],
         };
         for (int i = 0; i < terms.Length; i++)
             _sums[i] += terms[i].sum();

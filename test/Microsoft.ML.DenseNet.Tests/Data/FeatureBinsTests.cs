@@ -6,22 +6,30 @@ public sealed class FeatureBinsTests
 {
     [TestMethod]
     public void FewValuesAreEachAnEdge() =>
-        CollectionAssert.AreEqual(new float[] { -1, 0, 3, 7 }, FeatureBins.Edges([-1, -1, 0, 0, 0, 3, 7], 3));
+        CollectionAssert.AreEqual(new float[] { -1, 0, 3, 7 }, Edges([-1, -1, 0, 0, 0, 3, 7], 3));
 
     [TestMethod]
     public void EvenValuesAreDividedEvenly()
     {
-        float[] edges = FeatureBins.Edges([.. Enumerable.Range(0, 1000).Select(i => (float)i)], 10);
+        float[] edges = Edges([.. Enumerable.Range(0, 1000).Select(i => (float)i)], 10);
         Assert.HasCount(11, edges);
         for (int i = 0; i < 10; i++)
             Assert.AreEqual(100, edges[i + 1] - edges[i], 3);
     }
 
     [TestMethod]
+    public void ZerosThatAreNotWrittenOutCountAsOthers()
+    {
+        float[] sorted = [-2, -1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6];
+        for (int bins = 1; bins < 12; bins++)
+            CollectionAssert.AreEqual(Edges(sorted, bins), FeatureBins.Edges(new SortedValues(sorted.Where(value => value != 0).ToArray(), 8), bins), $"{bins} bins");
+    }
+
+    [TestMethod]
     public void AFeatureThatIsMostlyOneValueHasBinsInItsTail()
     {
         float[] sorted = [.. Enumerable.Repeat(0f, 9200), .. Enumerable.Range(1, 800).Select(i => (float)i)];
-        float[] edges = FeatureBins.Edges(sorted, 32);
+        float[] edges = Edges(sorted, 32);
         Assert.HasCount(33, edges);
         Assert.AreEqual(0, edges[0]);
         for (int i = 2; i < edges.Length; i++)
@@ -36,7 +44,7 @@ public sealed class FeatureBinsTests
             var random = new Random(seed);
             int bins = random.Next(1, 50);
             float[] sorted = [.. Enumerable.Range(0, random.Next(1, 2000)).Select(_ => random.Next(3) == 0 ? random.Next(4) : (float)Math.Round(RandomNetworks.Normal(random) * 40, random.Next(3))).Order()];
-            float[] edges = FeatureBins.Edges(sorted, bins);
+            float[] edges = Edges(sorted, bins);
             Assert.IsTrue(edges.Length <= bins + 1 && edges.Length >= Math.Min(2, sorted.Distinct().Count()), $"seed {seed}: {edges.Length} edges for {bins} bins");
             Assert.AreEqual(sorted[0], edges[0], $"seed {seed}");
             Assert.AreEqual(sorted[^1], edges[^1], $"seed {seed}");
@@ -50,4 +58,6 @@ public sealed class FeatureBinsTests
             }
         }
     }
+
+    private static float[] Edges(float[] sorted, int bins) => FeatureBins.Edges(new SortedValues(sorted), bins);
 }

@@ -22,6 +22,8 @@ public sealed class BadInputTests
         Bad(options => options.NumberOfEpochs = -1, "NumberOfEpochs is -1"),
         Bad(options => options.NumberOfEpochs = 100_001, "NumberOfEpochs is 100001", "100000"),
         Bad(options => options.NumberOfThreads = 0, "NumberOfThreads is 0"),
+        Bad(options => options.DataPlacement = (DataPlacement)9, "DataPlacement is 9", "Stream"),
+        Bad(options => options.MemoryBudget = 0, "MemoryBudget is 0", "at least 1"),
         Bad(options => options.ValidationFraction = 1, "ValidationFraction is 1"),
         Bad(options => options.ValidationFraction = -0.1, "ValidationFraction is -0.1"),
         Bad(options => options.WeightDecay = -1, "WeightDecay is -1"),

@@ -1,0 +1,40 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Benchmarks.Streaming;
+
+/// <summary>A row that exists only while it is read: 20 numbers and a class that a network can learn from them.</summary>
+internal sealed class GeneratedRow
+{
+    public const int Width = 20;
+
+    [VectorType(Width)]
+    public float[] Features { get; } = new float[Width];
+
+    public bool Label { get; private set; }
+
+    /// <summary>The rows, one object for all.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Decides them.</param>
+    public static IEnumerable<GeneratedRow> Rows(long count, ulong seed)
+    {
+        var row = new GeneratedRow();
+        ulong state = seed;
+        for (long i = 0; i < count; i++)
+        {
+            float sum = 0;
+            for (int slot = 0; slot < Width; slot++)
+            {
+                // xorshift64*: the run shall measure the training, not its random numbers.
+                state ^= state >> 12;
+                state ^= state << 25;
+                state ^= state >> 27;
+                float value = ((state * 0x2545F4914F6CDD1D) >> 40) * (2f / (1 << 24)) - 1;
+                row.Features[slot] = value;
+                sum += slot % 2 == 0 ? value : value * value - (1 / 3f);
+            }
+
+            row.Label = sum + (0.5f * row.Features[0] * row.Features[1]) > 0;
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Collects rows for a <see cref="RowBlock"/>. Rows are added one by one, without an allocation for each.</summary>
+internal sealed class BlockBuilder
+{
+    /// <summary>Values a block holds, about: 256 KB, so that what was just read is still in the cache when it is checked.</summary>
+    private const int BlockValues = 1 << 16;
+
+    private const int MaximumRows = 1 << 16;
+
+    private readonly bool _hasWeights;
+    private readonly int _capacity;
+    private readonly int _valueCapacity;
+    private float[] _features = [];
+    private int[] _starts = [];
+    private int[] _slots = [];
+    private float[] _values = [];
+
+    /// <param name="width">The number of features.</param>
+    /// <param name="hasWeights">Whether rows have weights.</param>
+    /// <param name="form">How features are kept.</param>
+    /// <param name="share">The part of a whole block that it takes to be full, as 1 / share.</param>
+    public BlockBuilder(int width, bool hasWeights, RowForm form, int share = 1)
+    {
+        Width = width;
+        Form = form;
+        _hasWeights = hasWeights;
+        _capacity = IsSparse ? MaximumRows / share : Math.Clamp(BlockValues / share / width, 1, MaximumRows / share);
+        _valueCapacity = BlockValues / share;
+        Clear();
+    }
+
+    public int Width { get; }
+
+    public RowForm Form { get; }
+
+    public int Rows { get; private set; }
+
+    /// <summary>The values that sparse rows hold.</summary>
+    public int ValueCount { get; private set; }
+
+    /// <summary>Whether the block has its size, which depends on nothing but the rows in it.</summary>
+    public bool IsFull => Rows == _capacity || ValueCount >= _valueCapacity;
+
+    public float[] Labels { get; private set; } = [];
+
+    /// <summary>As long as <see cref="Labels"/>; empty where rows have no weights.</summary>
+    public float[] Weights { get; private set; } = [];
+
+    /// <summary>The rows so far, in the builder's own memory.</summary>
+    public RowBlock View => new(
+        Rows,
+        IsSparse ? default : _features.AsMemory(0, Rows * Width),
+        Labels.AsMemory(0, Rows),
+        _hasWeights ? Weights.AsMemory(0, Rows) : default,
+        IsSparse ? new SparseRows(Width, _starts, _slots, _values) : null);
+
+    private bool IsSparse => Form != RowForm.Dense;
+
+    /// <summary>Adds a row's features. Its label and weight go to <see cref="Labels"/> and <see cref="Weights"/> at <see cref="Rows"/> before.</summary>
+    public void Add(in VBuffer<float> row)
+    {
+        if (row.Length != Width)
+            throw new RowLengthException(row.Length);
+        var values = row.GetValues();
+        if (IsSparse)
+        {
+            if (row.IsDense)
+                AddDense(values);
+            else
+                AddSparse(row.GetIndices(), values);
+        }
+        else if (row.IsDense)
+        {
+            values.CopyTo(_features.AsSpan(Rows * Width));
+        }
+        else
+        {
+            var target = _features.AsSpan(Rows * Width, Width);
+            target.Clear();
+            var slots = row.GetIndices();
+            for (int i = 0; i < slots.Length; i++)
+                target[slots[i]] = values[i];
+        }
+
+        Rows++;
+    }
+
+    /// <summary>Adds rows of a block until they are all taken, or this one is full.</summary>
+    /// <returns>The number of rows taken.</returns>
+    public int Add(RowBlock block, int start, int count)
+    {
+        int taken;
+        if (IsSparse)
+        {
+            for (taken = 0; taken < count && !IsFull; taken++)
+            {
+                int row = start + taken;
+                if (block.Sparse is { } sparse)
+                    AddSparse(sparse.RowSlots(row), sparse.RowValues(row));
+                else
+                    AddDense(block.Features.Span.Slice(row * Width, Width));
+                Labels[Rows] = block.Labels.Span[row];
+                if (_hasWeights)
+                    Weights[Rows] = block.Weights.Span[row];
+                Rows++;
+            }
+
+            return taken;
+        }
+
+        taken = Math.Min(count, _capacity - Rows);
+        var target = _features.AsSpan(Rows * Width, taken * Width);
+        var rows = block.DenseRows(start, taken, Width, target);
+        if (block.Sparse is null)
+            rows.CopyTo(target);
+        block.Labels.Span.Slice(start, taken).CopyTo(Labels.AsSpan(Rows));
+        if (_hasWeights)
+            block.Weights.Span.Slice(start, taken).CopyTo(Weights.AsSpan(Rows));
+        Rows += taken;
+        return taken;
+    }
+
+    /// <summary>Makes a block of memory of its own of the rows so far, and starts anew.</summary>
+    public RowBlock Build()
+    {
+        RowBlock block;
+        if (!IsSparse && Rows == _capacity)
+        {
+            block = View;
+            (_features, Labels) = ([], []);
+        }
+        else
+        {
+            block = new RowBlock(
+                Rows,
+                IsSparse ? default : Copy(_features, Rows * Width),
+                Copy(Labels, Rows),
+                _hasWeights ? Copy(Weights, Rows) : default,
+                IsSparse ? new SparseRows(Width, Copy(_starts, Rows + 1), Copy(_slots, ValueCount), Copy(_values, ValueCount)) : null);
+        }
+
+        Clear();
+        return block;
+    }
+
+    /// <summary>Forgets the rows and keeps the memory.</summary>
+    public void Clear()
+    {
+        if (!IsSparse && _features.Length == 0)
+            _features = GC.AllocateUninitializedArray<float>(_capacity * Width);
+        if (Labels.Length == 0)
+        {
+            Labels = new float[_capacity];
+            Weights = _hasWeights ? new float[_capacity] : [];
+        }
+
+        if (IsSparse && _starts.Length == 0)
+            _starts = new int[_capacity + 1];
+        Rows = 0;
+        ValueCount = 0;
+    }
+
+    private static T[] Copy<T>(T[] values, int count) => values.AsSpan(0, count).ToArray();
+
+    private void AddDense(ReadOnlySpan<float> values)
+    {
+        Reserve(values.Length);
+        int count = ValueCount;
+        for (int i = 0; i < values.Length; i++)
+        {
+            _slots[count] = i;
+            _values[count] = values[i];
+            if (values[i] != 0 || Form == RowForm.AsStored)
+                count++;
+        }
+
+        ValueCount = count;
+        _starts[Rows + 1] = count;
+    }
+
+    /// <summary>A stored 0 is left out in the end, so that the block does not depend on how the row was stored.</summary>
+    private void AddSparse(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
+    {
+        Reserve(values.Length);
+        int count = ValueCount;
+        if (Form == RowForm.AsStored || !values.Contains(0))
+        {
+            slots.CopyTo(_slots.AsSpan(count));
+            values.CopyTo(_values.AsSpan(count));
+            count += values.Length;
+        }
+        else
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                _slots[count] = slots[i];
+                _values[count] = values[i];
+                if (values[i] != 0)
+                    count++;
+            }
+        }
+
+        ValueCount = count;
+        _starts[Rows + 1] = count;
+    }
+
+    private void Reserve(int count)
+    {
+        int needed = ValueCount + count;
+        if (needed <= _values.Length)
+            return;
+        int length = Math.Max(needed, Math.Max(1024, 2 * _values.Length));
+        Array.Resize(ref _slots, length);
+        Array.Resize(ref _values, length);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What a trainer needs to know of the labels of all training rows.</summary>
+/// <param name="classes">The number of classes; 0 where labels are numbers.</param>
+internal sealed class LabelStatistics(int classes)
+{
+    private readonly FeatureMoments _moments = new(1);
+    private readonly double[] _classCounts = new double[classes];
+    private readonly double[] _classWeights = new double[classes];
+
+    /// <summary>The number of rows.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The sum of the example weights; the number of rows where there are none.</summary>
+    public double WeightSum { get; private set; }
+
+    /// <summary>The rows of each class, weights not looked at.</summary>
+    public IReadOnlyList<double> ClassCounts => _classCounts;
+
+    public float Minimum { get; private set; } = float.PositiveInfinity;
+
+    public float Maximum { get; private set; } = float.NegativeInfinity;
+
+    public static LabelStatistics Of(RowSet rows, int classes)
+    {
+        var statistics = new LabelStatistics(classes);
+        foreach (var block in rows.Blocks)
+            statistics.Add(block);
+        return statistics;
+    }
+
+    public void Add(RowBlock block)
+    {
+        var labels = block.Labels.Span;
+        var weights = block.Weights.Span;
+        Count += block.Rows;
+        for (int i = 0; i < weights.Length; i++)
+            WeightSum += weights[i];
+        WeightSum += weights.Length == 0 ? block.Rows : 0;
+        Minimum = Math.Min(Minimum, TensorPrimitives.Min(labels));
+        Maximum = Math.Max(Maximum, TensorPrimitives.Max(labels));
+        if (classes == 0)
+        {
+            _moments.Add(block with { Features = block.Labels, Sparse = null });
+            return;
+        }
+
+        for (int i = 0; i < labels.Length; i++)
+        {
+            _classCounts[(int)labels[i]]++;
+            _classWeights[(int)labels[i]] += weights.Length == 0 ? 1 : weights[i];
+        }
+    }
+
+    /// <summary>The weighted mean and population deviation of numbers; the deviation of a constant label counts as 1.</summary>
+    public (float Mean, float Deviation) MeanAndDeviation()
+    {
+        var statistics = _moments.ToStatistics();
+        return (statistics.Mean[0], statistics.InverseDeviation[0] == 0 ? 1 : 1 / statistics.InverseDeviation[0]);
+    }
+
+    /// <summary>The mean example weight after it is multiplied by a factor that depends on the class; null for none.</summary>
+    public double MeanWeight(Func<float, float>? factor)
+    {
+        double sum = factor is null ? WeightSum : _classWeights.Select((weight, number) => weight == 0 ? 0 : weight * factor(number)).Sum();
+        return sum / Count;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What the first pass over the data left.</summary>
+/// <param name="Rows">All training rows; of a stream a uniform sample of them.</param>
+/// <param name="Stream">Where the other training rows come from; null where all are in memory.</param>
+/// <param name="Validation">Rows to validate on; null for none.</param>
+/// <param name="Labels">Of all training rows.</param>
+internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Validation, LabelStatistics Labels)
+{
+    /// <summary>The number of training rows.</summary>
+    public long Count => Stream?.Count ?? Rows.Count;
+
+    /// <summary>Of all training rows, for the input scaling.</summary>
+    public FeatureStatistics Statistics => Stream?.Moments.ToStatistics() ?? FeatureStatistics.Of(Rows);
+
+    /// <summary>The same rows, labels and weights as the network learns them.</summary>
+    public LoadedRows With(TargetConversion conversion) => this with
+    {
+        Rows = Prepared(Rows, conversion),
+        Validation = Validation is null ? null : Prepared(Validation, conversion),
+        Stream = Stream is null ? null : Stream with
+        {
+            Label = conversion.Label,
+            WeightFactor = conversion.WeightFactor,
+            MeanWeight = Labels.MeanWeight(conversion.WeightFactor),
+        },
+    };
+
+    private static RowSet Prepared(RowSet rows, TargetConversion conversion)
+    {
+        if (conversion.WeightFactor is { } factor)
+            rows = rows.Reweighted(factor);
+        return conversion.Label is { } change ? rows.WithLabels(change) : rows;
+    }
+}

@@ -1,0 +1,89 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// The first pass over training data: rows into memory while they fit, and where they do not (or shall not) what a stream of them needs
+/// to be known beforehand.
+/// </summary>
+internal sealed class RowLoader
+{
+    private readonly RowReader _reader;
+    private readonly MemoryLimits _limits;
+    private readonly int _classes;
+    private readonly int _seed;
+
+    /// <param name="reader">Reads the data.</param>
+    /// <param name="limits">What rows may take.</param>
+    /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
+    /// <param name="seed">Decides which rows are for validation, and which are sampled.</param>
+    public RowLoader(RowReader reader, MemoryLimits limits, int classes, int seed)
+    {
+        _reader = reader;
+        _limits = limits;
+        _classes = classes;
+        _seed = seed;
+    }
+
+    /// <summary>Reads the rows.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="placement">Where they shall live.</param>
+    /// <param name="validationShare">The share of rows that a stream sets aside; rows in memory are left whole.</param>
+    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be asked for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public LoadedRows Read(IDataView data, DataPlacement placement, double validationShare, bool gatherMoments, CancellationToken cancellationToken)
+    {
+        var moments = gatherMoments ? new FeatureMoments(_reader.Width) : null;
+        var blocks = new List<RowBlock>();
+        StreamSummary? stream = null;
+        long bytes = 0;
+        foreach (var block in _reader.Blocks(data, () => stream is not null, cancellationToken))
+        {
+            if (stream is null)
+            {
+                // Training reads dense rows from a scaled copy.
+                bytes += block.Sparse is null ? 2 * block.Bytes : block.Bytes;
+                if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
+                {
+                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, validationShare);
+                    foreach (var kept in blocks)
+                        stream.Add(kept);
+                    blocks.Clear();
+                    moments = null;
+                }
+            }
+
+            if (stream is not null)
+            {
+                stream.Add(block);
+                continue;
+            }
+
+            moments?.Add(block);
+            blocks.Add(block);
+        }
+
+        if (stream is not null)
+            return stream.ToRows(data);
+        if (blocks.Count == 0)
+            throw RowReader.NoRows();
+        var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments };
+        if (!(rows.MeanWeight > 0))
+            throw _reader.NoWeight();
+        return new LoadedRows(rows, null, null, LabelStatistics.Of(rows, _classes));
+    }
+
+    /// <summary>Reads rows to validate on beside a stream: a uniform sample of them, bounded in size.</summary>
+    public RowSet ReadBounded(IDataView data, CancellationToken cancellationToken)
+    {
+        RowSampler? sampler = null;
+        var draw = new RowDraw(_seed);
+        long row = 0;
+        foreach (var block in _reader.Blocks(data, () => true, cancellationToken))
+        {
+            sampler ??= new RowSampler(_reader.Width, _reader.HasWeights, block.Sparse is null ? RowForm.Dense : RowForm.Sparse, _limits.ValidationRows((double)block.Bytes / block.Rows));
+            for (int i = 0; i < block.Rows; i++, row++)
+                sampler.Offer(block, i, draw[row]);
+        }
+
+        return sampler?.ToRows() ?? throw RowReader.NoRows();
+    }
+}

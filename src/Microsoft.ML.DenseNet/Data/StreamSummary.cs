@@ -1,0 +1,106 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What is gathered of a stream in the first pass over it, in memory that does not grow with the rows.</summary>
+internal sealed class StreamSummary
+{
+    private readonly RowReader _reader;
+    private readonly MemoryLimits _limits;
+    private readonly double _validationShare;
+    private readonly RowDraw _validationDraw;
+    private readonly RowDraw _sampleDraw;
+    private readonly double _rowBytes;
+    private readonly bool _isSparse;
+    private readonly FeatureMoments _moments;
+    private readonly LabelStatistics _labels;
+    private readonly RowSampler _sample;
+    private readonly RowSampler? _validation;
+    private readonly BlockBuilder _training;
+    private long _row;
+    private long _validationRows;
+
+    /// <param name="reader">Reads the data.</param>
+    /// <param name="limits">What rows may take.</param>
+    /// <param name="example">A block of the rows.</param>
+    /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
+    /// <param name="seed">Decides all draws.</param>
+    /// <param name="validationShare">The share of rows to set aside.</param>
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, double validationShare)
+    {
+        _reader = reader;
+        _limits = limits;
+        _validationShare = validationShare;
+        _validationDraw = new RowDraw(seed);
+        _sampleDraw = new RowDraw(~seed);
+        _isSparse = example.Sparse is not null;
+        _rowBytes = _isSparse
+            ? sizeof(float) * ((2.0 * example.Sparse!.Starts[example.Rows] / example.Rows) + 3)
+            : sizeof(float) * (reader.Width + 2.0);
+        var form = _isSparse ? RowForm.Sparse : RowForm.Dense;
+        _moments = new FeatureMoments(reader.Width);
+        _labels = new LabelStatistics(classes);
+        _sample = new RowSampler(reader.Width, reader.HasWeights, form, limits.SampleRows(_rowBytes));
+        _validation = validationShare == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, limits.ValidationRows(_rowBytes));
+        _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
+    }
+
+    public void Add(RowBlock block)
+    {
+        for (int i = 0; i < block.Rows; i++, _row++)
+        {
+            ulong draw = _sampleDraw[_row];
+            if (_validation is not null && _validationDraw.Share(_row) < _validationShare)
+            {
+                _validationRows++;
+                _validation.Offer(block, i, draw);
+                continue;
+            }
+
+            _sample.Offer(block, i, draw);
+            if (_validation is null)
+                continue;
+            _training.Add(block, i, 1);
+            if (_training.IsFull)
+                AddTraining();
+        }
+
+        if (_validation is null)
+            Summarize(block);
+    }
+
+    /// <summary>The stream, its sample and its validation rows.</summary>
+    /// <exception cref="InvalidOperationException">No rows, no weight, or a validation share that leaves nothing.</exception>
+    public LoadedRows ToRows(IDataView data)
+    {
+        AddTraining();
+        if (_validation is not null && (_labels.Count == 0 || _validationRows == 0))
+            throw RowSplitter.EmptyPart(_validationShare, _row, _validationRows);
+        if (!(_labels.WeightSum > 0))
+            throw _reader.NoWeight();
+        var stream = new StreamedRows
+        {
+            Data = data,
+            Reader = _reader,
+            ValidationDraw = _validationDraw,
+            ValidationShare = _validationShare,
+            Count = _labels.Count,
+            Moments = _moments,
+            PoolBytes = _limits.Pool,
+            RowBytes = _rowBytes,
+            IsSparse = _isSparse,
+        };
+        return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
+    }
+
+    private void AddTraining()
+    {
+        if (_training.Rows > 0)
+            Summarize(_training.View);
+        _training.Clear();
+    }
+
+    private void Summarize(RowBlock block)
+    {
+        _moments.Add(block);
+        _labels.Add(block);
+    }
+}

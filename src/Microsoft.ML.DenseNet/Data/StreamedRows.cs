@@ -1,0 +1,47 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Training rows that are read anew in every epoch, and what the first pass over them told.</summary>
+internal sealed record StreamedRows
+{
+    /// <summary>The data, validation rows included.</summary>
+    public required IDataView Data { get; init; }
+
+    public required RowReader Reader { get; init; }
+
+    /// <summary>Decides which rows are for validation.</summary>
+    public required RowDraw ValidationDraw { get; init; }
+
+    /// <summary>The share of rows that are for validation and so left out.</summary>
+    public required double ValidationShare { get; init; }
+
+    /// <summary>The number of training rows.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The sums behind the input scaling.</summary>
+    public required FeatureMoments Moments { get; init; }
+
+    /// <summary>The memory that shuffling may take, in bytes.</summary>
+    public required long PoolBytes { get; init; }
+
+    /// <summary>The memory that a row takes, in bytes, about.</summary>
+    public required double RowBytes { get; init; }
+
+    /// <summary>Whether rows are kept without their zeros.</summary>
+    public required bool IsSparse { get; init; }
+
+    /// <summary>The mean example weight, <see cref="WeightFactor"/> included.</summary>
+    public double MeanWeight { get; init; } = 1;
+
+    /// <summary>From a label to the target; null for no change.</summary>
+    public Func<float, float>? Label { get; init; }
+
+    /// <summary>From a label to a factor on its row's weight; null for none.</summary>
+    public Func<float, float>? WeightFactor { get; init; }
+
+    public int Width => Reader.Width;
+
+    public bool HasWeights => Reader.HasWeights || WeightFactor is not null;
+
+    /// <summary>Whether a row is left out, by its number in the data.</summary>
+    public bool IsValidation(long row) => ValidationShare > 0 && ValidationDraw.Share(row) < ValidationShare;
+}

@@ -1,0 +1,94 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Memory for the rows of a batch, which is filled again for each: no step makes a tensor of its own.</summary>
+/// <remarks>The tensors are on the CPU, contiguous, and belong to the dispose scope in which the buffer is made.</remarks>
+internal sealed unsafe class BatchBuffer
+{
+    private readonly TrainingRows _rows;
+    private readonly float* _features;
+    private readonly float* _numbers;
+    private readonly long* _classes;
+    private readonly float* _weights;
+    private readonly int _width;
+    private readonly int _capacity;
+    private readonly int[] _starts;
+    private int[] _slots = [];
+    private float[] _values = [];
+
+    /// <param name="task">Decides the targets' type and shape.</param>
+    /// <param name="capacity">The most rows.</param>
+    /// <param name="width">The number of features.</param>
+    /// <param name="hasWeights">Whether rows have weights.</param>
+    /// <param name="isSparse">Whether rows come without their zeros; they are then kept so and written out.</param>
+    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false)
+    {
+        _starts = isSparse ? new int[capacity + 1] : [];
+        _capacity = capacity;
+        _width = width;
+        bool isMulticlass = task == LearningTask.MulticlassClassification;
+        long[] shape = isMulticlass ? [capacity] : [capacity, 1];
+        var labels = empty(capacity, ScalarType.Float32);
+        _rows = new TrainingRows(
+            empty(capacity, width, ScalarType.Float32),
+            isMulticlass ? empty(shape, ScalarType.Int64) : labels.unsqueeze(1),
+            hasWeights ? empty(shape, ScalarType.Float32) : null)
+        {
+            Labels = labels,
+        };
+        _features = (float*)TensorMemory.Pointer(_rows.Features);
+        _numbers = (float*)TensorMemory.Pointer(labels);
+        if (isMulticlass)
+            _classes = (long*)TensorMemory.Pointer(_rows.Targets);
+        if (_rows.Weights is { } weights)
+            _weights = (float*)TensorMemory.Pointer(weights);
+    }
+
+    /// <summary>The rows that are filled.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Sets the features of a sparse row. Rows are set in ascending order.</summary>
+    public void SetSparse(int row, ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
+    {
+        int start = _starts[row], end = start + slots.Length;
+        _starts[row + 1] = end;
+        if (_values.Length < end)
+        {
+            Array.Resize(ref _slots, 2 * end);
+            Array.Resize(ref _values, 2 * end);
+        }
+
+        slots.CopyTo(_slots.AsSpan(start));
+        values.CopyTo(_values.AsSpan(start));
+        var dense = Features(row);
+        dense.Clear();
+        for (int i = 0; i < slots.Length; i++)
+            dense[slots[i]] = values[i];
+    }
+
+    /// <summary>The features of a row.</summary>
+    public Span<float> Features(int row) => new(_features + ((nint)row * _width), _width);
+
+    public void SetTarget(int row, float label)
+    {
+        _numbers[row] = label;
+        if (_classes is not null)
+            _classes[row] = (long)label;
+    }
+
+    /// <param name="row">The row.</param>
+    /// <param name="weight">Its weight; unused where rows have none.</param>
+    public void SetWeight(int row, float weight)
+    {
+        if (_weights is not null)
+            _weights[row] = weight;
+    }
+
+    /// <summary>The first <see cref="Count"/> rows as tensors.</summary>
+    public TrainingRows ToRows()
+    {
+        var rows = Count == _capacity ? _rows : _rows.Slice(0, Count);
+        return _starts.Length == 0 ? rows : rows with { Sparse = new SparseRows(_width, _starts, _slots, _values) };
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Gives a training its batches, wherever the rows live. All tensors it makes belong to the dispose scope of the moment.</summary>
+internal abstract class BatchSource : IDisposable
+{
+    /// <summary>The rows of an epoch.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>Begins an epoch, in a new order if the plan shuffles.</summary>
+    public abstract void StartEpoch();
+
+    /// <summary>The next rows of the epoch, features scaled, on the training device. Valid until the next call.</summary>
+    /// <param name="count">How many: the batch size, and in the last batch what is left.</param>
+    public abstract TrainingRows Next(long count);
+
+    /// <summary>Whether <see cref="NextInHost"/> makes tensors, and so needs a dispose scope.</summary>
+    public virtual bool MakesTensors => true;
+
+    /// <summary>The same as <see cref="Next"/> for a training on the CPU, where the rows lie.</summary>
+    /// <param name="count">How many.</param>
+    public virtual RowBatch NextInHost(int count) => Next(count).InHost();
+
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Batches of rows in memory.</summary>
+    /// <param name="plan">The task, the device and the order.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="batchSize">Rows a batch.</param>
+    /// <param name="scale">The input scaling.</param>
+    public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale)
+    {
+        if (rows.IsSparse)
+            return new SparseBatches(plan, rows, batchSize, scale) { SliceSize = batchSize };
+        bool isOnHost = plan.Device.type == DeviceType.CPU || plan.KeepsRowsOnHost;
+        var stored = TrainingRows.From(rows, plan.Task, isOnHost ? CPU : plan.Device, isOnHost ? OnHost(plan.Device, scale) : scale);
+        return isOnHost ? new HostBatches(plan, stored, batchSize) { SliceSize = batchSize } : new DeviceBatches(plan, stored) { SliceSize = batchSize };
+    }
+
+    /// <summary>Batches of a stream.</summary>
+    public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale) =>
+        new StreamBatches(plan, rows, batchSize, scale);
+
+    /// <summary>Scaling whose values live on a device, for rows that live on the host.</summary>
+    private static Func<Tensor, Tensor> OnHost(Device device, Func<Tensor, Tensor> scale) =>
+        device.type == DeviceType.CPU ? scale : rows => scale(rows.to(device)).cpu();
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Rows in memory: batches of them, and parts in their own order.</summary>
+internal abstract class StoredRows : BatchSource
+{
+    /// <summary>Rows that are evaluated at once; bounds memory.</summary>
+    private const int EvaluationRows = 8192;
+
+    /// <summary>The same, in values.</summary>
+    private const int EvaluationValues = 1 << 25;
+
+    /// <summary>The most rows that <see cref="Slice"/> gives.</summary>
+    public required int SliceSize { get; init; }
+
+    /// <summary>All targets, on the training device.</summary>
+    public abstract Tensor Targets { get; }
+
+    /// <summary>All weights, on the training device; null for 1 each.</summary>
+    public abstract Tensor? Weights { get; }
+
+    /// <summary>How many rows to evaluate at once.</summary>
+    public static int EvaluationBatch(RowSet rows) => (int)Math.Min(rows.Count, Math.Clamp(EvaluationValues / rows.Width, 1, EvaluationRows));
+
+    /// <summary>Neighbouring rows, features scaled, on the training device.</summary>
+    public abstract TrainingRows Slice(long start, long count);
+}

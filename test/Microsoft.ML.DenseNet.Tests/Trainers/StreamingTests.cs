@@ -1,0 +1,276 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>Training on rows that are read anew in every epoch.</summary>
+[TestClass]
+public sealed class StreamingTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    public void AStreamLearnsTwoClassesAsWellAsMemory()
+    {
+        var test = new GeneratedView(4000, 6, row => GeneratedRows.Classes(row + 1_000_000));
+        double Auc(DataPlacement placement) => _ml.BinaryClassification.Evaluate(
+            _ml.BinaryClassification.Trainers.DenseNet(Binary(placement)).Fit(new GeneratedView(6000, 6, GeneratedRows.Classes)).Transform(test)).AreaUnderRocCurve;
+        double memory = Auc(DataPlacement.Host), stream = Auc(DataPlacement.Stream);
+        Assert.IsGreaterThan(0.97, memory);
+        Assert.AreEqual(memory, stream, 0.01);
+    }
+
+    [TestMethod]
+    public void AStreamLearnsNumbersAsWellAsMemory()
+    {
+        var test = new GeneratedView(4000, 4, row => GeneratedRows.Numbers(row + 1_000_000), isBoolean: false);
+        double RSquared(DataPlacement placement) => _ml.Regression.Evaluate(
+            _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { HiddenUnits = [24], NumberOfEpochs = 12, LearningRate = 0.01, BatchSize = 64, Seed = 3, DataPlacement = placement })
+                .Fit(new GeneratedView(5000, 4, GeneratedRows.Numbers, isBoolean: false)).Transform(test)).RSquared;
+        double memory = RSquared(DataPlacement.Device), stream = RSquared(DataPlacement.Stream);
+        Assert.IsGreaterThan(0.98, memory);
+        Assert.AreEqual(memory, stream, 0.01);
+    }
+
+    [TestMethod]
+    public void TheDefaultNetworkTrainsOnAStream()
+    {
+        var test = new GeneratedView(2000, 6, row => GeneratedRows.Classes(row + 1_000_000));
+        var model = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { Seed = 1, NumberOfEpochs = 12, DataPlacement = DataPlacement.Stream })
+            .Fit(new GeneratedView(3000, 6, GeneratedRows.Classes));
+        Assert.IsNotNull(model.Model.Network.History[0].ValidationLoss, "rows are held out");
+        Assert.IsGreaterThan(0.97, _ml.BinaryClassification.Evaluate(model.Transform(test)).AreaUnderRocCurve);
+    }
+
+    [TestMethod]
+    public void SeveralClassesTrainOnAStream()
+    {
+        var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(new GeneratedView(2000, 6, ThreeClasses, isBoolean: false)).Transform(new GeneratedView(2000, 6, ThreeClasses, isBoolean: false));
+        var model = _ml.MulticlassClassification.Trainers.DenseNet(new DenseNetMulticlassTrainer.Options { LabelColumnName = "Key", HiddenUnits = [16], NumberOfEpochs = 15, LearningRate = 0.02, Seed = 1, DataPlacement = DataPlacement.Stream }).Fit(data);
+        Assert.IsGreaterThan(0.95, _ml.MulticlassClassification.Evaluate(model.Transform(data), "Key").MicroAccuracy);
+
+        static GeneratedRow ThreeClasses(int row)
+        {
+            var made = GeneratedRows.Classes(row);
+            return made with { Label = made.Features.GetItemOrDefault(5) switch { < -2 => 0, < 2 => 1, _ => 2 } };
+        }
+    }
+
+    public static IEnumerable<object[]> Placements() => from placement in Enum.GetValues<DataPlacement>() from wide in (bool[])[false, true] select new object[] { placement, wide };
+
+    [TestMethod]
+    [DynamicData(nameof(Placements))]
+    public void TheNumberOfReadersDoesNotChangeAModel(DataPlacement placement, bool isWide)
+    {
+        var make = isWide ? (Func<int, GeneratedRow>)GeneratedRows.Wide : GeneratedRows.Classes;
+        byte[] Bytes(int readers)
+        {
+            var options = Binary(placement);
+            options.NumberOfEpochs = 2;
+            options.ValidationFraction = 0.2;
+            options.NumberOfThreads = 1;
+            options.ExampleWeightColumnName = "Weight";
+            options.ClassWeights = ClassWeights.Balanced;
+            var network = _ml.BinaryClassification.Trainers.DenseNet(options).Fit(new GeneratedView(3000, isWide ? 200 : 6, make) { MaximumCursors = readers }).Model.Network;
+            return [.. network.Parameters.ToArray().Concat(network.Buffers.ToArray()).SelectMany(BitConverter.GetBytes)];
+        }
+
+        byte[] one = Bytes(1);
+        CollectionAssert.AreEqual(one, Bytes(1));
+        CollectionAssert.AreEqual(one, Bytes(2));
+    }
+
+    [TestMethod]
+    public void SparseRowsTrainAsTheSameRowsDense()
+    {
+        float[] Train(Func<int, GeneratedRow> make, bool isSparse)
+        {
+            var view = new GeneratedView(1000, 200, make);
+            var rows = new RowReader(view.Schema, "Features", "Label", "Weight", allowMissingFeatures: true).Read(view, default);
+            Assert.AreEqual(isSparse, rows.IsSparse);
+            var options = Binary(DataPlacement.Auto);
+            options.NumberOfEpochs = 2;
+            options.ValidationFraction = 0.2;
+            options.ExampleWeightColumnName = "Weight";
+            options.NumberOfThreads = 1;
+            return _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view).Model.Network.Parameters.ToArray();
+        }
+
+        float[] sparse = Train(GeneratedRows.Wide, isSparse: true);
+        float[] dense = Train(row => GeneratedRows.Wide(row) with { Features = new VBuffer<float>(200, GeneratedRows.Dense(GeneratedRows.Wide(row))) }, isSparse: false);
+        for (int i = 0; i < dense.Length; i++)
+            Assert.AreEqual(dense[i], sparse[i], 1e-4f); // statistics are summed in another order
+    }
+
+    [TestMethod]
+    public void AutoStreamsWhatDoesNotFit()
+    {
+        // 60 000 rows of 6 floats, twice: above 1 MB, below 100.
+        foreach (var (budget, passes) in new[] { (100, 1), (1, 1 + 2) })
+        {
+            var view = new GeneratedView(60_000, 6, GeneratedRows.Classes) { MaximumCursors = 1 };
+            var options = Binary(DataPlacement.Auto);
+            options.MemoryBudget = budget;
+            options.NumberOfEpochs = 2;
+            options.BatchSize = 1024;
+            _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view);
+            Assert.AreEqual(passes, view.Opened, $"{budget} MB");
+            Assert.AreEqual(view.Opened, view.Disposed);
+        }
+    }
+
+    [TestMethod]
+    public void AStreamVisitsEveryRowOnceAnEpochInNewOrders()
+    {
+        // A network of one weight that is never changed sums up the features it sees: every row has one of its own.
+        const int Count = 5000;
+        var view = new GeneratedView(Count, 1, row => new GeneratedRow(new VBuffer<float>(1, [row]), row));
+        var reader = new RowReader(view.Schema, "Features", "Label", null, allowMissingFeatures: true);
+        var stream = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, DataPlacement.Stream, 0.25, gatherMoments: false, default);
+        var plan = TrainingPlans.Plain(Layer.Linear(1), 1, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var batches = new StreamBatches(plan, stream.Stream! with { PoolBytes = 500 * 12 }, 64, features => features);
+
+        var orders = new List<float[]>();
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            batches.StartEpoch();
+            var seen = new List<float>();
+            while (seen.Count < batches.Count)
+                seen.AddRange(batches.Next(Math.Min(64, batches.Count - seen.Count)).Features.data<float>().ToArray());
+            orders.Add([.. seen]);
+        }
+
+        float[] validation = [.. stream.Validation!.Blocks.SelectMany(block => block.Features.ToArray())];
+        Assert.AreEqual(Count / 4, validation.Length, 150);
+        foreach (float[] order in orders)
+            CollectionAssert.AreEquivalent(Enumerable.Range(0, Count).Select(row => (float)row).Except(validation).ToArray(), order);
+        CollectionAssert.AreNotEqual(orders[0], orders[1]);
+        float distance = orders[0].Zip(orders[0].Order(), (visited, sorted) => Math.Abs(visited - sorted)).Average();
+        Assert.IsGreaterThan(200, distance, "rows move about as far as the pool is long");
+    }
+
+    [TestMethod]
+    [DataRow(DataPlacement.Host)]
+    [DataRow(DataPlacement.Stream)]
+    public void BatchesOfSparseRowsHoldThemTwice(DataPlacement placement)
+    {
+        const int Count = 300, Width = 200;
+        var view = new GeneratedView(Count, Width, GeneratedRows.Wide, isBoolean: false);
+        var reader = new RowReader(view.Schema, "Features", "Weight", null, allowMissingFeatures: true);
+        var data = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, placement, 0, gatherMoments: false, default);
+        var plan = TrainingPlans.Plain(Layer.Linear(1), Width, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var batches = data.Stream is { } stream ? BatchSource.Open(plan, stream, 64, features => features * 2) : BatchSource.Open(plan, data.Rows, 64, features => features * 2);
+
+        var expected = Enumerable.Range(0, Count).Select(row => string.Join(' ', GeneratedRows.Dense(GeneratedRows.Wide(row)))).Order().ToArray();
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            batches.StartEpoch();
+            var seen = new List<string>();
+            while (seen.Count < Count)
+            {
+                var batch = batches.Next(Math.Min(64, Count - seen.Count));
+                float[] scaled = batch.Features.data<float>().ToArray();
+                var row = new float[Width];
+                for (int i = 0; i < batch.Count; i++)
+                {
+                    batch.Sparse!.CopyRow(i, row);
+                    seen.Add(string.Join(' ', row));
+                    CollectionAssert.AreEqual(row.Select(value => 2 * value).ToArray(), scaled[(i * Width)..((i + 1) * Width)]);
+                }
+            }
+
+            CollectionAssert.AreEqual(expected, seen.Order().ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void ARowThatCannotBeReadEndsTheTrainingWithItsError()
+    {
+        var view = new GeneratedView(3000, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.Progress = progress => view.FailingRow = progress.Epoch == 2 ? 1234 : -1;
+        var error = Assert.ThrowsExactly<IOException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        Assert.AreEqual("row 1234", error.Message);
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    public void ABadRowOfALaterPassIsNamed()
+    {
+        bool isBad = false;
+        var view = new GeneratedView(3000, 6, row => isBad && row == 2000 ? new GeneratedRow(new VBuffer<float>(6, [1, 2, 3, float.NegativeInfinity, 5, 6]), 1) : GeneratedRows.Classes(row));
+        var options = Binary(DataPlacement.Stream);
+        options.Progress = _ => isBad = true;
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        StringAssert.Contains(error.Message, $"'Features' holds {float.NegativeInfinity} in slot 3 at row 2000 ");
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    [DataRow(2900)]
+    [DataRow(3100)]
+    public void DataThatChangesBetweenPassesIsSaid(int rows)
+    {
+        var view = new GeneratedView(3000, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.Progress = _ => view.Rows = rows;
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        StringAssert.Contains(error.Message, "3000 training rows");
+        StringAssert.Contains(error.Message, "DataPlacement.Host");
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    public void AStreamCanBeCanceledAndStopped()
+    {
+        using var cancel = new CancellationTokenSource();
+        int rows = 0;
+        var view = new GeneratedView(30_000, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.CancellationToken = cancel.Token;
+        view.OnRow = _ =>
+        {
+            if (Interlocked.Increment(ref rows) == 50_000) // in the second pass
+                cancel.Cancel();
+        };
+        Assert.Throws<OperationCanceledException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        Assert.AreEqual(view.Opened, view.Disposed);
+
+        view = new GeneratedView(3000, 6, GeneratedRows.Classes);
+        options = Binary(DataPlacement.Stream);
+        options.Progress = progress => progress.Stop();
+        Assert.HasCount(1, _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view).Model.Network.History);
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    public void ABatchThatIsTooLargeToStreamIsSaid()
+    {
+        var options = Binary(DataPlacement.Stream);
+        options.BatchSize = DenseNetOptions.FullBatch;
+        var view = new GeneratedView(1_000_000, 20, row => new GeneratedRow(new VBuffer<float>(20, 1, [row], [row % 20]), row % 2));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        StringAssert.Contains(error.Message, "BatchSize");
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    public void ValidationDataBesideAStreamIsUsed()
+    {
+        var options = Binary(DataPlacement.Stream);
+        options.EarlyStoppingRound = 50;
+        var model = _ml.BinaryClassification.Trainers.DenseNet(options).Fit(new GeneratedView(3000, 6, GeneratedRows.Classes), new GeneratedView(500, 6, row => GeneratedRows.Classes(row + 10_000)));
+        Assert.IsNotNull(model.Model.Network.History[0].ValidationLoss);
+    }
+
+    private static DenseNetBinaryTrainer.Options Binary(DataPlacement placement) => new()
+    {
+        HiddenUnits = [32, 16],
+        NumberOfEpochs = 12,
+        LearningRate = 0.01,
+        BatchSize = 64,
+        Seed = 3,
+        DataPlacement = placement,
+    };
+}
