@@ -21,6 +21,9 @@ internal static class LayerJson
                 json.WriteBoolean("bias", layer.HasBias);
             },
             (ref fields, _) => new LinearLayer(fields.Int32("units"), fields.Boolean("bias"))),
+        LayerJsonFormat.For<EmbeddingBagLayer>("EmbeddingBag",
+            (layer, json) => json.WriteNumber("units", layer.Units),
+            (ref fields, _) => new EmbeddingBagLayer(fields.Int32("units"))),
         LayerJsonFormat.For<PReLULayer>("PReLU",
             (layer, json) =>
             {

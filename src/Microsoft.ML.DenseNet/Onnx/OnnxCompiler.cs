@@ -41,6 +41,7 @@ internal sealed class OnnxCompiler
     public string Compile(LayerNode node, string x) => node.Layer switch
     {
         LinearLayer => Linear(node, x),
+        EmbeddingBagLayer => Node(node, "Gemm", [x, Tensor(node.Parameters[0]), Tensor(node.Parameters[1])]),
         ActivationLayer activation => Activation(activation, node.Path, x),
         PReLULayer => Node(node, "PRelu", [x, Tensor(node.Parameters[0])]),
         DropoutLayer => x,

@@ -74,6 +74,10 @@ internal static class NetworkInitializer
             case LinearLayer when isWeight:
                 FillLinear(values, node.InputWidth, node.OutputWidth, initialization, generator);
                 break;
+            case EmbeddingBagLayer bag when isWeight:
+                double largest = 1 / Math.Sqrt(bag.Units);
+                values.uniform_(-largest, largest, generator);
+                break;
             case PReLULayer prelu:
                 values.fill_(prelu.InitialSlope);
                 break;

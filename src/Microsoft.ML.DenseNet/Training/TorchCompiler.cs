@@ -27,6 +27,7 @@ internal sealed class TorchCompiler
     public TorchFunction Compile(LayerNode node) => node.Layer switch
     {
         LinearLayer => Linear(node),
+        EmbeddingBagLayer => EmbeddingBag(node),
         ActivationLayer activation => Activation(activation),
         PReLULayer => PReLU(node),
         DropoutLayer dropout => Dropout(dropout.Probability),
@@ -56,6 +57,13 @@ internal sealed class TorchCompiler
         var weight = _tensorOf(node.Parameters[0]);
         var bias = node.Parameters.Count > 1 ? _tensorOf(node.Parameters[1]) : null;
         return (x, _) => functional.linear(x, weight, bias);
+    }
+
+    private TorchFunction EmbeddingBag(LayerNode node)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.matmul(weight).add(bias);
     }
 
     private static TorchFunction Activation(ActivationLayer layer)

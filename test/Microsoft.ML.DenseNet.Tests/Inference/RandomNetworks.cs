@@ -60,7 +60,7 @@ public static class RandomNetworks
         {
             case 0 or 1 or 2:
                 width = NextWidth(random);
-                return Layer.Linear(width, bias: random.Next(4) > 0);
+                return random.Next(4) == 0 ? Layer.EmbeddingBag(width) : Layer.Linear(width, bias: random.Next(4) > 0);
             case 3 or 4:
                 return Activations[random.Next(Activations.Count)];
             case 5:
@@ -129,7 +129,7 @@ public static class RandomNetworks
 
     private static double NextValue(LayerNode node, string name, Random random) => (node.Layer, name) switch
     {
-        (LinearLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
+        (LinearLayer or EmbeddingBagLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
         (BatchNormLayer, "running_mean") => Normal(random) * (random.Next(10) == 0 ? 50 : 1),
         (BatchNormLayer, "running_var") => 0.1 + random.NextDouble(),
         (PeriodicEmbeddingLayer, "weight") => 0.4 * Normal(random),

@@ -88,6 +88,20 @@ public static class ReferenceNetwork
 
                 return y;
 
+            case EmbeddingBagLayer:
+                var rows = Slot(node, 0, parameters, buffers);
+                var bagBias = Slot(node, 1, parameters, buffers);
+                y = new double[node.OutputWidth];
+                for (int unit = 0; unit < y.Length; unit++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < x.Length; i++)
+                        sum += round(x[i] * rows[(i * y.Length) + unit]);
+                    y[unit] = round(sum + round(bagBias[unit]));
+                }
+
+                return y;
+
             case BatchNormLayer batchNorm:
                 var gamma = Slot(node, 0, parameters, buffers);
                 var beta = Slot(node, 1, parameters, buffers);

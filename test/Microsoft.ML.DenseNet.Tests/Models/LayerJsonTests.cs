@@ -9,7 +9,7 @@ public sealed class LayerJsonTests
     /// <summary>At least one layer of every kind, with settings that are not the defaults.</summary>
     private static readonly Layer[] Samples =
     [
-        Layer.Linear(7), Layer.Linear(Layer.MaximumUnits, bias: false),
+        Layer.Linear(7), Layer.Linear(Layer.MaximumUnits, bias: false), Layer.EmbeddingBag(3),
         Layer.Identity, Layer.ReLU, Layer.LeakyReLU(-0.2f), Layer.ELU(1.5f), Layer.SELU, Layer.GELU, Layer.SiLU, Layer.Mish,
         new ModuleLayer("mine", 3, new ModuleTensorList([new ModuleTensor("weight", [3, 2], true), new ModuleTensor("count", [], false)])), Layer.Softplus(2f, 11f), Layer.Softsign, Layer.Tanh, Layer.Sigmoid, Layer.HardSigmoid, Layer.HardSwish, Layer.Exp, Layer.HardTanh(-3f, 0.1f),
         Layer.LeakyReLU(float.Epsilon), Layer.LeakyReLU(float.MaxValue), Layer.LeakyReLU(-0f), Layer.LeakyReLU(1f / 3f),

@@ -178,7 +178,7 @@ public sealed class OnnxCompilerTests
     public void Every_layer_is_known()
     {
         Layer all = Layer.Sequential(
-            Layer.Standardize, Layer.Linear(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
+            Layer.Standardize, Layer.Linear(4), Layer.EmbeddingBag(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
             Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU),
             Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.Destandardize);
         var layout = new NetworkLayout(all, 3);

@@ -81,14 +81,10 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer { Function: ActivationFunction.Identity }:
                 break;
             case LinearLayer linear:
-                var planned = new PlannedLinear(Values(node, 0).ToArray(), linear.HasBias ? Doubles(node, 1) : new double[linear.Units]);
-                if (stages.LastOrDefault() is PlannedAffine { IsSafeToMultiplyOut: true } before)
-                {
-                    planned.FoldBefore(before);
-                    stages.RemoveAt(stages.Count - 1);
-                }
-
-                stages.Add(planned);
+                PlanLinear(new PlannedLinear(Values(node, 0).ToArray(), linear.HasBias ? Doubles(node, 1) : new double[linear.Units], node.InputWidth), stages);
+                break;
+            case EmbeddingBagLayer:
+                PlanLinear(new PlannedLinear(Pad(Values(node, 0)), Doubles(node, 1), node.InputWidth, IsByInput: true), stages);
                 break;
             case BatchNormLayer batchNorm:
                 double[] scale = Doubles(node, 0);
@@ -124,6 +120,17 @@ internal ref struct ProgramCompiler<TVector>
             default:
                 throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer.Kind}) cannot be computed in managed code.");
         }
+    }
+
+    private static void PlanLinear(PlannedLinear linear, List<PlannedStage> stages)
+    {
+        if (stages.LastOrDefault() is PlannedAffine { IsSafeToMultiplyOut: true } before)
+        {
+            linear.FoldBefore(before);
+            stages.RemoveAt(stages.Count - 1);
+        }
+
+        stages.Add(linear);
     }
 
     private static void PlanAffine(PlannedAffine affine, List<PlannedStage> stages)
@@ -251,8 +258,8 @@ internal ref struct ProgramCompiler<TVector>
     {
         var output = destination ?? _scratch.Allocate(linear.Bias.Length);
         float[] bias = Array.ConvertAll(linear.Bias, value => (float)value);
-        _steps.Add(NarrowLinearStep<TVector>.Suits(input.Width, output.Width)
-            ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
+        _steps.Add(linear.IsByInput ? new EmbeddingBagStep<TVector>(linear.Weights, bias, input, output, functions)
+            : NarrowLinearStep<TVector>.Suits(input.Width, output.Width) ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
             : new PanelLinearStep<TVector>(linear.Weights, bias, input, output, functions));
         return output;
     }
@@ -332,6 +339,13 @@ internal ref struct ProgramCompiler<TVector>
     }
 
     private readonly float[] Pad(LayerNode node, int index) => Pad(Doubles(node, index));
+
+    private static float[] Pad(ReadOnlySpan<float> values)
+    {
+        float[] result = new float[values.Length + TVector.Count];
+        values.CopyTo(result);
+        return result;
+    }
 
     /// <summary>With zeros behind, so that a vector can be read from any column.</summary>
     private static float[] Pad(double[] values)
