@@ -5,7 +5,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Puts the default network together: which slots are embedded how, and at what pace each parameter learns.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
 /// <param name="Categories">The one-hot blocks that are embedded.</param>
-internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories)
+/// <param name="FeatureWidths">The slots that each feature has in front of the first hidden Linear, side by side.</param>
+internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> FeatureWidths)
 {
     /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
     private const double ReferenceWidth = 256;
@@ -44,7 +45,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             layers.Add(parts[0]);
         if (defaults.LearnInputScale)
             layers.Add(Layer.Scale);
-        foreach (int units in defaults.HiddenUnits)
+        foreach (int units in numbers.Length == 0 ? defaults.HiddenUnitsWithoutEmbedding ?? defaults.HiddenUnits : defaults.HiddenUnits)
         {
             layers.Add(Layer.Linear(units));
             layers.Add(defaults.Activation);
@@ -52,7 +53,24 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                 layers.Add(Layer.Dropout(defaults.Dropout));
         }
 
-        return new DefaultNetwork(Layer.Sequential(layers), categories);
+        int[] widths =
+        [
+            .. numbers.Select(_ => defaults.NumberEmbedding!.Width),
+            .. FeaturesOf(plain, blocks),
+            .. categories.Select(_ => defaults.CategoryWidth),
+        ];
+        return new DefaultNetwork(Layer.Sequential(layers), categories, widths);
+    }
+
+    /// <summary>How many of the slots are each feature's: those of a one-hot block are one's.</summary>
+    private static IEnumerable<int> FeaturesOf(int[] slots, IReadOnlyList<SlotRange> blocks)
+    {
+        for (int i = 0, count; i < slots.Length; i += count)
+        {
+            int end = blocks.Where(block => block.Start <= slots[i] && slots[i] < block.End).Select(block => block.End).FirstOrDefault(slots[i] + 1);
+            count = slots.Skip(i).TakeWhile(slot => slot < end).Count();
+            yield return count;
+        }
     }
 
     /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none where they are missing or do not fit.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -39,6 +40,10 @@ internal sealed class TorchCompiler
         ScaleLayer => Scale(node),
         SelectLayer select => Select(select.Ranges),
         PeriodicEmbeddingLayer => PeriodicEmbedding(node),
+        RepeatLayer repeat => Repeat(repeat.Count),
+        EnsembleLinearLayer ensemble => EnsembleLinear(node, ensemble),
+        MemberLinearLayer member => MemberLinear(node, member),
+        MemberMeanLayer mean => MemberMean(mean),
         ModuleLayer => Module(_modules.Dequeue()),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
@@ -170,6 +175,56 @@ internal sealed class TorchCompiler
             var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
         };
+    }
+
+    private static TorchFunction Repeat(int count) => (x, _) => x.repeat(1, count);
+
+    private TorchFunction EnsembleLinear(LayerNode node, EnsembleLinearLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var inputScale = _tensorOf(node.Parameters[1]);
+        var outputScale = _tensorOf(node.Parameters[2]);
+        var bias = layer.HasBias ? _tensorOf(node.Parameters[3]) : null;
+        return (x, _) =>
+        {
+            // [rows, members, ...], the members being rows of one product.
+            var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight).mul(outputScale);
+            return (bias is null ? products : products.add(bias)).flatten(1);
+        };
+    }
+
+    private TorchFunction MemberLinear(LayerNode node, MemberLinearLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.unflatten(1, layer.Members, -1).transpose(0, 1).bmm(weight.transpose(1, 2)).transpose(0, 1).add(bias).flatten(1);
+    }
+
+    private static TorchFunction MemberMean(MemberMeanLayer layer)
+    {
+        var mean = Mean(layer);
+        return (x, training) => training ? x : mean(x.unflatten(1, layer.Members, -1));
+    }
+
+    /// <summary>[rows, members, outputs] to [rows, outputs].</summary>
+    private static Func<Tensor, Tensor> Mean(MemberMeanLayer layer)
+    {
+        // Logarithms of means, by way of logarithms of sums, so that nothing overflows and small probabilities keep their digits.
+        double logMembers = Math.Log(layer.Members);
+        return layer.Mean switch
+        {
+            MeanKind.Outputs => x => x.mean([1]),
+            MeanKind.Exponentials => LogMean,
+            MeanKind.Probabilities => x => functional.logsigmoid(x).logsumexp(1).sub(functional.logsigmoid(x.neg()).logsumexp(1)),
+            MeanKind.ClassProbabilities => x => LogMean(x.log_softmax(2)),
+            _ => throw new NotSupportedException($"The mean of {layer.Mean} has no torch form."),
+        };
+
+        Tensor LogMean(Tensor logarithms)
+        {
+            using Scalar shift = logMembers;
+            return logarithms.logsumexp(1).sub(shift);
+        }
     }
 
     private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);

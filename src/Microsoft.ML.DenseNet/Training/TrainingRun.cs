@@ -6,8 +6,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    /// <summary>Rows that are evaluated at once outside training; bounds memory.</summary>
-    private const int EvaluationBatch = 8192;
+    /// <summary>Values of a layer's output that are evaluated at once outside training; bounds memory.</summary>
+    private const int EvaluationValues = 1 << 22;
 
     private readonly TrainingRows _training;
     private readonly TrainingRows? _validation;
@@ -221,10 +221,11 @@ internal sealed class TrainingRun : IDisposable
         double total = 0;
         var metric = new ValidationMetric(Plan.Task, Plan.Device);
         var kept = new List<Tensor>();
-        for (long start = 0; start < rows.Count; start += EvaluationBatch)
+        int rowsAtOnce = Math.Clamp(EvaluationValues / Plan.Layout.Root.DescendantsAndSelf().Max(node => node.OutputWidth), 64, 8192);
+        for (long start = 0; start < rows.Count; start += rowsAtOnce)
         {
             using var batchScope = NewDisposeScope();
-            var batch = rows.Slice(start, Math.Min(EvaluationBatch, rows.Count - start));
+            var batch = rows.Slice(start, Math.Min(rowsAtOnce, rows.Count - start));
             var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (Plan.CalibratesValidation)
                 kept.Add(outputs.MoveToOuterDisposeScope());

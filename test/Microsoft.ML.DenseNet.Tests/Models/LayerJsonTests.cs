@@ -16,6 +16,8 @@ public sealed class LayerJsonTests
         Layer.PReLU(), Layer.PReLU(perUnit: true, initialSlope: -0.1f),
         Layer.Dropout(0.35f), Layer.BatchNorm(1e-3f, 0.05f), Layer.LayerNorm(1e-7f), Layer.Standardize, new DestandardizeLayer(),
         Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.PeriodicEmbedding(5, 3, 0.7f),
+        new RepeatLayer(3), new EnsembleLinearLayer(4, 5, false, MemberScaling.Normal), new EnsembleLinearLayer(256, 1, true, MemberScaling.RandomSigns),
+        new MemberLinearLayer(2, 3), new MemberMeanLayer(7, MeanKind.ClassProbabilities), new MemberMeanLayer(1, MeanKind.Outputs),
         Layer.Sequential(), Layer.Sequential(Layer.Linear(3), Layer.ReLU),
         Layer.Sum(Layer.ReLU, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.Sequential(Layer.Linear(2))), Layer.Residual(Layer.Sequential()),
     ];
@@ -107,6 +109,10 @@ public sealed class LayerJsonTests
     [DataRow("""{"type":"HardTanh","minimum":1,"maximum":1}""", "minimum is 1")]
     [DataRow("""{"type":"Softplus","beta":0,"threshold":1}""", "beta is 0")]
     [DataRow("""{"type":"Dropout","probability":1}""", "probability is 1")]
+    [DataRow("""{"type":"Repeat","count":257}""", "count is 257")]
+    [DataRow("""{"type":"EnsembleLinear","members":0,"units":1,"bias":true,"scaling":"Ones"}""", "members is 0")]
+    [DataRow("""{"type":"EnsembleLinear","members":2,"units":1,"bias":true,"scaling":"None"}""", "'scaling'")]
+    [DataRow("""{"type":"MemberMean","members":2,"mean":"Median"}""", "'mean'")]
     [DataRow("""{"type":"Sum","branches":[]}""", "at least one branch")]
     [DataRow("""{"type":"Sum","branches":{}}""", "'branches'")]
     [DataRow("""{"type":"Sum","branches":[null]}""", "not a JSON object")]

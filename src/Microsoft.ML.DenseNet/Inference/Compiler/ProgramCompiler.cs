@@ -103,7 +103,12 @@ internal ref struct ProgramCompiler<TVector>
                 Plan(new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)), node.Layer, stages);
                 break;
             case ScaleLayer:
-                PlanAffine(new PlannedAffine(new double[node.InputWidth], Doubles(node, 0), new double[node.InputWidth]), stages);
+                PlanScale(Doubles(node, 0), null, stages);
+                break;
+            case EnsembleLinearLayer ensemble:
+                PlanScale(Doubles(node, 1), null, stages);
+                stages.Add(new PlannedNode(node));
+                PlanScale(Doubles(node, 2), ensemble.HasBias ? Doubles(node, 3) : null, stages);
                 break;
             case PReLULayer { PerUnit: true }:
                 Plan(new PReLUFunction<TVector>(Pad(node, 0)), node.Layer, stages);
@@ -114,7 +119,7 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer activation:
                 PlanActivation(activation, stages);
                 break;
-            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or ModuleLayer:
+            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or ModuleLayer or RepeatLayer or MemberLinearLayer or MemberMeanLayer:
                 stages.Add(new PlannedNode(node));
                 break;
             default:
@@ -132,6 +137,9 @@ internal ref struct ProgramCompiler<TVector>
 
         stages.Add(linear);
     }
+
+    private static void PlanScale(double[] scale, double[]? shift, List<PlannedStage> stages) =>
+        PlanAffine(new PlannedAffine(new double[scale.Length], scale, shift ?? new double[scale.Length]), stages);
 
     private static void PlanAffine(PlannedAffine affine, List<PlannedStage> stages)
     {
@@ -302,6 +310,23 @@ internal ref struct ProgramCompiler<TVector>
                 break;
             case PeriodicEmbeddingLayer embedding:
                 _steps.Add(new PeriodicEmbeddingStep<TVector>(embedding, Values(node, 0), Values(node, 1), Values(node, 2), Values(node, 3), input, output));
+                break;
+            case RepeatLayer repeat:
+                for (int i = 0; i < repeat.Count; i++)
+                    _steps.Add(new CopyStep(input, output.Slice(i * input.Width, input.Width)));
+                break;
+            case EnsembleLinearLayer ensemble:
+                int units = EnsembleLinearStep<TVector>.PaddedUnits(ensemble.Units);
+                var padded = units == ensemble.Units ? output : _scratch.Allocate(checked(ensemble.Members * units));
+                _steps.Add(new EnsembleLinearStep<TVector>(Values(node, 0), ensemble.Members, input, padded, output));
+                if (padded != output)
+                    _scratch.Release(padded);
+                break;
+            case MemberLinearLayer member:
+                _steps.Add(new MemberLinearStep<TVector>(Values(node, 0), Values(node, 1), member.Members, input, output));
+                break;
+            case MemberMeanLayer mean:
+                _steps.Add(new MemberMeanStep(mean, input, output));
                 break;
             case ModuleLayer:
                 _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));
