@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
@@ -82,18 +83,24 @@ internal static class NetworkInitializer
                 FillMembers(values, node, Array.IndexOf([.. node.Parameters], slot), initialization, generator);
                 break;
             case PReLULayer prelu:
-                values.fill_(prelu.InitialSlope);
+                Fill(values, prelu.InitialSlope);
                 break;
             case PeriodicEmbeddingLayer embedding:
                 FillEmbedding(values, embedding, Array.IndexOf([.. node.Parameters], slot), generator);
                 break;
             case BatchNormLayer or LayerNormLayer or ScaleLayer when isWeight:
-                values.fill_(1);
+                Fill(values, 1);
                 break;
             default:
                 values.zero_();
                 break;
         }
+    }
+
+    private static void Fill(Tensor values, float value)
+    {
+        using Scalar scalar = value;
+        values.fill_(scalar);
     }
 
     /// <summary>As pytabkit draws them; its phases are ours times 2π.</summary>
@@ -145,7 +152,7 @@ internal static class NetworkInitializer
                 values.normal_(0, 1, generator);
                 break;
             default:
-                values.fill_(1);
+                Fill(values, 1);
                 break;
         }
     }

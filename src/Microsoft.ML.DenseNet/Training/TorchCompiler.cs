@@ -5,7 +5,10 @@ using static TorchSharp.torch.nn;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Reads a network layout as a function of torch tensors: [rows, inputs] to [rows, outputs].</summary>
-/// <remarks>One of the three readers of a <see cref="Layer"/>; the others make managed kernels and ONNX graphs.</remarks>
+/// <remarks>
+/// One of the three readers of a <see cref="Layer"/>; the others make managed kernels and ONNX graphs. Every number that torch takes
+/// as a Scalar is held by a variable: one that TorchSharp converts in a call may be finalized while torch reads it.
+/// </remarks>
 internal sealed class TorchCompiler
 {
     private readonly Func<ParameterSlot, Tensor> _tensorOf;
@@ -74,6 +77,7 @@ internal sealed class TorchCompiler
     private static TorchFunction Activation(ActivationLayer layer)
     {
         double first = layer.First, second = layer.Second;
+        Scalar lowest = layer.First, highest = layer.Second;
         return layer.Function switch
         {
             ActivationFunction.Identity => (x, _) => x,
@@ -90,7 +94,7 @@ internal sealed class TorchCompiler
             ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
             ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
             ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
-            ActivationFunction.HardTanh => (x, _) => x.clamp(first, second),
+            ActivationFunction.HardTanh => (x, _) => x.clamp(lowest, highest),
             ActivationFunction.Exp => (x, _) => x.exp(),
             _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
         };
@@ -105,7 +109,10 @@ internal sealed class TorchCompiler
     private TorchFunction Dropout(double probability) => (x, training) =>
     {
         double p = probability * DropoutFactor();
-        return training && p > 0 ? x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).div_(1 - p) : x;
+        if (!training || p <= 0)
+            return x;
+        using Scalar kept = 1 - p;
+        return x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).div_(kept);
     };
 
     private TorchFunction BatchNorm(LayerNode node, BatchNormLayer layer)
@@ -129,7 +136,8 @@ internal sealed class TorchCompiler
     {
         var mean = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
-        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+        Scalar lowest = -StandardizeLayer.Limit, highest = StandardizeLayer.Limit;
+        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).clamp_(lowest, highest);
     }
 
     private TorchFunction Destandardize(LayerNode node)
@@ -141,13 +149,14 @@ internal sealed class TorchCompiler
 
     private TorchFunction RobustScale(LayerNode node)
     {
-        const float Bound = RobustScaleLayer.Bound;
+        Scalar square = RobustScaleLayer.Bound * RobustScaleLayer.Bound, one = 1;
+        Scalar lowest = -StandardizeLayer.Limit, highest = StandardizeLayer.Limit;
         var center = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
         return (x, _) =>
         {
-            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).clamp_(-StandardizeLayer.Limit, StandardizeLayer.Limit);
-            return z.div(z.square().div_(Bound * Bound).add_(1).sqrt_());
+            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).clamp_(lowest, highest);
+            return z.div(z.square().div_(square).add_(one).sqrt_());
         };
     }
 
@@ -167,11 +176,12 @@ internal sealed class TorchCompiler
         var phase = _tensorOf(node.Parameters[1]);
         var weight = _tensorOf(node.Parameters[2]);
         var bias = _tensorOf(node.Parameters[3]);
+        Scalar turn = 2 * Math.PI, one = 1;
         return (x, _) =>
         {
             // [inputs, rows, ...]: one small matrix product for each input.
             var column = x.t().unsqueeze(2);
-            var cosines = addcmul(phase.unsqueeze(1).mul(2 * Math.PI), column, frequency.unsqueeze(1).mul(2 * Math.PI), 1).cos();
+            var cosines = addcmul(phase.unsqueeze(1).mul(turn), column, frequency.unsqueeze(1).mul(turn), one).cos();
             var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
         };
@@ -185,11 +195,12 @@ internal sealed class TorchCompiler
         var inputScale = _tensorOf(node.Parameters[1]);
         var outputScale = _tensorOf(node.Parameters[2]);
         var bias = layer.HasBias ? _tensorOf(node.Parameters[3]) : null;
+        Scalar one = 1;
         return (x, _) =>
         {
             // [rows, members, ...], the members being rows of one product.
-            var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight).mul(outputScale);
-            return (bias is null ? products : products.add(bias)).flatten(1);
+            var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight);
+            return (bias is null ? products.mul(outputScale) : addcmul(bias, products, outputScale, one)).flatten(1);
         };
     }
 
@@ -210,7 +221,7 @@ internal sealed class TorchCompiler
     private static Func<Tensor, Tensor> Mean(MemberMeanLayer layer)
     {
         // Logarithms of means, by way of logarithms of sums, so that nothing overflows and small probabilities keep their digits.
-        double logMembers = Math.Log(layer.Members);
+        Scalar logMembers = Math.Log(layer.Members);
         return layer.Mean switch
         {
             MeanKind.Outputs => x => x.mean([1]),
@@ -220,11 +231,7 @@ internal sealed class TorchCompiler
             _ => throw new NotSupportedException($"The mean of {layer.Mean} has no torch form."),
         };
 
-        Tensor LogMean(Tensor logarithms)
-        {
-            using Scalar shift = logMembers;
-            return logarithms.logsumexp(1).sub(shift);
-        }
+        Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).sub(logMembers);
     }
 
     private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);
