@@ -74,7 +74,7 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
         var deviation = products.std(0, unbiased: false);
 
         // A unit that no row moves keeps PyTorch's scale.
-        var factor = where(deviation > 1e-6, deviation.reciprocal(), full_like(deviation, 1 / Math.Sqrt(node.InputWidth)));
+        var factor = where(deviation.IsAbove(1e-6), deviation.reciprocal(), deviation.FullLike(1 / Math.Sqrt(node.InputWidth)));
         weight.mul_(factor.unsqueeze(1));
         products.mul_(factor);
 

@@ -30,6 +30,9 @@ public sealed class Loss
     /// <summary>The loss and its settings, for example <c>Huber(delta: 1)</c>.</summary>
     public string Name { get; }
 
+    /// <summary>The same loss row by row in host memory, with its gradient; null where only torch knows it.</summary>
+    internal RowLoss? RowForm { get; init; }
+
     /// <summary>Whether the network's output is the logarithm of the prediction, as with a Poisson loss.</summary>
     internal bool PredictsLogarithm { get; init; }
 

@@ -26,10 +26,13 @@ public static class Losses
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
         return new Loss(Text($"BinaryCrossEntropy(positiveWeight: {positiveWeight}, labelSmoothing: {labelSmoothing})"), Binary, (outputs, targets) =>
         {
-            var smoothed = labelSmoothing == 0 ? targets : targets.mul(1 - labelSmoothing).add(labelSmoothing / 2);
+            var smoothed = labelSmoothing == 0 ? targets : targets.Multiply(1 - labelSmoothing).Add(labelSmoothing / 2);
             using var weight = positiveWeight == 1 ? null : tensor((float)positiveWeight, device: outputs.device);
             return functional.binary_cross_entropy_with_logits(outputs, smoothed, reduction: Reduction.None, pos_weights: weight);
-        });
+        })
+        {
+            RowForm = new BinaryCrossEntropyRowLoss((float)positiveWeight, (float)labelSmoothing),
+        };
     }
 
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
@@ -47,6 +50,7 @@ public static class Losses
             weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
         {
             ClassCount = weights?.Length,
+            RowForm = new CrossEntropyRowLoss((float)labelSmoothing, weights),
         };
     }
 
@@ -68,7 +72,7 @@ public static class Losses
 
     /// <summary>(x − y)². Regression.</summary>
     public static Loss MeanSquaredError() =>
-        new("MeanSquaredError", Regression, (outputs, targets) => functional.mse_loss(outputs, targets, Reduction.None));
+        new("MeanSquaredError", Regression, (outputs, targets) => functional.mse_loss(outputs, targets, Reduction.None)) { RowForm = new SquaredErrorRowLoss() };
 
     /// <summary>|x − y|. Regression.</summary>
     public static Loss MeanAbsoluteError() =>
@@ -102,7 +106,7 @@ public static class Losses
         {
             var logProbabilities = LogProbabilities(outputs);
             var truth = functional.one_hot(ClassNumbers(targets), logProbabilities.shape[1]).to_type(ScalarType.Float32)
-                .mul(1 - labelSmoothing).add(labelSmoothing / logProbabilities.shape[1]);
+                .Multiply(1 - labelSmoothing).Add(labelSmoothing / logProbabilities.shape[1]);
             return functional.kl_div(logProbabilities, truth, log_target: false, Reduction.None).sum(1);
         });
     }
@@ -122,7 +126,7 @@ public static class Losses
         return new Loss(Text($"Quantile({quantile})"), Regression, (outputs, targets) =>
         {
             var difference = targets - outputs;
-            return maximum(difference.mul(quantile), difference.mul(quantile - 1));
+            return maximum(difference.Multiply(quantile), difference.Multiply(quantile - 1));
         });
     }
 
@@ -135,7 +139,7 @@ public static class Losses
         {
             var classes = ClassNumbers(targets);
             var logProbability = LogProbabilities(outputs).gather(1, classes.unsqueeze(1)).squeeze(1);
-            return logProbability.exp().neg().add(1).pow(gamma).mul(logProbability).neg();
+            return logProbability.exp().neg().Add(1).Power(gamma).mul(logProbability).neg();
         });
     }
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
@@ -17,7 +16,7 @@ internal static class NetworkInitializer
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var generator = new Generator((ulong)seed);
+        using var generator = new Generator((ulong)seed);
         var values = new float[layout.ParameterCount];
         foreach (var node in layout.Root.DescendantsAndSelf())
         {
@@ -83,24 +82,18 @@ internal static class NetworkInitializer
                 FillMembers(values, node, Array.IndexOf([.. node.Parameters], slot), initialization, generator);
                 break;
             case PReLULayer prelu:
-                Fill(values, prelu.InitialSlope);
+                values.FillInPlace(prelu.InitialSlope);
                 break;
             case PeriodicEmbeddingLayer embedding:
                 FillEmbedding(values, embedding, Array.IndexOf([.. node.Parameters], slot), generator);
                 break;
             case BatchNormLayer or LayerNormLayer or ScaleLayer when isWeight:
-                Fill(values, 1);
+                values.FillInPlace(1);
                 break;
             default:
                 values.zero_();
                 break;
         }
-    }
-
-    private static void Fill(Tensor values, float value)
-    {
-        using Scalar scalar = value;
-        values.fill_(scalar);
     }
 
     /// <summary>As pytabkit draws them; its phases are ours times 2π.</summary>
@@ -152,7 +145,7 @@ internal static class NetworkInitializer
                 values.normal_(0, 1, generator);
                 break;
             default:
-                Fill(values, 1);
+                values.FillInPlace(1);
                 break;
         }
     }

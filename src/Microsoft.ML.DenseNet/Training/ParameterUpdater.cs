@@ -39,6 +39,9 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         }
     }
 
+    /// <summary>Whether a step is one pass in host memory.</summary>
+    public bool IsFused => _fused is not null;
+
     /// <summary>Updates the parameters by their gradients.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="weightDecayFactor">A factor on the weight decay; torch's own optimizers do not follow it.</param>

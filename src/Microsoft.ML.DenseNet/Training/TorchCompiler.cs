@@ -1,14 +1,10 @@
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Reads a network layout as a function of torch tensors: [rows, inputs] to [rows, outputs].</summary>
-/// <remarks>
-/// One of the three readers of a <see cref="Layer"/>; the others make managed kernels and ONNX graphs. Every number that torch takes
-/// as a Scalar is held by a variable: one that TorchSharp converts in a call may be finalized while torch reads it.
-/// </remarks>
+/// <remarks>One of the three readers of a <see cref="Layer"/>; the others make managed kernels and ONNX graphs.</remarks>
 internal sealed class TorchCompiler
 {
     private readonly Func<ParameterSlot, Tensor> _tensorOf;
@@ -77,24 +73,23 @@ internal sealed class TorchCompiler
     private static TorchFunction Activation(ActivationLayer layer)
     {
         double first = layer.First, second = layer.Second;
-        Scalar lowest = layer.First, highest = layer.Second;
         return layer.Function switch
         {
             ActivationFunction.Identity => (x, _) => x,
             ActivationFunction.ReLU => (x, _) => functional.relu(x),
-            ActivationFunction.LeakyReLU => (x, _) => functional.leaky_relu(x, first),
-            ActivationFunction.ELU => (x, _) => functional.elu(x, first),
+            ActivationFunction.LeakyReLU => (x, _) => x.LeakyReLU(first),
+            ActivationFunction.ELU => (x, _) => x.ELU(first),
             ActivationFunction.SELU => (x, _) => functional.selu(x),
             ActivationFunction.GELU => (x, _) => functional.gelu(x),
             ActivationFunction.SiLU => (x, _) => functional.silu(x),
-            ActivationFunction.Mish => (x, _) => functional.mish(x),
-            ActivationFunction.Softplus => (x, _) => functional.softplus(x, first, second),
-            ActivationFunction.Softsign => (x, _) => functional.softsign(x),
+            ActivationFunction.Mish => (x, _) => x.Mish(),
+            ActivationFunction.Softplus => (x, _) => x.Softplus(first, second),
+            ActivationFunction.Softsign => (x, _) => x.Softsign(),
             ActivationFunction.Tanh => (x, _) => x.tanh(),
             ActivationFunction.Sigmoid => (x, _) => x.sigmoid(),
             ActivationFunction.HardSigmoid => (x, _) => functional.hardsigmoid(x),
             ActivationFunction.HardSwish => (x, _) => functional.hardswish(x),
-            ActivationFunction.HardTanh => (x, _) => x.clamp(lowest, highest),
+            ActivationFunction.HardTanh => (x, _) => x.Clamp(first, second),
             ActivationFunction.Exp => (x, _) => x.exp(),
             _ => throw new NotSupportedException($"Activation {layer.Function} has no torch form."),
         };
@@ -109,10 +104,7 @@ internal sealed class TorchCompiler
     private TorchFunction Dropout(double probability) => (x, training) =>
     {
         double p = probability * DropoutFactor();
-        if (!training || p <= 0)
-            return x;
-        using Scalar kept = 1 - p;
-        return x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).div_(kept);
+        return training && p > 0 ? x * empty_like(x).bernoulli_(1 - p, _dropoutGenerator).DivideInPlace(1 - p) : x;
     };
 
     private TorchFunction BatchNorm(LayerNode node, BatchNormLayer layer)
@@ -136,8 +128,7 @@ internal sealed class TorchCompiler
     {
         var mean = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
-        Scalar lowest = -StandardizeLayer.Limit, highest = StandardizeLayer.Limit;
-        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).clamp_(lowest, highest);
+        return (x, _) => x.sub(mean).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
     }
 
     private TorchFunction Destandardize(LayerNode node)
@@ -149,14 +140,13 @@ internal sealed class TorchCompiler
 
     private TorchFunction RobustScale(LayerNode node)
     {
-        Scalar square = RobustScaleLayer.Bound * RobustScaleLayer.Bound, one = 1;
-        Scalar lowest = -StandardizeLayer.Limit, highest = StandardizeLayer.Limit;
+        const float Bound = RobustScaleLayer.Bound;
         var center = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
         return (x, _) =>
         {
-            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).clamp_(lowest, highest);
-            return z.div(z.square().div_(square).add_(one).sqrt_());
+            var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+            return z.div(z.square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_());
         };
     }
 
@@ -176,12 +166,11 @@ internal sealed class TorchCompiler
         var phase = _tensorOf(node.Parameters[1]);
         var weight = _tensorOf(node.Parameters[2]);
         var bias = _tensorOf(node.Parameters[3]);
-        Scalar turn = 2 * Math.PI, one = 1;
         return (x, _) =>
         {
             // [inputs, rows, ...]: one small matrix product for each input.
             var column = x.t().unsqueeze(2);
-            var cosines = addcmul(phase.unsqueeze(1).mul(turn), column, frequency.unsqueeze(1).mul(turn), one).cos();
+            var cosines = phase.unsqueeze(1).Multiply(2 * Math.PI).AddProduct(column, frequency.unsqueeze(1).Multiply(2 * Math.PI)).cos();
             var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
         };
@@ -195,12 +184,11 @@ internal sealed class TorchCompiler
         var inputScale = _tensorOf(node.Parameters[1]);
         var outputScale = _tensorOf(node.Parameters[2]);
         var bias = layer.HasBias ? _tensorOf(node.Parameters[3]) : null;
-        Scalar one = 1;
         return (x, _) =>
         {
             // [rows, members, ...], the members being rows of one product.
             var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight);
-            return (bias is null ? products.mul(outputScale) : addcmul(bias, products, outputScale, one)).flatten(1);
+            return (bias is null ? products.mul(outputScale) : bias.AddProduct(products, outputScale)).flatten(1);
         };
     }
 
@@ -221,7 +209,7 @@ internal sealed class TorchCompiler
     private static Func<Tensor, Tensor> Mean(MemberMeanLayer layer)
     {
         // Logarithms of means, by way of logarithms of sums, so that nothing overflows and small probabilities keep their digits.
-        Scalar logMembers = Math.Log(layer.Members);
+        double logMembers = Math.Log(layer.Members);
         return layer.Mean switch
         {
             MeanKind.Outputs => x => x.mean([1]),
@@ -231,7 +219,7 @@ internal sealed class TorchCompiler
             _ => throw new NotSupportedException($"The mean of {layer.Mean} has no torch form."),
         };
 
-        Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).sub(logMembers);
+        Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).Add(-logMembers);
     }
 
     private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);

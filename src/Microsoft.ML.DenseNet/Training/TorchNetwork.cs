@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -54,8 +52,9 @@ internal sealed class TorchNetwork
         TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor };
         _compile = node => Compiler().Compile(node);
         var scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
+        LayersBehindScaling = scaling is null ? [layout.Root] : [.. layout.Root.Children.Skip(1)];
         _scaling = scaling is null ? null : _compile(scaling);
-        _behindScaling = scaling is null ? _compile(layout.Root) : Compiler().CompileSequence(layout.Root.Children.Skip(1));
+        _behindScaling = scaling is null ? _compile(layout.Root) : Compiler().CompileSequence(LayersBehindScaling);
     }
 
     /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
@@ -87,6 +86,9 @@ internal sealed class TorchNetwork
 
         return _behindScaling(input, training);
     }
+
+    /// <summary>The layers that <see cref="ForwardScaled"/> runs.</summary>
+    public IReadOnlyList<LayerNode> LayersBehindScaling { get; }
 
     /// <summary>The network, layer by layer.</summary>
     public NetworkLayout Layout => _layout;
@@ -126,7 +128,7 @@ internal sealed class TorchNetwork
     /// <summary>Copies the gradient of all trained values out.</summary>
     public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
 
-    private static unsafe float* Pointer(Tensor tensor) => tensor.numel() == 0 ? null : (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().bytes));
+    private static unsafe float* Pointer(Tensor tensor) => TrainingRows.Pointer(tensor);
 
     private static Parameter MakeParameter(Tensor gradient) => new(zeros_like(gradient)) { grad = gradient };
 

@@ -6,13 +6,12 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    /// <summary>Values of a layer's output that are evaluated at once outside training; bounds memory.</summary>
-    private const int EvaluationValues = 1 << 22;
-
-    private readonly TrainingRows _training;
-    private readonly TrainingRows? _validation;
     private readonly TorchNetwork _network;
+    private readonly TrainingEngine _engine;
     private readonly ParameterUpdater _updater;
+    private readonly bool _validates;
+    private readonly bool _makesTensors;
+    private readonly long _rows;
     private readonly Func<SchedulePoint, double> _schedule;
     private readonly Func<SchedulePoint, double>? _weightDecaySchedule;
     private readonly Func<SchedulePoint, double>? _dropoutSchedule;
@@ -41,9 +40,13 @@ internal sealed class TrainingRun : IDisposable
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(training.Features);
-        _training = training with { Features = _network.Scale(training.Features) };
-        _validation = validation is null ? null : validation with { Features = _network.Scale(validation.Features) };
+        _rows = training.Count;
+        _validates = validation is not null;
+        _engine = MakeEngine(
+            training with { Features = _network.Scale(training.Features) },
+            validation is null ? null : validation with { Features = _network.Scale(validation.Features) });
         _updater = new ParameterUpdater(_network, plan);
+        _makesTensors = _engine.MakesTensors || !_updater.IsFused;
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
@@ -63,7 +66,7 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingPlan Plan { get; }
 
-    public long TrainingRows => _training.Count;
+    public long TrainingRows => _rows;
 
     public IReadOnlyList<EpochRecord> Records => _records;
 
@@ -84,7 +87,11 @@ internal sealed class TrainingRun : IDisposable
 
     public void Stop() => _stopRequested = true;
 
-    public void Dispose() => _updater.Dispose();
+    public void Dispose()
+    {
+        _updater.Dispose();
+        _engine.Dispose();
+    }
 
     public TrainedNetwork TakeSnapshot() =>
         Plan.ToNetwork(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
@@ -106,7 +113,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Notify(observer => observer.OnEpochStarted(progress));
             double trainingLoss = RunEpoch();
-            var (validationLoss, metric) = _validation is null ? (null, null) : Evaluate(_validation);
+            (double? validationLoss, double? metric) = _validates ? _engine.Evaluate() : default((double?, double?));
             _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds, metric));
             CheckLosses(trainingLoss, validationLoss);
             KeepBest(validationLoss);
@@ -127,81 +134,53 @@ internal sealed class TrainingRun : IDisposable
     private double RunEpoch()
     {
         using var scope = NewDisposeScope();
-        var order = Plan.Shuffle ? tensor(ShuffledOrder(), ScalarType.Int64).to(Plan.Device) : null;
-        var total = zeros(1, ScalarType.Float64, Plan.Device); // on the device, so that no step waits for its loss
-        long rows = 0;
-
+        _engine.BeginEpoch(Plan.Shuffle ? ShuffledOrder() : null);
         for (int step = 0; step < _stepsPerEpoch; step++)
         {
             Plan.CancellationToken.ThrowIfCancellationRequested();
-            using var stepScope = NewDisposeScope();
-            long start = (long)step * _batchSize;
-            long count = Math.Min(_batchSize, _training.Count - start);
-            var batch =
-                count == _training.Count && order is null ? _training :
-                order is null ? _training.Slice(start, count) :
-                _training.Gather(order.narrow(0, start, count));
-
+            using var stepScope = _makesTensors ? NewDisposeScope() : null;
             FollowSchedules();
-            bool lastOfEpoch = step == _stepsPerEpoch - 1;
-            var loss = Plan.Optimizer.NeedsClosure ? StepWithClosure(batch, lastOfEpoch) : Step(batch, lastOfEpoch);
-            total.add_(loss.detach(), alpha: count);
-            rows += count;
+            long start = (long)step * _batchSize;
+            Step(start, (int)Math.Min(_batchSize, _rows - start), isLast: step == _stepsPerEpoch - 1);
             _step++;
         }
 
-        return total.item<double>() / rows;
+        return _engine.MeanLoss;
     }
 
-    private Tensor Step(TrainingRows batch, bool measureNorm)
+    private void Step(long start, int count, bool isLast)
     {
-        var loss = ComputeGradient(batch, measureNorm);
-        _updater.Step(_learningRate, _weightDecayFactor);
-        return loss;
-    }
-
-    private Tensor StepWithClosure(TrainingRows batch, bool measureNorm)
-    {
-        Tensor? first = null;
-        _updater.Step(_learningRate, () =>
+        if (Plan.Optimizer.NeedsClosure)
         {
-            var loss = ComputeGradient(batch, measureNorm);
-            first ??= loss.detach().clone();
-            return loss;
-        });
-        return first!;
-    }
-
-    private Tensor ComputeGradient(TrainingRows batch, bool measureNorm)
-    {
-        _network.ZeroGradient();
-        var loss = Plan.Loss.Mean(_network.ForwardScaled(batch.Features, training: true), batch.Targets, batch.Weights);
-        loss.backward();
-        ClipGradient(measureNorm);
-        return loss;
-    }
-
-    private void ClipGradient(bool measureNorm)
-    {
-        using var noGradient = no_grad();
-        Tensor[] gradients = [.. _network.Parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
-        if (measureNorm)
-            _gradientNorm = Norm(gradients).item<float>();
-        if (Plan.GradientClipValue is { } bound)
-        {
-            foreach (var gradient in gradients)
-                gradient.clamp_(-bound, bound);
+            bool isFirst = true;
+            _updater.Step(_learningRate, () =>
+            {
+                ComputeGradient(start, count, isFirst, isLast);
+                isFirst = false;
+                return _engine.LastLoss;
+            });
         }
-
-        if (Plan.GradientClipNorm is { } maximum)
+        else
         {
-            var factor = Norm(gradients).add(1e-6).reciprocal().mul(maximum).clamp_max(1); // torch's clip_grad_norm_
-            foreach (var gradient in gradients)
-                gradient.mul_(factor);
+            ComputeGradient(start, count, isFirst: true, isLast);
+            _updater.Step(_learningRate, _weightDecayFactor);
         }
     }
 
-    private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();
+    private void ComputeGradient(long start, int count, bool isFirst, bool isLast)
+    {
+        _engine.ComputeGradient(start, count);
+        if (isFirst)
+            _engine.RecordLoss();
+        if (isLast)
+            _gradientNorm = _engine.GradientNorm;
+        if (Plan.GradientClipValue is not null || Plan.GradientClipNorm is not null)
+            _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
+    }
+
+    private TrainingEngine MakeEngine(TrainingRows training, TrainingRows? validation) => HostEngine.Supports(Plan, _network)
+        ? new HostEngine(Plan, _network, training, validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, Math.Min(Plan.BatchSize, training.Count)))
+        : new TorchEngine(Plan, _network, training, validation);
 
     private void FollowSchedules()
     {
@@ -210,64 +189,6 @@ internal sealed class TrainingRun : IDisposable
         _learningRate = Plan.LearningRate * _schedule(point);
         _weightDecayFactor = _weightDecaySchedule?.Invoke(point) ?? 1;
         _network.DropoutFactor = _dropoutSchedule?.Invoke(point) ?? 1;
-    }
-
-    /// <summary>The mean loss and the metric over rows that are not trained on.</summary>
-    private (double? Loss, double? Metric) Evaluate(TrainingRows rows)
-    {
-        using var noGradient = no_grad();
-        using var outer = NewDisposeScope();
-        var loss = Plan.ValidationLoss ?? Plan.Loss;
-        double total = 0;
-        var metric = new ValidationMetric(Plan.Task, Plan.Device);
-        var kept = new List<Tensor>();
-        int rowsAtOnce = Math.Clamp(EvaluationValues / Plan.Layout.Root.DescendantsAndSelf().Max(node => node.OutputWidth), 64, 8192);
-        for (long start = 0; start < rows.Count; start += rowsAtOnce)
-        {
-            using var batchScope = NewDisposeScope();
-            var batch = rows.Slice(start, Math.Min(rowsAtOnce, rows.Count - start));
-            var outputs = _network.ForwardScaled(batch.Features, training: false);
-            if (Plan.CalibratesValidation)
-                kept.Add(outputs.MoveToOuterDisposeScope());
-            else
-                total += loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
-            metric.Add(Plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch);
-        }
-
-        return (Plan.CalibratesValidation ? LeastLoss(cat(kept, 0), rows, loss) : total / rows.Count, metric.Value);
-    }
-
-    /// <summary>The least mean loss of the outputs times any factor from 1/8 to 8, to about a thousandth of the factor.</summary>
-    private static double LeastLoss(Tensor outputs, TrainingRows rows, Loss loss)
-    {
-        // The loss is convex in the factor; golden-section search keeps one of its two inner points at each step.
-        double golden = (Math.Sqrt(5) - 1) / 2;
-        double low = -3, high = 3;
-        double left = high - (golden * (high - low)), right = low + (golden * (high - low));
-        double atLeft = At(left), atRight = At(right);
-        for (int i = 0; i < 14; i++)
-        {
-            if (atLeft <= atRight)
-            {
-                (high, right, atRight) = (right, left, atLeft);
-                left = high - (golden * (high - low));
-                atLeft = At(left);
-            }
-            else
-            {
-                (low, left, atLeft) = (left, right, atRight);
-                right = low + (golden * (high - low));
-                atRight = At(right);
-            }
-        }
-
-        return Math.Min(atLeft, atRight);
-
-        double At(double exponent)
-        {
-            using var scope = NewDisposeScope();
-            return loss.Mean(outputs.mul(Math.Pow(2, exponent)), rows.Targets, rows.Weights).item<float>();
-        }
     }
 
     private void CheckLosses(double trainingLoss, double? validationLoss)
@@ -305,7 +226,7 @@ internal sealed class TrainingRun : IDisposable
 
     private long[] ShuffledOrder()
     {
-        var order = new long[_training.Count];
+        var order = new long[_rows];
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         _shuffler.Shuffle(order);

@@ -37,7 +37,7 @@ internal sealed class ValidationMetric
         var weights = rows.Weights ?? ones_like(rows.Targets, ScalarType.Float32);
         Tensor[] terms = _task switch
         {
-            LearningTask.BinaryClassification => [weights, weights * (predictions > 0).eq(rows.Targets > 0.5)],
+            LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(rows.Targets.IsAbove(0.5))],
             LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(rows.Targets)],
             _ => [weights, weights * (predictions - rows.Targets).square(), weights * rows.Targets, weights * rows.Targets.square()],
         };

@@ -65,7 +65,7 @@ public sealed class EnsembleTrainerTests
                     "Multiclass" => nn.functional.cross_entropy(z, tensor(rows.Select(row => (long)Array.IndexOf(ScoringRow.ClassNames, row.Class)).ToArray()), reduction: nn.Reduction.None),
                     _ => (z.squeeze(1) - tensor(values.Select(value => (float)((value - average) / Math.Sqrt(variance))).ToArray())).square(),
                 };
-                total = total + (loss * weights).mean() / Members;
+                total = total + (loss * weights).mean() / tensor((float)Members);
             }
 
             losses[epoch] = total.item<float>();
@@ -73,7 +73,7 @@ public sealed class EnsembleTrainerTests
             using var noGradient = no_grad();
             foreach (var parameter in parameters)
             {
-                parameter.sub_(parameter.grad! * 0.5f);
+                parameter.sub_(parameter.grad! * tensor(0.5f));
                 parameter.grad!.zero_();
             }
         }

@@ -151,10 +151,6 @@ internal ref struct ProgramCompiler<TVector>
 
     private static void PlanActivation(ActivationLayer layer, List<PlannedStage> stages)
     {
-        // The constants of Klambauer et al. 2017, as PyTorch has them.
-        const float SeluAlpha = 1.6732632423543772848170429916717f;
-        const float SeluScale = 1.0507009873554804934193349852946f;
-
         switch (layer.Function)
         {
             case ActivationFunction.ReLU:
@@ -167,7 +163,7 @@ internal ref struct ProgramCompiler<TVector>
                 Plan(new ELUFunction<TVector>(layer.First, 1f), layer, stages);
                 break;
             case ActivationFunction.SELU:
-                Plan(new ELUFunction<TVector>(SeluAlpha, SeluScale), layer, stages);
+                Plan(ELUFunction<TVector>.SELU, layer, stages);
                 break;
             case ActivationFunction.GELU:
                 Plan(default(GELUFunction<TVector>), layer, stages);

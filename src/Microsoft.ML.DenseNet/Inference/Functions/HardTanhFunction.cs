@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>See <see cref="Layer.HardTanh"/>.</summary>
-internal readonly struct HardTanhFunction<TVector>(float minimum, float maximum) : IElementwise<TVector>
+internal readonly struct HardTanhFunction<TVector>(float minimum, float maximum) : IDifferentiable<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -14,4 +14,7 @@ internal readonly struct HardTanhFunction<TVector>(float minimum, float maximum)
         x = TVector.WhereLess(x, low, low, x);
         return TVector.WhereLess(high, x, high, x);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Derivative(TVector x, TVector y) => TVector.WhereLess(x, TVector.Create(minimum), default, TVector.WhereLess(TVector.Create(maximum), x, default, TVector.Create(1f)));
 }

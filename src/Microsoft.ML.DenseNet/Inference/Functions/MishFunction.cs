@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>See <see cref="Layer.Mish"/>.</summary>
-internal readonly struct MishFunction<TVector> : IElementwise<TVector>
+internal readonly struct MishFunction<TVector> : IDifferentiable<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -19,5 +19,19 @@ internal readonly struct MishFunction<TVector> : IElementwise<TVector>
         var numerator = TVector.WhereLess(x, default, ofNegative, ofPositive);
         var rest = TVector.WhereLess(x, default, two, two * square);
         return x * (numerator / (numerator + rest));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Derivative(TVector x, TVector y)
+    {
+        // t + x (1 − t²) σ(x), with t = tanh(ln(1 + eˣ)) as above.
+        var one = TVector.Create(1f);
+        var two = TVector.Create(2f);
+        var e = VectorMath.ExpOfNegative(-TVector.Abs(x));
+        var square = e * e;
+        var numerator = TVector.WhereLess(x, default, TVector.MultiplyAdd(two, e, square), TVector.MultiplyAdd(two, e, one));
+        var t = numerator / (numerator + TVector.WhereLess(x, default, two, two * square));
+        var sigmoid = TVector.WhereLess(x, default, e, one) / (one + e);
+        return TVector.MultiplyAdd(x * sigmoid, TVector.MultiplyAdd(-t, t, one), t);
     }
 }

@@ -2,13 +2,16 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>What <see cref="TileKernel"/> computes: <c>output = [output +] input · weights + bias</c> for a few rows and units.</summary>
 internal readonly ref struct TileArguments(
-    ref readonly float input, nuint inputStride, ref readonly float weights, nuint weightStride, nuint inputs, ref readonly float bias, ref float output, nuint outputStride, bool isContinued)
+    ref readonly float input, nuint inputStride, ref readonly float weights, nuint weightStride, nuint inputs, ref readonly float bias, ref float output, nuint outputStride, bool isContinued, nuint inputStep = 1)
 {
     /// <summary>The first input of the first row.</summary>
     public readonly ref readonly float Input = ref input;
 
     /// <summary>From one row of inputs to the next.</summary>
     public readonly nuint InputStride = inputStride;
+
+    /// <summary>From one input of a row to the next.</summary>
+    public readonly nuint InputStep = inputStep;
 
     /// <summary>For each input, the weights of the units, side by side.</summary>
     public readonly ref readonly float Weights = ref weights;

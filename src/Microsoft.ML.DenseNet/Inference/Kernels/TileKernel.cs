@@ -87,6 +87,7 @@ internal static class TileKernel
     {
         nuint lanes = (nuint)TVector.Count;
         nuint inputStride = arguments.InputStride;
+        nuint inputStep = arguments.InputStep;
         nuint weightStride = arguments.WeightStride;
         nuint outputStride = arguments.OutputStride;
 
@@ -140,7 +141,8 @@ internal static class TileKernel
         }
 
         ref float weights = ref Unsafe.AsRef(in arguments.Weights);
-        for (nuint k = 0; k < arguments.Inputs; k++)
+        nuint end = arguments.Inputs * inputStep;
+        for (nuint k = 0; k != end; k += inputStep)
         {
             var w0 = TVector.Load(in weights, 0);
             var w1 = TVectors.Value > 1 ? TVector.Load(in weights, lanes) : default;

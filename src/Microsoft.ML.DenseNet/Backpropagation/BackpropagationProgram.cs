@@ -1,0 +1,218 @@
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A network compiled for training in host memory: its outputs for a batch of rows, and the gradient of a loss by its parameters.
+/// </summary>
+/// <remarks>
+/// A step runs in three rounds that a <see cref="WorkTeam"/> shares out: pack the weights; take some rows forward, through the loss
+/// and backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads.
+/// </remarks>
+internal sealed unsafe class BackpropagationProgram : IDisposable
+{
+    /// <summary>The most rows whose activations are held; larger batches go in parts whose gradients add up.</summary>
+    private const int MaximumCapacity = 8192;
+
+    /// <summary>Floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
+    private const int ChunkFloats = 160 * 1024;
+
+    private readonly BackpropagationStep[] _steps;
+    private readonly Activations _input;
+    private readonly Activations _output;
+    private readonly WorkTeam _team;
+    private readonly (BackpropagationStep Step, int Part)[] _preparations;
+    private readonly (BackpropagationStep Step, int Part)[] _gradients;
+    private readonly int _capacity;
+    private readonly int _mostChunkRows;
+    private readonly uint _seed;
+    private readonly float[] _losses;
+    private readonly Action<int> _prepare;
+    private readonly Action<int> _runChunk;
+    private readonly Action<int> _sumGradient;
+    private uint _passes;
+
+    // What the rounds of the current pass work on.
+    private RowBatch _batch;
+    private Pass _pass;
+    private RowLoss? _loss;
+    private float _lossFactor;
+    private int _chunkRows;
+    private bool _runsForward;
+    private bool _runsBackward;
+    private bool _adds;
+
+    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed)
+    {
+        _steps = steps;
+        _input = input;
+        _output = steps.Length == 0 ? input : steps[^1].Output;
+        _team = team;
+        _capacity = capacity;
+        _seed = unchecked((uint)seed * 0x85EBCA6Bu);
+        _losses = new float[capacity];
+        _preparations = [.. steps.SelectMany(step => Enumerable.Range(0, step.PrepareParts).Select(part => (step, part)))];
+        _gradients = [.. steps.Reverse().SelectMany(step => Enumerable.Range(0, step.GradientParts).Select(part => (step, part)))];
+        long floatsPerRow = _input.Stride + steps.Sum(step => (long)step.Output.Stride * (step.WorksInPlace ? 1 : 2));
+        _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, 16, 128);
+        _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
+        _runChunk = RunChunk;
+        _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
+    }
+
+    /// <summary>The number of outputs.</summary>
+    public int OutputWidth => _output.Width;
+
+    /// <summary>Whether all layers have a form here.</summary>
+    /// <param name="layers">The layers, input scaling left out.</param>
+    public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer is
+        LinearLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or
+        SequentialLayer or SumLayer or ResidualLayer or ConcatLayer);
+
+    /// <summary>Compiles layers.</summary>
+    /// <param name="layers">The layers, input scaling left out.</param>
+    /// <param name="inputWidth">The number of features.</param>
+    /// <param name="parameters">The network's parameters; they may change between passes.</param>
+    /// <param name="gradient">Where their gradient goes.</param>
+    /// <param name="batchSize">The rows of a batch.</param>
+    /// <param name="team">Shares out the work; stays the caller's.</param>
+    /// <param name="seed">Decides dropout.</param>
+    public static BackpropagationProgram Compile(
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, int batchSize, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
+        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
+        : Vector256.IsHardwareAccelerated
+            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
+            : Vector128.IsHardwareAccelerated
+                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, batchSize, team, seed)
+                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, batchSize, team, seed);
+
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, int, WorkTeam, int)"/> for given vectors.</summary>
+    internal static BackpropagationProgram Compile<TVector>(
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, int batchSize, WorkTeam team, int seed)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        int capacity = Math.Min(batchSize, MaximumCapacity);
+        var input = new Activations(inputWidth);
+        input.Allocate(capacity);
+        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, capacity).Compile(layers, input);
+        return new BackpropagationProgram(steps, input, capacity, team, seed);
+    }
+
+    /// <summary>The gradient of the mean loss of some rows; gives the mean loss.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="loss">The loss of a row.</param>
+    /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
+    public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor)
+    {
+        double divisor = loss.Divisor(in batch);
+        _loss = loss;
+        _lossFactor = (float)(1 / divisor);
+        Prepare();
+        double total = 0;
+        for (int first = 0; first < batch.Count; first += _capacity)
+        {
+            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), isTraining: true, dropoutFactor, adds: first > 0);
+            RunChunks(forward: true, backward: true);
+            SumGradient();
+            for (int row = 0; row < _batch.Count; row++)
+                total += _losses[row];
+        }
+
+        return total / divisor;
+    }
+
+    /// <summary>Takes rows forward; to be followed by <see cref="Backward"/>. At most <see cref="BatchCapacity"/> rows.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="outputs">Receives [rows, outputs].</param>
+    /// <param name="isTraining">Whether dropout drops.</param>
+    /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
+    public void Forward(in RowBatch batch, Span<float> outputs, bool isTraining, double dropoutFactor)
+    {
+        Prepare();
+        _loss = null;
+        for (int first = 0; first < batch.Count; first += _capacity)
+        {
+            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), isTraining, dropoutFactor, adds: false);
+            RunChunks(forward: true, backward: false);
+            for (int row = 0; row < _batch.Count; row++)
+                new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth).CopyTo(outputs[((first + row) * OutputWidth)..]);
+        }
+    }
+
+    /// <summary>The most rows that <see cref="Backward"/> can go back over.</summary>
+    public int BatchCapacity => _capacity;
+
+    /// <summary>The gradient by the parameters, given that by the outputs of the last <see cref="Forward"/>.</summary>
+    /// <param name="outputGradient">[rows, outputs].</param>
+    /// <param name="adds">Whether it is added to what is there.</param>
+    public void Backward(ReadOnlySpan<float> outputGradient, bool adds)
+    {
+        _adds = adds;
+        for (int row = 0; row < _batch.Count; row++)
+            outputGradient.Slice(row * OutputWidth, OutputWidth).CopyTo(new Span<float>(_output.Gradient + ((long)row * _output.Stride), OutputWidth));
+        RunChunks(forward: false, backward: true);
+        SumGradient();
+    }
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        foreach (var step in _steps)
+            step.Output.Dispose();
+    }
+
+    private void Begin(RowBatch batch, bool isTraining, double dropoutFactor, bool adds)
+    {
+        _batch = batch;
+        _adds = adds;
+        _pass = new Pass(isTraining, unchecked(_seed + _passes++), dropoutFactor);
+    }
+
+    private void Prepare() => _team.Run(_preparations.Length, _prepare);
+
+    private void SumGradient() => _team.Run(_gradients.Length, _sumGradient);
+
+    private void RunChunks(bool forward, bool backward)
+    {
+        _runsForward = forward;
+        _runsBackward = backward;
+        int chunks = Math.Max((_batch.Count + _mostChunkRows - 1) / _mostChunkRows, 1);
+        chunks = Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Max(_batch.Count / 8, 1));
+        _chunkRows = (_batch.Count + chunks - 1) / chunks;
+        _team.Run((_batch.Count + _chunkRows - 1) / _chunkRows, _runChunk);
+    }
+
+    private void RunChunk(int chunk)
+    {
+        int first = chunk * _chunkRows;
+        int rows = Math.Min(_chunkRows, _batch.Count - first);
+        if (_runsForward)
+        {
+            for (int row = first; row < first + rows; row++)
+                _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
+            foreach (var step in _steps)
+                step.Forward(first, rows, in _pass);
+        }
+
+        if (!_runsBackward)
+            return;
+        if (_loss is not null)
+            ComputeLoss(_loss, first, rows);
+        for (int i = _steps.Length - 1; i >= 0; i--)
+        {
+            if (_steps[i].Input.NeedsGradient)
+                _steps[i].Backward(first, rows, in _pass);
+        }
+    }
+
+    private void ComputeLoss(RowLoss loss, int first, int rows)
+    {
+        for (int row = first; row < first + rows; row++)
+        {
+            var outputs = new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth);
+            var gradient = new Span<float>(_output.Gradient + ((long)row * _output.Stride), OutputWidth);
+            float weight = _batch.Weight(row);
+            _losses[row] = weight * loss.Evaluate(outputs, _batch.Label(row), weight * _lossFactor, gradient);
+        }
+    }
+}

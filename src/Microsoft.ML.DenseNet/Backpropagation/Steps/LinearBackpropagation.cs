@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>See <see cref="Layer.Linear"/>: y = x Wᵀ + b; ∂x = ∂y W, ∂W = ∂yᵀ x, ∂b = the column sums of ∂y.</summary>
+internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationStep
+    where TVector : struct, ISimdVector<TVector>
+{
+    /// <summary>Units whose weights' gradient is one part.</summary>
+    private const int PartUnits = 64;
+
+    /// <summary>Rows taken at a time in it: those of a panel stay in the first-level cache while the units pass.</summary>
+    private const int RowBlock = 64;
+
+    /// <summary>With fewer units, a product of rows for each wastes less than a vector of units.</summary>
+    private const int FewUnits = 4;
+
+    private readonly int _inputs;
+    private readonly int _units;
+    private readonly TrainedValues _weight;
+    private readonly TrainedValues? _bias;
+    private readonly AlignedArray _paddedBias;
+    private readonly PackedMatrix<TVector>? _forward;
+    private readonly PackedMatrix<TVector>? _backward;
+
+    /// <param name="input">[rows, inputs].</param>
+    /// <param name="output">[rows, units].</param>
+    /// <param name="weight">[units, inputs].</param>
+    /// <param name="bias">[units]; null for none.</param>
+    public LinearBackpropagation(Activations input, Activations output, TrainedValues weight, TrainedValues? bias)
+        : base(input, output)
+    {
+        _inputs = input.Width;
+        _units = output.Width;
+        _weight = weight;
+        _bias = bias;
+        _paddedBias = new AlignedArray(output.Stride);
+        _forward = _units < FewUnits ? null : new PackedMatrix<TVector>(_inputs, _units);
+        _backward = input.NeedsGradient ? new PackedMatrix<TVector>(_units, _inputs) : null;
+    }
+
+    public override bool IsTrained => true;
+
+    public override int PrepareParts => 1 + (_forward?.Panels ?? 0) + (_backward?.Panels ?? 0);
+
+    public override int GradientParts => (_units + PartUnits - 1) / PartUnits;
+
+    public override void Prepare(int part)
+    {
+        int forwardPanels = _forward?.Panels ?? 0;
+        if (part == 0)
+        {
+            if (_bias is { } bias)
+                new ReadOnlySpan<float>(bias.Values, _units).CopyTo(_paddedBias.Span);
+        }
+        else if (part <= forwardPanels)
+        {
+            _forward!.PackTransposed(part - 1, _weight.Values);
+        }
+        else
+        {
+            _backward!.Pack(part - 1 - forwardPanels, _weight.Values);
+        }
+    }
+
+    public override void Forward(int first, int rows, in Pass pass)
+    {
+        float* x = Input.Values + ((long)first * Input.Stride);
+        float* y = Output.Values + ((long)first * Output.Stride);
+        if (_forward is not null)
+        {
+            _forward.Multiply(x, Input.Stride, rows, _paddedBias, y, Output.Stride, adds: false);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, x += Input.Stride, y += Output.Stride)
+        {
+            for (int unit = 0; unit < _units; unit++)
+                y[unit] = DotKernel.Dot<TVector>(in *x, in _weight.Values[(long)unit * _inputs], _inputs) + _paddedBias.Span[unit];
+        }
+    }
+
+    public override void Backward(int first, int rows, in Pass pass) =>
+        _backward!.Multiply(
+            Output.Gradient + ((long)first * Output.Stride), Output.Stride, rows, null, Input.Gradient + ((long)first * Input.Stride), Input.Stride, AddsToGradient);
+
+    public override void ComputeParameterGradient(int part, int rows, bool adds)
+    {
+        int first = part * PartUnits;
+        int units = Math.Min(PartUnits, _units - first);
+        int lanes = TVector.Count;
+        int panelWidth = TileKernel.MaximumVectors * lanes;
+        int whole = _inputs / lanes * lanes;
+        for (int column = 0, width; column < whole; column += width)
+        {
+            width = Math.Min(panelWidth, whole - column);
+            Accumulate(first, units, column, width, rows, _weight.Gradient + ((long)first * _inputs) + column, _inputs, adds);
+        }
+
+        if (whole < _inputs)
+            AccumulateLast(first, units, whole, rows, adds);
+        if (_bias is { } bias)
+            SumColumns(first, units, rows, bias.Gradient + first, adds);
+    }
+
+    /// <summary>The columns that do not fill a vector, by way of a place with room for whole ones.</summary>
+    [SkipLocalsInit]
+    private void AccumulateLast(int first, int units, int column, int rows, bool adds)
+    {
+        int lanes = TVector.Count;
+        float* sums = stackalloc float[PartUnits * lanes];
+        Accumulate(first, units, column, lanes, rows, sums, lanes, adds: false);
+        int count = _inputs - column;
+        for (int unit = 0; unit < units; unit++)
+        {
+            float* target = _weight.Gradient + ((long)(first + unit) * _inputs) + column;
+            for (int i = 0; i < count; i++)
+                target[i] = (adds ? target[i] : 0) + sums[(unit * lanes) + i];
+        }
+    }
+
+    /// <summary>target = [target +] ∂yᵀ x for some units and columns.</summary>
+    private void Accumulate(int first, int units, int column, int width, int rows, float* target, int targetStride, bool adds)
+    {
+        for (int start = 0; start < rows; start += RowBlock)
+        {
+            int count = Math.Min(RowBlock, rows - start);
+            float* gradient = Output.Gradient + ((long)start * Output.Stride) + first;
+            float* x = Input.Values + ((long)start * Input.Stride) + column;
+            for (int unit = 0, tile; unit < units; unit += tile)
+            {
+                tile = TileKernel.NextRows(units - unit);
+                int widest = TileKernel.VectorsFor(tile) * TVector.Count;
+                for (int offset = 0, take; offset < width; offset += take)
+                {
+                    take = Math.Min(widest, width - offset);
+                    var arguments = new TileArguments(
+                        in gradient[unit], 1,
+                        in x[offset], (nuint)Input.Stride, (nuint)count,
+                        in PackedMatrix<TVector>.ZeroBias,
+                        ref target[((long)unit * targetStride) + offset], (nuint)targetStride,
+                        isContinued: adds || start > 0,
+                        inputStep: (nuint)Output.Stride);
+                    TileKernel.Run<TVector>(tile, take / TVector.Count, in arguments);
+                }
+            }
+        }
+    }
+
+    [SkipLocalsInit]
+    private void SumColumns(int first, int units, int rows, float* target, bool adds)
+    {
+        float* sums = stackalloc float[PartUnits];
+        ref float sum = ref *sums;
+        new Span<float>(sums, PartUnits).Clear();
+        float* gradient = Output.Gradient + first;
+        int lanes = TVector.Count;
+        for (int unit = 0; unit < units; unit += lanes)
+        {
+            // Whole vectors; what is behind the last unit is dropped.
+            TVector total = default;
+            for (int row = 0; row < rows; row++)
+                total += TVector.Load(in gradient[((long)row * Output.Stride) + unit], 0);
+            total.Store(ref sum, (nuint)unit);
+        }
+
+        for (int unit = 0; unit < units; unit++)
+            target[unit] = (adds ? target[unit] : 0) + sums[unit];
+    }
+}

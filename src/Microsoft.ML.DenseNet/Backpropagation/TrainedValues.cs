@@ -1,0 +1,9 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Where the values of a <see cref="ParameterSlot"/> and the gradient by them stand.</summary>
+internal readonly unsafe struct TrainedValues(float* values, float* gradient)
+{
+    public float* Values { get; } = values;
+
+    public float* Gradient { get; } = gradient;
+}

@@ -1,0 +1,163 @@
+using System.Numerics.Tensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Gradients in host memory by <see cref="BackpropagationProgram"/>, several times faster than torch where steps are small. A loss
+/// that only torch knows is torch's, on the network's outputs; the way back through the network is ours all the same.
+/// </summary>
+internal sealed unsafe class HostEngine : TrainingEngine
+{
+    private readonly TrainingPlan _plan;
+    private readonly TorchNetwork _network;
+    private readonly TrainingRows _training;
+    private readonly RowBatch _trainingRows;
+    private readonly TrainingRows? _validation;
+    private readonly WorkTeam _team;
+    private readonly BackpropagationProgram _program;
+    private readonly float[] _outputs;
+    private long[]? _order;
+    private double _loss;
+    private int _count;
+    private double _total;
+    private long _rows;
+
+    /// <param name="plan">What is trained.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="training">The training rows, scaled.</param>
+    /// <param name="validation">The validation rows, scaled; null for none.</param>
+    /// <param name="threads">The number of threads.</param>
+    public HostEngine(TrainingPlan plan, TorchNetwork network, TrainingRows training, TrainingRows? validation, int threads)
+    {
+        _plan = plan;
+        _network = network;
+        _training = training;
+        _validation = validation;
+        _trainingRows = training.InHost();
+        _team = new WorkTeam(threads);
+        int batch = (int)Math.Min(plan.BatchSize, training.Count);
+        _program = BackpropagationProgram.Compile(
+            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, batch, _team, plan.Seed);
+        _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
+    }
+
+    public override bool MakesTensors => _plan.Loss.RowForm is null;
+
+    public override Tensor LastLoss => tensor((float)_loss);
+
+    public override double MeanLoss => _total / _rows;
+
+    public override double GradientNorm => Norm(Gradient);
+
+    private Span<float> Gradient => new(_network.GradientPointer, _plan.Layout.ParameterCount);
+
+    /// <summary>Whether a training can run here.</summary>
+    public static bool Supports(TrainingPlan plan, TorchNetwork network) =>
+        plan.Device.type == TorchSharp.DeviceType.CPU && network.IsFlat && BackpropagationProgram.Supports(network.LayersBehindScaling);
+
+    /// <summary>One thread for steps so small that sharing them out costs more than it brings; else all of the machine's.</summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="batch">Rows a step.</param>
+    public static int SuitableThreads(NetworkLayout layout, long batch)
+    {
+        const double WorthSharing = 4e6; // operations: some 40 microseconds
+        double products = layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count);
+        return 2 * 3 * products * batch < WorthSharing ? 1 : Environment.ProcessorCount;
+    }
+
+    public override void BeginEpoch(long[]? order)
+    {
+        _order = order;
+        _total = 0;
+        _rows = 0;
+    }
+
+    public override void ComputeGradient(long start, int count)
+    {
+        fixed (long* order = _order)
+        {
+            var batch = _trainingRows.Take(order, start, count);
+            _loss = _plan.Loss.RowForm is { } loss
+                ? _program.ComputeGradient(in batch, loss, _network.DropoutFactor)
+                : ComputeGradientOfTorchLoss(in batch, start);
+        }
+
+        _count = count;
+    }
+
+    public override void RecordLoss()
+    {
+        _total += _loss * _count;
+        _rows += _count;
+    }
+
+    public override void ClipGradient(double? value, double? norm)
+    {
+        var gradient = Gradient;
+        if (value is { } bound)
+            TensorPrimitives.Clamp(gradient, (float)-bound, (float)bound, gradient);
+        if (norm is { } maximum && maximum / (Norm(gradient) + 1e-6) is var factor and < 1) // torch's clip_grad_norm_
+            TensorPrimitives.Multiply(gradient, (float)factor, gradient);
+    }
+
+    public override (double Loss, double Metric) Evaluate()
+    {
+        var rows = _validation!;
+        int width = _program.OutputWidth;
+        float[] outputs = new float[rows.Count * width];
+        var batch = rows.InHost();
+        _program.Forward(in batch, outputs, isTraining: false, dropoutFactor: 0);
+
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var predictions = tensor(outputs, rows.Count, width);
+        var metric = new ValidationMetric(_plan.Task, _plan.Device);
+        metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows);
+        var loss = _plan.ValidationLoss ?? _plan.Loss;
+        double At(double factor)
+        {
+            using var inner = NewDisposeScope();
+            return loss.Mean(factor == 1 ? predictions : predictions.Multiply(factor), rows.Targets, rows.Weights).item<float>();
+        }
+
+        return (_plan.CalibratesValidation ? CalibratedLoss.Least(At) : At(1), metric.Value);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _program.Dispose();
+        _team.Dispose();
+    }
+
+    private static double Norm(ReadOnlySpan<float> gradient)
+    {
+        const int Block = 4096; // single precision within a block, double over them
+        double sum = 0;
+        for (int start = 0; start < gradient.Length; start += Block)
+            sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));
+        return Math.Sqrt(sum);
+    }
+
+    private double ComputeGradientOfTorchLoss(in RowBatch batch, long start)
+    {
+        if (batch.Count > _program.BatchCapacity)
+            throw new InvalidOperationException($"A loss of torch's own needs batches of at most {_program.BatchCapacity} rows here.");
+        using var scope = NewDisposeScope();
+        int width = _program.OutputWidth;
+        var outputs = _outputs.AsSpan(0, batch.Count * width);
+        _program.Forward(in batch, outputs, isTraining: true, _network.DropoutFactor);
+
+        var rows = _order is null ? _training.Slice(start, batch.Count) : _training.Gather(tensor(_order.AsSpan((int)start, batch.Count).ToArray(), ScalarType.Int64));
+        var leaf = tensor(outputs.ToArray(), [batch.Count, width]).requires_grad_();
+        var loss = _plan.Loss.Mean(leaf, rows.Targets, rows.Weights);
+        loss.backward();
+        if (leaf.grad is { } gradient)
+            _program.Backward(gradient.contiguous().data<float>().ToArray(), adds: false);
+        else
+            Gradient.Clear(); // a loss that does not depend on the outputs
+        return loss.item<float>();
+    }
+}

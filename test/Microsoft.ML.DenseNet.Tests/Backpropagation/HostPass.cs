@@ -1,0 +1,55 @@
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>A network's passes in host memory, with arrays that the test keeps in place.</summary>
+internal sealed unsafe class HostPass : IDisposable
+{
+    private readonly float[] _parameters;
+    private readonly WorkTeam _team;
+    private readonly BackpropagationProgram _program;
+
+    public HostPass(NetworkLayout layout, IReadOnlyList<LayerNode> layers, float[] parameters, int batch, int threads = 1, VectorWidth width = VectorWidth.Widest, int seed = 0)
+    {
+        _parameters = GC.AllocateArray<float>(parameters.Length + 1, pinned: true);
+        parameters.CopyTo(_parameters, 0);
+        Gradient = GC.AllocateArray<float>(parameters.Length + 1, pinned: true);
+        Gradient.AsSpan().Fill(float.NaN); // every value must be written
+        _team = new WorkTeam(threads);
+        int inputs = layers.Count == 0 ? layout.InputWidth : layers[0].InputWidth;
+        fixed (float* values = _parameters, gradient = Gradient)
+        {
+            _program = width switch
+            {
+                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, batch, _team, seed),
+                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, batch, _team, seed),
+                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, batch, _team, seed),
+                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, batch, _team, seed),
+                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, batch, _team, seed),
+            };
+        }
+    }
+
+    public float[] Gradient { get; }
+
+    public float[] Forward(float[] features, int rows, bool training = false, double dropoutFactor = 1)
+    {
+        float[] outputs = new float[rows * _program.OutputWidth];
+        fixed (float* values = features)
+            _program.Forward(new RowBatch(values, features.Length / rows, null, null, null, rows), outputs, training, dropoutFactor);
+        return outputs;
+    }
+
+    public void Backward(float[] outputGradient) => _program.Backward(outputGradient, adds: false);
+
+    public double ComputeGradient(float[] features, float[] labels, float[]? weights, long[]? order, RowLoss loss, double dropoutFactor = 1)
+    {
+        fixed (float* x = features, y = labels, w = weights)
+        fixed (long* places = order)
+            return _program.ComputeGradient(new RowBatch(x, features.Length / labels.Length, y, w, places, order?.Length ?? labels.Length), loss, dropoutFactor);
+    }
+
+    public void Dispose()
+    {
+        _program.Dispose();
+        _team.Dispose();
+    }
+}
