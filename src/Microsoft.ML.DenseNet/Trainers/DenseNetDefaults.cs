@@ -30,9 +30,11 @@ public sealed record DenseNetDefaults
     /// </summary>
     /// <remarks>
     /// TabM: two hidden layers of 512 units where numbers are embedded and three where none are, ReLU, dropout 0.1, AdamW at 0.002 with
-    /// weight decay 3e-4 on all parameters, gradients of norm 1 at most, batches of 256 that all members share, an end after more than
+    /// weight decay 3e-4 on all parameters, gradients of norm 1 at most, batches that all members share, an end after more than
     /// 16 epochs without a better validation. Ours: robust scaling and cosine embeddings where TabM takes quantiles and piecewise-linear
-    /// ones, embeddings of large one-hot blocks, the log-loss where it compares accuracies, and a limit to the work.
+    /// ones, embeddings of large one-hot blocks, smaller batches than its 256 where rows are few, as many more epochs without a better
+    /// validation as the best one's number (on the 824 rows of concrete, 8 members come to an RMSE of 5.2 instead of 6.0), the log-loss
+    /// where it compares accuracies, and a limit to the work, four times that of the other defaults.
     /// </remarks>
     public static DenseNetDefaults ForEnsemble(LearningTask task) => new()
     {
@@ -50,8 +52,11 @@ public sealed record DenseNetDefaults
         WeightDecaySchedule = Schedules.Constant,
         PaceByWidth = false,
         GradientClipNorm = 1,
+        BatchSize = null,
         EarlyStoppingRound = 17,
-        EarlyStoppingGrowth = 0,
+        EarlyStoppingGrowth = 1,
+        WorkBudget = 4 * 1.4e11,
+        WorkPerRow = 4 * 2.5e7,
         MaximumMembers = 1,
         Calibrate = false,
     };
@@ -122,8 +127,8 @@ public sealed record DenseNetDefaults
     /// <summary>Passes over the training rows. pytabkit: 256.</summary>
     public int NumberOfEpochs { get; init; } = 256;
 
-    /// <summary>Rows a step. pytabkit: 256.</summary>
-    public int BatchSize { get; init; } = 256;
+    /// <summary>Rows a step; null for 64 to 1024, more with more rows. pytabkit: 256.</summary>
+    public int? BatchSize { get; init; } = 256;
 
     /// <summary>
     /// Equal parts into which the rows are dealt; each member of the model trains on all but one and takes the weights of the epoch

@@ -140,7 +140,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.ScaleFeatures)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
-        var plan = MakeDefaultPlan(defaults, layout, buffers, conversion, seed, channel);
+        var plan = MakeDefaultPlan(defaults, training.Count, layout, buffers, conversion, seed, channel);
         bool deals = validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
@@ -180,7 +180,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(DenseNetDefaults defaults, long rows, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
@@ -205,7 +205,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
             DropoutSchedule = defaults.DropoutSchedule,
             NumberOfEpochs = _options.NumberOfEpochs ?? defaults.NumberOfEpochs,
-            BatchSize = _options.BatchSize ?? defaults.BatchSize,
+            BatchSize = _options.BatchSize ?? defaults.BatchSize ?? DefaultBatchSize(rows),
             EarlyStoppingRound = _options.EarlyStoppingRound > 0 ? _options.EarlyStoppingRound : defaults.EarlyStoppingRound,
             EarlyStoppingGrowth = _options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
             GradientClipNorm = _options.GradientClipNorm ?? defaults.GradientClipNorm,
