@@ -57,7 +57,7 @@ internal static class NetworkDiagram
     {
         var main = nodes[0];
         long parameters = nodes.Sum(node => node.Parameters.Where(slot => slot.IsTrained).Sum(slot => (long)slot.Count));
-        bool changesWidth = main.Layer is LinearLayer || main.InputWidth != main.OutputWidth;
+        bool changesWidth = IsLinear(main) || main.InputWidth != main.OutputWidth;
         string title = changesWidth ? $"{main.Layer.Kind}  {NumberText.Count(main.InputWidth)} → {NumberText.Count(main.OutputWidth)}" : main.Layer.ToString();
         var lines = new List<string>();
         if (nodes.Length > 1)
@@ -66,7 +66,7 @@ internal static class NetworkDiagram
             lines.Add(Units(parameters, "parameter"));
         int? series = main.Layer switch
         {
-            LinearLayer => 0,
+            _ when IsLinear(main) => 0,
             StandardizeLayer or DestandardizeLayer => 2,
             ActivationLayer or PReLULayer => 1,
             _ => 3,
@@ -76,7 +76,9 @@ internal static class NetworkDiagram
     }
 
     /// <summary>Whether a layer keeps the width and mixes no units, so that it can share the box of the one before.</summary>
-    private static bool IsElementwise(LayerNode node) => node.Children.Count == 0 && node.Layer is not LinearLayer && node.InputWidth == node.OutputWidth;
+    private static bool IsElementwise(LayerNode node) => node.Children.Count == 0 && !IsLinear(node) && node.InputWidth == node.OutputWidth;
+
+    private static bool IsLinear(LayerNode node) => node.Layer is LinearLayer or EmbeddingBagLayer or EnsembleLinearLayer or MemberLinearLayer;
 
     private static bool IsScaling(LayerNode node) => node.Layer is StandardizeLayer or DestandardizeLayer;
 

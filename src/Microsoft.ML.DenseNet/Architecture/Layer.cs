@@ -45,6 +45,19 @@ public abstract record Layer
     /// <param name="bias">Whether a bias is added.</param>
     public static Layer Linear(int units, bool bias = true) => new LinearLayer(units, bias);
 
+    /// <summary>
+    /// A fully connected layer for wide sparse inputs, such as words or hashed categories: <c>y = Σⱼ xⱼ Wⱼ + b</c>, with <c>W</c> of
+    /// shape [inputs, units], so that an input other than 0 touches one contiguous row. PyTorch's <c>EmbeddingBag</c> of mode sum with
+    /// the inputs as <c>per_sample_weights</c>, and a bias.
+    /// </summary>
+    /// <remarks>
+    /// The weights start uniform within ±1/√units and the bias at 0, whatever the initialization of Linears: a row then gives
+    /// outputs of the size of its own norm, be the slots a hundred or a million. A Linear's 1/√inputs would shrink with slots that
+    /// the row does not use.
+    /// </remarks>
+    /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
+    public static Layer EmbeddingBag(int units) => new EmbeddingBagLayer(units);
+
     /// <summary>max(x, 0).</summary>
     public static Layer ReLU { get; } = new ActivationLayer(ActivationFunction.ReLU);
 

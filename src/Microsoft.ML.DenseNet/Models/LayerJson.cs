@@ -21,6 +21,9 @@ internal static class LayerJson
                 json.WriteBoolean("bias", layer.HasBias);
             },
             (ref fields, _) => new LinearLayer(fields.Int32("units"), fields.Boolean("bias"))),
+        LayerJsonFormat.For<EmbeddingBagLayer>("EmbeddingBag",
+            (layer, json) => json.WriteNumber("units", layer.Units),
+            (ref fields, _) => new EmbeddingBagLayer(fields.Int32("units"))),
         LayerJsonFormat.For<PReLULayer>("PReLU",
             (layer, json) =>
             {
@@ -61,6 +64,32 @@ internal static class LayerJson
                 json.WriteNumber("width", layer.Width);
             },
             (ref fields, _) => new PiecewiseLinearEmbeddingLayer(fields.Int32("bins"), fields.Int32("width"))),
+        LayerJsonFormat.For<RepeatLayer>("Repeat",
+            (layer, json) => json.WriteNumber("count", layer.Count),
+            (ref fields, _) => new RepeatLayer(fields.Int32("count"))),
+        LayerJsonFormat.For<EnsembleLinearLayer>("EnsembleLinear",
+            (layer, json) =>
+            {
+                json.WriteNumber("members", layer.Members);
+                json.WriteNumber("units", layer.Units);
+                json.WriteBoolean("bias", layer.HasBias);
+                json.WriteString("scaling", layer.Scaling.ToString());
+            },
+            (ref fields, _) => new EnsembleLinearLayer(fields.Int32("members"), fields.Int32("units"), fields.Boolean("bias"), fields.Enum<MemberScaling>("scaling"))),
+        LayerJsonFormat.For<MemberLinearLayer>("MemberLinear",
+            (layer, json) =>
+            {
+                json.WriteNumber("members", layer.Members);
+                json.WriteNumber("units", layer.Units);
+            },
+            (ref fields, _) => new MemberLinearLayer(fields.Int32("members"), fields.Int32("units"))),
+        LayerJsonFormat.For<MemberMeanLayer>("MemberMean",
+            (layer, json) =>
+            {
+                json.WriteNumber("members", layer.Members);
+                json.WriteString("mean", layer.Mean.ToString());
+            },
+            (ref fields, _) => new MemberMeanLayer(fields.Int32("members"), fields.Enum<MeanKind>("mean"))),
         LayerJsonFormat.For<SequentialLayer>("Sequential",
             (layer, json) => WriteAll("layers", layer.Layers, json),
             (ref fields, nested) => new SequentialLayer(ReadAll(fields.Array("layers"), nested))),

@@ -41,6 +41,7 @@ internal sealed class OnnxCompiler
     public string Compile(LayerNode node, string x) => node.Layer switch
     {
         LinearLayer => Linear(node, x),
+        EmbeddingBagLayer => Node(node, "Gemm", [x, Tensor(node.Parameters[0]), Tensor(node.Parameters[1])]),
         ActivationLayer activation => Activation(activation, node.Path, x),
         PReLULayer => Node(node, "PRelu", [x, Tensor(node.Parameters[0])]),
         DropoutLayer => x,
@@ -53,6 +54,10 @@ internal sealed class OnnxCompiler
         SelectLayer select => Select(node, select, x),
         PeriodicEmbeddingLayer embedding => PeriodicEmbedding(node, embedding, x),
         PiecewiseLinearEmbeddingLayer embedding => PiecewiseLinearEmbedding(node, embedding, x),
+        RepeatLayer repeat => Node(node, "Tile", [x, _graph.AddVector($"{node.Path}.repeats", [1, repeat.Count])]),
+        EnsembleLinearLayer ensemble => EnsembleLinear(node, ensemble, x),
+        MemberLinearLayer member => MemberLinear(node, member, x),
+        MemberMeanLayer mean => MemberMean(node, mean, x),
         SequentialLayer => node.Children.Aggregate(x, (value, child) => Compile(child, value)),
         SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
         ConcatLayer => Concat(node, x),
@@ -170,49 +175,87 @@ internal sealed class OnnxCompiler
     private string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, bins = layer.Bins;
-        string value = Reshape(x, -1, inputs, 1, 1);
+        string value = Reshape(node, x, -1, inputs, 1, 1);
         string start = _graph.AddTensor(node.Parameters[1].Name, Values(node.Parameters[1]), inputs, 1, bins);
         string scale = _graph.AddTensor(node.Parameters[2].Name, Values(node.Parameters[2]), inputs, 1, bins);
         string places = Node(node, "Clip", [Node(node, "Mul", [Node(node, "Sub", [value, start]), scale]), Scalar(0), Scalar(1)]);
-        float[] transposed = Transpose(Values(node.Parameters[0]).Span, inputs, layer.Width, bins);
-        string products = Node(node, "MatMul", [places, _graph.AddTensor(node.Parameters[0].Name, transposed, inputs, bins, layer.Width)]);
-        return Reshape(products, -1, node.OutputWidth);
-
-        string Reshape(string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
-    }
-
-    /// <summary>[inputs, rows, columns] to [inputs, columns, rows].</summary>
-    private static float[] Transpose(ReadOnlySpan<float> values, int inputs, int rows, int columns)
-    {
-        float[] transposed = new float[values.Length];
-        for (int i = 0; i < inputs; i++)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int column = 0; column < columns; column++)
-                    transposed[(((i * columns) + column) * rows) + row] = values[(((i * rows) + row) * columns) + column];
-            }
-        }
-
-        return transposed;
+        string products = Node(node, "MatMul", [places, Transposed(node.Parameters[0], inputs, layer.Width, bins)]);
+        return Reshape(node, products, -1, node.OutputWidth);
     }
 
     /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
     private string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
-        string value = Reshape(x, -1, inputs, 1, 1);
+        string value = Reshape(node, x, -1, inputs, 1, 1);
         string turns = Node(node, "Add", [Node(node, "Mul", [value, Shaped(0, inputs, 1, frequencies)]), Shaped(1, inputs, 1, frequencies)]);
         string cosines = Node(node, "Cos", [Node(node, "Mul", [turns, Scalar(2 * MathF.PI)])]);
 
-        float[] transposed = Transpose(Values(node.Parameters[2]).Span, inputs, units, frequencies);
-        string products = Node(node, "MatMul", [cosines, _graph.AddTensor(node.Parameters[2].Name, transposed, inputs, frequencies, units)]);
+        string products = Node(node, "MatMul", [cosines, Transposed(node.Parameters[2], inputs, units, frequencies)]);
         string embedded = Node(node, "Add", [products, Shaped(3, inputs, 1, units)]);
-        return Reshape(Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 3)), -1, node.OutputWidth);
-
-        string Reshape(string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
+        return Reshape(node, Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 3)), -1, node.OutputWidth);
 
         string Shaped(int index, params long[] shape) => _graph.AddTensor(node.Parameters[index].Name, Values(node.Parameters[index]), shape);
+    }
+
+    /// <summary>With tensors of shape [rows, members, ...]: one matrix product for all.</summary>
+    private string EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, string x)
+    {
+        int inputs = node.InputWidth / layer.Members;
+        string scaled = Node(node, "Mul", [Reshape(node, x, -1, layer.Members, inputs), Tensor(node.Parameters[1])]);
+        string products = Node(node, "MatMul", [scaled, Transposed(node.Parameters[0], 1, layer.Units, inputs)]);
+        string result = Node(node, "Mul", [products, Tensor(node.Parameters[2])]);
+        if (layer.HasBias)
+            result = Node(node, "Add", [result, Tensor(node.Parameters[3])]);
+        return Reshape(node, result, -1, node.OutputWidth);
+    }
+
+    /// <summary>With tensors of shape [rows, members, 1, ...]: a matrix product for each member.</summary>
+    private string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
+    {
+        int inputs = node.InputWidth / layer.Members;
+        string products = Node(node, "MatMul", [Reshape(node, x, -1, layer.Members, 1, inputs), Transposed(node.Parameters[0], layer.Members, layer.Units, inputs)]);
+        return Node(node, "Add", [Reshape(node, products, -1, node.OutputWidth), _graph.AddTensor(node.Parameters[1].Name, Values(node.Parameters[1]), node.OutputWidth)]);
+    }
+
+    private string MemberMean(LayerNode node, MemberMeanLayer layer, string x)
+    {
+        var axes = new OnnxAttribute("axes", [1]);
+        var drop = new OnnxAttribute("keepdims", 0);
+        string members = Reshape(node, x, -1, layer.Members, node.OutputWidth);
+        return layer.Mean switch
+        {
+            MeanKind.Outputs => Node(node, "ReduceMean", [members], axes, drop),
+            MeanKind.Exponentials => LogMean(members),
+            MeanKind.Probabilities => Node(node, "Sub", [LogSum(LogSigmoid(members)), LogSum(LogSigmoid(Node(node, "Neg", [members])))]),
+            MeanKind.ClassProbabilities => LogMean(Node(node, "LogSoftmax", [members], new OnnxAttribute("axis", 2))),
+            _ => throw new NotSupportedException($"The mean of {layer.Mean} has no ONNX form."),
+        };
+
+        string LogSigmoid(string value) => Node(node, "Neg", [Node(node, "Softplus", [Node(node, "Neg", [value])])]);
+
+        string LogSum(string logarithms) => Node(node, "ReduceLogSumExp", [logarithms], axes, drop);
+
+        string LogMean(string logarithms) => Node(node, "Sub", [LogSum(logarithms), Scalar((float)Math.Log(layer.Members))]);
+    }
+
+    private string Reshape(LayerNode node, string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
+
+    /// <summary>A stack of matrices, each transposed.</summary>
+    private string Transposed(ParameterSlot slot, int matrices, int rows, int columns)
+    {
+        var values = Values(slot).Span;
+        float[] transposed = new float[values.Length];
+        for (int matrix = 0; matrix < matrices; matrix++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                    transposed[(((matrix * columns) + column) * rows) + row] = values[(((matrix * rows) + row) * columns) + column];
+            }
+        }
+
+        return _graph.AddTensor(slot.Name, transposed, matrices == 1 ? [columns, rows] : [matrices, columns, rows]);
     }
 
     private string Destandardize(LayerNode node, string x) =>

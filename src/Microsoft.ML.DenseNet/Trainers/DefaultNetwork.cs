@@ -6,7 +6,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Body">The network between input scaling and output Linear.</param>
 /// <param name="Categories">The one-hot blocks that are embedded.</param>
 /// <param name="Numbers">The slots of the numbers that are embedded.</param>
-internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers)
+/// <param name="FeatureWidths">The slots that each feature has in front of the first hidden Linear, side by side.</param>
+internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
 {
     /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
     private const double ReferenceWidth = 256;
@@ -50,7 +51,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             layers.Add(parts[0]);
         if (defaults.LearnInputScale)
             layers.Add(Layer.Scale);
-        foreach (int units in defaults.HiddenUnits)
+        foreach (int units in numbers.Length == 0 ? defaults.HiddenUnitsWithoutEmbedding ?? defaults.HiddenUnits : defaults.HiddenUnits)
         {
             layers.Add(Layer.Linear(units));
             layers.Add(defaults.Activation);
@@ -58,7 +59,25 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                 layers.Add(Layer.Dropout(defaults.Dropout));
         }
 
-        return new DefaultNetwork(Layer.Sequential(layers), categories, numbers);
+        int[] widths =
+        [
+            .. numbers.Select(_ => defaults.NumberEmbedding!.Width),
+            .. defaults.NumberBins is null ? [] : numbers.Select(_ => defaults.NumberBins.Width),
+            .. FeaturesOf(plain, blocks),
+            .. categories.Select(_ => defaults.CategoryWidth),
+        ];
+        return new DefaultNetwork(Layer.Sequential(layers), categories, numbers, widths);
+    }
+
+    /// <summary>How many of the slots are each feature's: those of a one-hot block are one's.</summary>
+    private static IEnumerable<int> FeaturesOf(int[] slots, IReadOnlyList<SlotRange> blocks)
+    {
+        for (int i = 0, count; i < slots.Length; i += count)
+        {
+            int end = blocks.Where(block => block.Start <= slots[i] && slots[i] < block.End).Select(block => block.End).FirstOrDefault(slots[i] + 1);
+            count = slots.Skip(i).TakeWhile(slot => slot < end).Count();
+            yield return count;
+        }
     }
 
     /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none where they are missing or do not fit.</summary>

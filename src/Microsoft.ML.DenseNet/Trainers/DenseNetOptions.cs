@@ -13,6 +13,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>A <see cref="BatchSize"/> that takes all rows in one step.</summary>
     public const int FullBatch = int.MaxValue;
 
+    /// <summary>The largest <see cref="EnsembleSize"/>.</summary>
+    public const int MaximumEnsembleSize = 256;
+
     private protected DenseNetOptions()
     {
     }
@@ -38,9 +41,19 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// What the trainer takes where an option is null and no network is named; null, the default, for
-    /// <see cref="DenseNetDefaults.For"/> the task. Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
+    /// <see cref="DenseNetDefaults.For"/> the task, or <see cref="DenseNetDefaults.ForEnsemble"/> with an <see cref="EnsembleSize"/>. Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
     /// </summary>
     public DenseNetDefaults? Defaults { get; set; }
+
+    /// <summary>
+    /// How many members the model has that train together and share most of their weights, from 1, the default, for none to
+    /// <see cref="MaximumEnsembleSize"/>; TabM's authors take 32 (Gorishniy et al., ICLR 2025, arXiv 2410.24210). Each member has a loss
+    /// of its own; the prediction is the mean of their probabilities or numbers. The default network becomes
+    /// <see cref="DenseNetDefaults.ForEnsemble"/>; of <see cref="HiddenUnits"/> and <see cref="Network"/> every Linear becomes that of all
+    /// members, which excludes layers behind it that mix units: LayerNorm, Concat, Select and embeddings. Excludes <see cref="Module"/>.
+    /// Training and prediction take about as many times as long. A model that is trained on keeps the members that it has.
+    /// </summary>
+    public int EnsembleSize { get; set; } = 1;
 
     /// <summary>How the first weights are drawn; by default <see cref="Initialization.PyTorch"/>, and in the default network from the training rows.</summary>
     public Initialization? Initialization { get; set; }
@@ -144,6 +157,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(Observers)} holds a null: remove it.");
     }
 
+    /// <summary><see cref="Defaults"/>, or those of the task.</summary>
+    internal DenseNetDefaults DefaultsFor(LearningTask task) => Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : DenseNetDefaults.For(task));
+
     /// <summary>Whether the network, or its hidden part, is named: nothing is then added to it but input scaling and output Linear.</summary>
     internal bool NamesNetwork => Network is not null || HiddenUnits is not null || Module is not null;
 
@@ -159,6 +175,11 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(ModuleName)} is empty: name the module, or leave it null.");
         for (int i = 0; i < HiddenUnits?.Count; i++)
             Guard.InRange(HiddenUnits[i], 1, Layer.MaximumUnits, $"{nameof(HiddenUnits)}[{i}]");
+        Guard.InRange(EnsembleSize, 1, MaximumEnsembleSize, nameof(EnsembleSize));
+        if (EnsembleSize > 1 && Module is not null)
+            throw new ArgumentException($"{nameof(EnsembleSize)} is {EnsembleSize}, but a {nameof(Module)} of your own cannot be made an ensemble: set {nameof(EnsembleSize)} to 1.");
+        if (EnsembleSize > 1 && Network is not null)
+            EnsembleNetwork.Of(Network, EnsembleSize, 1, MeanKind.Outputs); // refuses what does not fit
     }
 
     private void CheckColumns()

@@ -66,7 +66,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     private (float, float)? OutputRange(LabelStatistics labels, TrainedNetwork? initialModel, float mean, float deviation)
     {
         var earlier = initialModel is null ? null : NetworkComposer.Last(NetworkComposer.WithoutLast(initialModel.Layout.Layer)) as ActivationLayer;
-        if (initialModel is null ? _options.NamesNetwork || !(_options.Defaults ?? DenseNetDefaults.For(LearningTask.Regression)).ClampPrediction : earlier is not { Function: ActivationFunction.HardTanh })
+        if (initialModel is null ? _options.NamesNetwork || !_options.DefaultsFor(LearningTask.Regression).ClampPrediction : earlier is not { Function: ActivationFunction.HardTanh })
             return null;
         float minimum = Math.Min((labels.Minimum - mean) / deviation, earlier?.First ?? float.PositiveInfinity);
         float maximum = Math.Max((labels.Maximum - mean) / deviation, earlier?.Second ?? float.NegativeInfinity);

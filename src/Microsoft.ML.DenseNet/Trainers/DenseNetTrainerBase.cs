@@ -133,11 +133,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
     private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
     {
-        var defaults = _options.Defaults ?? DenseNetDefaults.For(_task);
+        var defaults = _options.DefaultsFor(_task);
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)network.Body).Layers, Layer.Linear(outputs)]);
+        var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)WithOutput(network.Body, outputs)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         if (_options.ScaleFeatures)
@@ -147,13 +147,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, channel);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
-        int count = deals ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
+        int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
         if (_options.NumberOfEpochs is null)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
 
+        if (_options.EnsembleSize > 1)
+            plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, seed, network.FeatureWidths) };
         Report(plan, data.Count, channel);
 
         double work = 0;
@@ -177,27 +179,28 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
         const double WorkOfCosine = 128;
         double cosines = layout.Root.DescendantsAndSelf().Sum(node => node.Layer is PeriodicEmbeddingLayer embedding ? (double)node.InputWidth * embedding.Frequencies : 0);
-        return layout.ParameterCount + (WorkOfCosine * cosines);
+        double repeated = layout.Root.DescendantsAndSelf().Sum(node => node.Layer is EnsembleLinearLayer ensemble ? (ensemble.Members - 1.0) * node.Parameters[0].Count : 0);
+        return layout.ParameterCount + repeated + (WorkOfCosine * cosines);
     }
 
-    private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.Loss is null && _task != LearningTask.Regression;
+    private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
 
     private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
-        var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: 0.95);
+        var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: defaults.SecondMomentDecay);
         var plan = CommonPlan(data, layout, conversion, seed, channel) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
             InitializesFromData = defaults.InitializeFromData && _options.Initialization is null,
-            Loss = _options.Loss ?? (_task switch
+            Loss = (_options.Loss ?? (_task switch
             {
                 LearningTask.BinaryClassification => Losses.BinaryCrossEntropy(labelSmoothing: defaults.LabelSmoothing),
                 LearningTask.MulticlassClassification => Losses.CrossEntropy(labelSmoothing: defaults.LabelSmoothing),
                 _ => Losses.MeanSquaredError(),
-            }),
+            })).OfMembers(_options.EnsembleSize),
             ValidationLoss = _options.Loss ?? DefaultLoss,
             CalibratesValidation = Calibrates(defaults),
             Optimizer = optimizer,
@@ -207,11 +210,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
             DropoutSchedule = defaults.DropoutSchedule,
             NumberOfEpochs = _options.NumberOfEpochs ?? defaults.NumberOfEpochs,
-            BatchSize = _options.BatchSize ?? defaults.BatchSize,
+            BatchSize = _options.BatchSize ?? defaults.BatchSize ?? DefaultBatchSize(data.Count),
             EarlyStoppingRound = _options.EarlyStoppingRound > 0 ? _options.EarlyStoppingRound : defaults.EarlyStoppingRound,
             EarlyStoppingGrowth = _options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
+            GradientClipNorm = _options.GradientClipNorm ?? defaults.GradientClipNorm,
         };
-        if (isOurs)
+        if (isOurs && defaults.PaceByWidth)
             plan = plan with { ParameterGroups = DefaultNetwork.ParameterGroups(layout) };
         return plan;
     }
@@ -240,7 +244,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         double fraction = context.ValidationSet is null ? _options.ValidationFraction ?? 0 : 0;
 
         // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
-        double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.Defaults ?? DenseNetDefaults.For(_task)).Folds : fraction;
+        double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.DefaultsFor(_task)).Folds : fraction;
         var data = new RowLoader(MakeReader(schema), limits, classes, seed)
             .Read(context.TrainingSet.Data, _options.DataPlacement, held, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Stream is not null)
@@ -303,7 +307,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             OutputBuffers = conversion.OutputBuffers,
             Buffers = [],
             Initialization = _options.Initialization ?? Initialization.PyTorch,
-            Loss = _options.Loss ?? DefaultLoss,
+            Loss = (_options.Loss ?? DefaultLoss).OfMembers(EnsembleNetwork.MembersOf(layout.Layer)),
+            ValidationLoss = _options.Loss ?? DefaultLoss,
             Optimizer = optimizer,
             Schedule = Schedules.Constant,
             LearningRate = optimizer.DefaultLearningRate,
@@ -332,7 +337,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
         var network = _options.Module is { } module
             ? NetworkComposer.Compose(_options.ScaleFeatures, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
-            : NetworkComposer.Compose(_options.ScaleFeatures, _options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), Layer.Linear(outputs));
+            : NetworkComposer.Compose(_options.ScaleFeatures, WithOutput(_options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), outputs));
         if (initial is null)
             return new NetworkLayout(network, width);
 
@@ -345,6 +350,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(_options.HiddenUnits)} and {nameof(_options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
     }
+
+    /// <summary>The hidden part and the output layer behind it, of as many members as the options ask for.</summary>
+    private Layer WithOutput(Layer hidden, int outputs) => _options.EnsembleSize > 1
+        ? EnsembleNetwork.Of(hidden, _options.EnsembleSize, outputs, EnsembleNetwork.MeanOf(_task, _options.Loss))
+        : NetworkComposer.Compose(scaleFeatures: false, hidden, Layer.Linear(outputs));
 
     private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
     {

@@ -45,6 +45,24 @@ public sealed class Loss
     /// <summary>Whether the loss understands the task's outputs and targets.</summary>
     internal bool Fits(LearningTask task) => Array.IndexOf(_tasks, task) >= 0;
 
+    /// <summary>
+    /// The loss of an ensemble that trains: the mean of its members' losses, for outputs [rows, members · outputs], the members side by
+    /// side. Never the loss of the mean, under which members would make up for each other's errors.
+    /// </summary>
+    internal Loss OfMembers(int members)
+    {
+        if (members == 1)
+            return this;
+        return new Loss(Name, _tasks, PerRow, _rowWeights) { PredictsLogarithm = PredictsLogarithm, ClassCount = ClassCount };
+
+        Tensor PerRow(Tensor outputs, Tensor targets)
+        {
+            long rows = outputs.shape[0];
+            var losses = _perRow(outputs.reshape(rows * members, -1), targets.repeat_interleave(members, dim: 0));
+            return losses.numel() == rows * members && losses.dim() > 0 ? losses.reshape(rows, members).mean([1]) : losses;
+        }
+    }
+
     /// <summary>The mean loss of the rows, a scalar.</summary>
     /// <param name="outputs">The network's outputs, [rows, outputs].</param>
     /// <param name="targets">As <see cref="LearningTask"/> says.</param>

@@ -87,6 +87,13 @@ internal static class NetworkInitializer
             case LinearLayer when isWeight:
                 FillLinear(values, node.InputWidth, node.OutputWidth, initialization, generator);
                 break;
+            case EmbeddingBagLayer bag when isWeight:
+                double largest = 1 / Math.Sqrt(bag.Units);
+                values.uniform_(-largest, largest, generator);
+                break;
+            case EnsembleLinearLayer or MemberLinearLayer:
+                FillMembers(values, node, Array.IndexOf([.. node.Parameters], slot), initialization, generator);
+                break;
             case PReLULayer prelu:
                 values.FillInPlace(prelu.InitialSlope);
                 break;
@@ -116,6 +123,42 @@ internal static class NetworkInitializer
                 break;
             default:
                 values.uniform_(-bound, bound, generator);
+                break;
+        }
+    }
+
+    /// <summary>As TabM draws them: what members share as Linear does, and a bias that all start with.</summary>
+    private static void FillMembers(Tensor values, LayerNode node, int index, Initialization initialization, Generator generator)
+    {
+        var layer = node.Layer as EnsembleLinearLayer;
+        int members = layer?.Members ?? ((MemberLinearLayer)node.Layer).Members;
+        int inputs = node.InputWidth / members, units = node.OutputWidth / members;
+        bool isBias = index == (layer is null ? 1 : 3);
+        double bound = 1 / Math.Sqrt(inputs);
+        if (index == 0 && initialization != Initialization.PyTorch)
+            FillLinear(values, inputs, units, initialization, generator);
+        else if (isBias && initialization != Initialization.PyTorch)
+            values.zero_();
+        else if (isBias && layer is not null)
+            values.view(members, units).copy_(empty(units).uniform_(-bound, bound, generator));
+        else if (index == 0 || isBias)
+            values.uniform_(-bound, bound, generator);
+        else
+            FillScale(values, index == 1 ? layer!.Scaling : MemberScaling.Ones, generator);
+    }
+
+    private static void FillScale(Tensor values, MemberScaling scaling, Generator generator)
+    {
+        switch (scaling)
+        {
+            case MemberScaling.RandomSigns:
+                values.bernoulli_(0.5, generator).mul_(tensor(2f)).sub_(tensor(1f));
+                break;
+            case MemberScaling.Normal:
+                values.normal_(0, 1, generator);
+                break;
+            default:
+                values.FillInPlace(1);
                 break;
         }
     }

@@ -30,6 +30,7 @@ internal sealed class TorchCompiler
     public TorchFunction Compile(LayerNode node) => node.Layer switch
     {
         LinearLayer => Linear(node),
+        EmbeddingBagLayer => EmbeddingBag(node),
         ActivationLayer activation => Activation(activation),
         PReLULayer => PReLU(node),
         DropoutLayer dropout => Dropout(dropout.Probability),
@@ -42,6 +43,10 @@ internal sealed class TorchCompiler
         SelectLayer select => Select(select.Ranges),
         PeriodicEmbeddingLayer => PeriodicEmbedding(node),
         PiecewiseLinearEmbeddingLayer => PiecewiseLinearEmbedding(node),
+        RepeatLayer repeat => Repeat(repeat.Count),
+        EnsembleLinearLayer ensemble => EnsembleLinear(node, ensemble),
+        MemberLinearLayer member => MemberLinear(node, member),
+        MemberMeanLayer mean => MemberMean(mean),
         ModuleLayer => Module(_modules.Dequeue()),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
@@ -70,6 +75,13 @@ internal sealed class TorchCompiler
             var product = functional.linear(x.to_type(ScalarType.BFloat16), weight.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);
             return bias is null ? product : product.add_(bias);
         };
+    }
+
+    private TorchFunction EmbeddingBag(LayerNode node)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.matmul(weight).add(bias);
     }
 
     private static TorchFunction Activation(ActivationLayer layer)
@@ -189,6 +201,52 @@ internal sealed class TorchCompiler
             var places = x.t().unsqueeze(2).sub(start.unsqueeze(1)).mul(scale.unsqueeze(1)).Clamp(0, 1);
             return places.bmm(weight.transpose(1, 2)).transpose(0, 1).flatten(1);
         };
+    }
+
+    private static TorchFunction Repeat(int count) => (x, _) => x.repeat(1, count);
+
+    private TorchFunction EnsembleLinear(LayerNode node, EnsembleLinearLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var inputScale = _tensorOf(node.Parameters[1]);
+        var outputScale = _tensorOf(node.Parameters[2]);
+        var bias = layer.HasBias ? _tensorOf(node.Parameters[3]) : null;
+        return (x, _) =>
+        {
+            // [rows, members, ...], the members being rows of one product.
+            var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight);
+            return (bias is null ? products.mul(outputScale) : bias.AddProduct(products, outputScale)).flatten(1);
+        };
+    }
+
+    private TorchFunction MemberLinear(LayerNode node, MemberLinearLayer layer)
+    {
+        var weight = _tensorOf(node.Parameters[0]);
+        var bias = _tensorOf(node.Parameters[1]);
+        return (x, _) => x.unflatten(1, layer.Members, -1).transpose(0, 1).bmm(weight.transpose(1, 2)).transpose(0, 1).add(bias).flatten(1);
+    }
+
+    private static TorchFunction MemberMean(MemberMeanLayer layer)
+    {
+        var mean = Mean(layer);
+        return (x, training) => training ? x : mean(x.unflatten(1, layer.Members, -1));
+    }
+
+    /// <summary>[rows, members, outputs] to [rows, outputs].</summary>
+    private static Func<Tensor, Tensor> Mean(MemberMeanLayer layer)
+    {
+        // Logarithms of means, by way of logarithms of sums, so that nothing overflows and small probabilities keep their digits.
+        double logMembers = Math.Log(layer.Members);
+        return layer.Mean switch
+        {
+            MeanKind.Outputs => x => x.mean([1]),
+            MeanKind.Exponentials => LogMean,
+            MeanKind.Probabilities => x => functional.logsigmoid(x).logsumexp(1).sub(functional.logsigmoid(x.neg()).logsumexp(1)),
+            MeanKind.ClassProbabilities => x => LogMean(x.log_softmax(2)),
+            _ => throw new NotSupportedException($"The mean of {layer.Mean} has no torch form."),
+        };
+
+        Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).Add(-logMembers);
     }
 
     private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);

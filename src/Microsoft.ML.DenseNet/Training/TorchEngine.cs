@@ -6,6 +6,9 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>Its tensors belong to the dispose scopes in which they are made.</remarks>
 internal sealed class TorchEngine : TrainingEngine
 {
+    /// <summary>Values of one layer that are evaluated at once outside training; bounds memory.</summary>
+    private const int EvaluationValues = 1 << 22;
+
     private readonly TrainingPlan _plan;
     private readonly TorchNetwork _network;
     private readonly BatchSource _training;
@@ -94,10 +97,11 @@ internal sealed class TorchEngine : TrainingEngine
         double total = 0;
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
         var kept = new List<Tensor>();
-        for (long start = 0; start < rows.Count; start += rows.SliceSize)
+        int sliceSize = Math.Min(rows.SliceSize, Math.Clamp(EvaluationValues / _plan.Layout.Root.DescendantsAndSelf().Max(node => node.OutputWidth), 64, 8192));
+        for (long start = 0; start < rows.Count; start += sliceSize)
         {
             using var batchScope = NewDisposeScope();
-            var batch = rows.Slice(start, Math.Min(rows.SliceSize, rows.Count - start));
+            var batch = rows.Slice(start, Math.Min(sliceSize, rows.Count - start));
             var outputs = _network.ForwardScaled(batch.Features, training: false);
             if (_plan.CalibratesValidation)
                 kept.Add(outputs.MoveToOuterDisposeScope());

@@ -183,6 +183,21 @@ public sealed class ReadmeSnippets
     }
 
     [TestMethod]
+    public void Ensemble()
+    {
+        var options = new DenseNetMulticlassTrainer.Options { HiddenUnits = [64, 64], EnsembleSize = 8 };
+
+        (options.Seed, options.NumberOfEpochs) = (1, 20);
+        var mlContext = new MLContext(seed: 1);
+        var flowers = Flowers(mlContext);
+        var pipeline = mlContext.Transforms.Concatenate("Features", "PetalLength", "PetalWidth")
+            .Append(mlContext.Transforms.Conversion.MapValueToKey("Label", "Species"))
+            .Append(mlContext.MulticlassClassification.Trainers.DenseNet(options));
+        var metrics = mlContext.MulticlassClassification.Evaluate(pipeline.Fit(flowers).Transform(flowers));
+        Assert.IsGreaterThan(0.9, metrics.MacroAccuracy);
+    }
+
+    [TestMethod]
     public void Importance()
     {
         var mlContext = new MLContext(seed: 1);

@@ -55,12 +55,12 @@ public static class RandomNetworks
     private static Layer NextLayer(Random random, ref int width, int depth)
     {
         int inputs = width;
-        int kind = random.Next(depth > 0 ? 17 : 11);
+        int kind = random.Next(depth > 0 ? 19 : 11);
         switch (kind)
         {
             case 0 or 1 or 2:
                 width = NextWidth(random);
-                return Layer.Linear(width, bias: random.Next(4) > 0);
+                return random.Next(4) == 0 ? Layer.EmbeddingBag(width) : Layer.Linear(width, bias: random.Next(4) > 0);
             case 3 or 4:
                 return Activations[random.Next(Activations.Count)];
             case 5:
@@ -78,11 +78,11 @@ public static class RandomNetworks
             case 10:
                 if (width > 60)
                     return Layer.Identity;
-                int frequencies = random.Next(1, 20), units = random.Next(2, 6);
-                width *= units;
+                int frequencies = random.Next(1, 20), outputs = random.Next(2, 6);
+                width *= outputs;
                 if (random.Next(2) == 0)
-                    return Layer.PiecewiseLinearEmbedding(frequencies, units);
-                return Layer.PeriodicEmbedding(frequencies, units);
+                    return Layer.PiecewiseLinearEmbedding(frequencies, outputs);
+                return Layer.PeriodicEmbedding(frequencies, outputs);
             case 11:
                 int outputWidth = NextWidth(random);
                 var branches = new List<Layer>();
@@ -112,6 +112,14 @@ public static class RandomNetworks
                 int bodyWidth = width;
                 var body = NextLayer(random, ref bodyWidth, depth - 1);
                 return Layer.Residual(bodyWidth == width && random.Next(2) == 0 ? body : Layer.Sequential(body, Layer.Linear(width)));
+            case 15 or 16:
+                int members = random.Next(1, 6), units = NextWidth(random);
+                var mean = Enum.GetValues<MeanKind>()[random.Next(4)];
+                width = random.Next(1, 20);
+                return Layer.Sequential(
+                    new RepeatLayer(members), new EnsembleLinearLayer(members, units, random.Next(2) == 0, MemberScaling.Normal), Activations[random.Next(Activations.Count)],
+                    new EnsembleLinearLayer(members, NextWidth(random), true, MemberScaling.Ones), Layer.Tanh,
+                    new MemberLinearLayer(members, width), mean == MeanKind.Outputs ? Layer.Identity : Layer.Softsign, new MemberMeanLayer(members, mean));
             default:
                 var layers = new List<Layer>();
                 for (int i = random.Next(0, 5); i > 0; i--)
@@ -131,7 +139,9 @@ public static class RandomNetworks
 
     private static double NextValue(LayerNode node, string name, Random random) => (node.Layer, name) switch
     {
-        (LinearLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
+        (LinearLayer or EmbeddingBagLayer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth),
+        (EnsembleLinearLayer layer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth / layer.Members),
+        (MemberLinearLayer layer, "weight") => Normal(random) / Math.Sqrt(node.InputWidth / layer.Members),
         (BatchNormLayer, "running_mean") => Normal(random) * (random.Next(10) == 0 ? 50 : 1),
         (BatchNormLayer, "running_var") => 0.1 + random.NextDouble(),
         (PiecewiseLinearEmbeddingLayer, "scale") => random.Next(6) == 0 ? 0 : 0.5 + random.NextDouble(),

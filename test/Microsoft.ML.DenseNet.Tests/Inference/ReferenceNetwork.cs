@@ -88,6 +88,58 @@ public static class ReferenceNetwork
 
                 return y;
 
+            case EmbeddingBagLayer:
+                var rows = Slot(node, 0, parameters, buffers);
+                var bagBias = Slot(node, 1, parameters, buffers);
+                y = new double[node.OutputWidth];
+                for (int unit = 0; unit < y.Length; unit++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < x.Length; i++)
+                        sum += round(x[i] * rows[(i * y.Length) + unit]);
+                    y[unit] = round(sum + round(bagBias[unit]));
+                }
+
+                return y;
+
+            case RepeatLayer repeat:
+                return [.. Enumerable.Repeat(x, repeat.Count).SelectMany(values => values)];
+
+            case EnsembleLinearLayer ensemble:
+                var shared = Slot(node, 0, parameters, buffers);
+                var inputScale = Slot(node, 1, parameters, buffers);
+                var outputScale = Slot(node, 2, parameters, buffers);
+                int memberInputs = x.Length / ensemble.Members;
+                y = new double[node.OutputWidth];
+                for (int i = 0; i < y.Length; i++)
+                {
+                    int member = i / ensemble.Units, unit = i % ensemble.Units;
+                    double sum = 0;
+                    for (int j = 0; j < memberInputs; j++)
+                        sum += round(shared[(unit * memberInputs) + j] * round(inputScale[(member * memberInputs) + j] * x[(member * memberInputs) + j]));
+                    y[i] = round(round(sum * outputScale[i]) + (ensemble.HasBias ? round(Slot(node, 3, parameters, buffers)[i]) : 0));
+                }
+
+                return y;
+
+            case MemberLinearLayer separate:
+                var own = Slot(node, 0, parameters, buffers);
+                var ownBias = Slot(node, 1, parameters, buffers);
+                int ownInputs = x.Length / separate.Members;
+                y = new double[node.OutputWidth];
+                for (int i = 0; i < y.Length; i++)
+                {
+                    double sum = 0;
+                    for (int j = 0; j < ownInputs; j++)
+                        sum += round(own[(i * ownInputs) + j] * x[(i / separate.Units * ownInputs) + j]);
+                    y[i] = round(sum + round(ownBias[i]));
+                }
+
+                return y;
+
+            case MemberMeanLayer average:
+                return Mean([.. x.Chunk(node.OutputWidth)], average.Mean, round);
+
             case BatchNormLayer batchNorm:
                 var gamma = Slot(node, 0, parameters, buffers);
                 var beta = Slot(node, 1, parameters, buffers);
@@ -212,6 +264,25 @@ public static class ReferenceNetwork
             default:
                 throw new NotSupportedException($"The reference does not know {node.Layer.Kind}.");
         }
+    }
+
+    /// <summary>Straight from the definition; logits stay small enough here for probabilities not to vanish.</summary>
+    private static double[] Mean(double[][] members, MeanKind kind, Func<double, double> round)
+    {
+        double[][] terms = [.. members.Select(outputs => kind switch
+        {
+            MeanKind.Outputs => outputs,
+            MeanKind.Exponentials => [.. outputs.Select(Math.Exp)],
+            MeanKind.Probabilities => [.. outputs.Select(value => 1 / (1 + Math.Exp(-value)))],
+            _ => outputs.Select(value => Math.Exp(value) / outputs.Sum(Math.Exp)).ToArray(),
+        })];
+        double[] means = [.. members[0].Select((_, i) => terms.Average(outputs => outputs[i]))];
+        return [.. means.Select(mean => round(kind switch
+        {
+            MeanKind.Outputs => mean,
+            MeanKind.Probabilities => Math.Log(mean / (1 - mean)),
+            _ => Math.Log(mean),
+        }))];
     }
 
     private static double[] Combine(double[] left, double[] right, Func<double, double, double> combine) => [.. left.Zip(right, combine)];

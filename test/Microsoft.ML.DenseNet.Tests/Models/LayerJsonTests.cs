@@ -9,13 +9,15 @@ public sealed class LayerJsonTests
     /// <summary>At least one layer of every kind, with settings that are not the defaults.</summary>
     private static readonly Layer[] Samples =
     [
-        Layer.Linear(7), Layer.Linear(Layer.MaximumUnits, bias: false),
+        Layer.Linear(7), Layer.Linear(Layer.MaximumUnits, bias: false), Layer.EmbeddingBag(3),
         Layer.Identity, Layer.ReLU, Layer.LeakyReLU(-0.2f), Layer.ELU(1.5f), Layer.SELU, Layer.GELU, Layer.SiLU, Layer.Mish,
         new ModuleLayer("mine", 3, new ModuleTensorList([new ModuleTensor("weight", [3, 2], true), new ModuleTensor("count", [], false)])), Layer.Softplus(2f, 11f), Layer.Softsign, Layer.Tanh, Layer.Sigmoid, Layer.HardSigmoid, Layer.HardSwish, Layer.Exp, Layer.HardTanh(-3f, 0.1f),
         Layer.LeakyReLU(float.Epsilon), Layer.LeakyReLU(float.MaxValue), Layer.LeakyReLU(-0f), Layer.LeakyReLU(1f / 3f),
         Layer.PReLU(), Layer.PReLU(perUnit: true, initialSlope: -0.1f),
         Layer.Dropout(0.35f), Layer.BatchNorm(1e-3f, 0.05f), Layer.LayerNorm(1e-7f), Layer.Standardize, new DestandardizeLayer(),
         Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.PeriodicEmbedding(5, 3, 0.7f), Layer.PiecewiseLinearEmbedding(7, 2),
+        new RepeatLayer(3), new EnsembleLinearLayer(4, 5, false, MemberScaling.Normal), new EnsembleLinearLayer(256, 1, true, MemberScaling.RandomSigns),
+        new MemberLinearLayer(2, 3), new MemberMeanLayer(7, MeanKind.ClassProbabilities), new MemberMeanLayer(1, MeanKind.Outputs),
         Layer.Sequential(), Layer.Sequential(Layer.Linear(3), Layer.ReLU),
         Layer.Sum(Layer.ReLU, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.Sequential(Layer.Linear(2))), Layer.Residual(Layer.Sequential()),
     ];
@@ -107,6 +109,10 @@ public sealed class LayerJsonTests
     [DataRow("""{"type":"HardTanh","minimum":1,"maximum":1}""", "minimum is 1")]
     [DataRow("""{"type":"Softplus","beta":0,"threshold":1}""", "beta is 0")]
     [DataRow("""{"type":"Dropout","probability":1}""", "probability is 1")]
+    [DataRow("""{"type":"Repeat","count":257}""", "count is 257")]
+    [DataRow("""{"type":"EnsembleLinear","members":0,"units":1,"bias":true,"scaling":"Ones"}""", "members is 0")]
+    [DataRow("""{"type":"EnsembleLinear","members":2,"units":1,"bias":true,"scaling":"None"}""", "'scaling'")]
+    [DataRow("""{"type":"MemberMean","members":2,"mean":"Median"}""", "'mean'")]
     [DataRow("""{"type":"Sum","branches":[]}""", "at least one branch")]
     [DataRow("""{"type":"Sum","branches":{}}""", "'branches'")]
     [DataRow("""{"type":"Sum","branches":[null]}""", "not a JSON object")]

@@ -43,6 +43,26 @@ public sealed class BadInputTests
             },
             "Precision is BFloat16",
             "Module"),
+        Bad(options => options.EnsembleSize = 0, "EnsembleSize is 0"),
+        Bad(options => options.EnsembleSize = 257, "EnsembleSize is 257", "256"),
+        Bad(
+            options =>
+            {
+                options.EnsembleSize = 2;
+                options.HiddenUnits = null;
+                options.Network = Layer.Sequential(Layer.Linear(3), Layer.LayerNorm());
+            },
+            "EnsembleSize is 2",
+            "LayerNorm"),
+        Bad(
+            options =>
+            {
+                options.EnsembleSize = 2;
+                options.HiddenUnits = null;
+                options.Module = inputs => new FunkyNetwork(inputs, 1);
+            },
+            "EnsembleSize is 2",
+            "Module"),
         Bad(options => options.Observers.Add(null!), "Observers"),
         Bad(
             options =>

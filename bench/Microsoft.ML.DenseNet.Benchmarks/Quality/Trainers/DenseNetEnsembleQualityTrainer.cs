@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>DenseNet with several members in one model; it takes its seed from the MLContext.</summary>
+/// <summary>DenseNet with as many members in one model as TabM's authors take; it takes its seed from the MLContext.</summary>
 internal sealed class DenseNetEnsembleQualityTrainer() : QualityTrainer("densenet-ensemble")
 {
     public override IEstimator<ITransformer> Binary(MLContext ml, int seed) =>
@@ -12,7 +12,6 @@ internal sealed class DenseNetEnsembleQualityTrainer() : QualityTrainer("densene
     public override IEstimator<ITransformer> Regression(MLContext ml, int seed) =>
         ml.Regression.Trainers.DenseNet(CreateEnsembleOptions<DenseNetRegressionTrainer.Options>());
 
-    /// <summary>What makes this an ensemble. The options have no ensemble size yet, so it is still the one network.</summary>
     private static TOptions CreateEnsembleOptions<TOptions>()
-        where TOptions : DenseNetOptions, new() => new();
+        where TOptions : DenseNetOptions, new() => new() { EnsembleSize = 32 };
 }

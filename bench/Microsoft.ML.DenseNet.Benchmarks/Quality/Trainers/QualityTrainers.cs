@@ -17,6 +17,6 @@ internal static class QualityTrainers
         .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The variants are not among them, nor the ensemble while it is the same as densenet.</summary>
-    public static IEnumerable<string> Default => All.Select(trainer => trainer.Name).Where(name => !name.StartsWith("densenet-", StringComparison.Ordinal));
+    /// <summary>What runs without --trainers. The variants are not among them.</summary>
+    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer).Select(trainer => trainer.Name);
 }

@@ -81,14 +81,10 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer { Function: ActivationFunction.Identity }:
                 break;
             case LinearLayer linear:
-                var planned = new PlannedLinear(Values(node, 0).ToArray(), linear.HasBias ? Doubles(node, 1) : new double[linear.Units]);
-                if (stages.LastOrDefault() is PlannedAffine { IsSafeToMultiplyOut: true } before)
-                {
-                    planned.FoldBefore(before);
-                    stages.RemoveAt(stages.Count - 1);
-                }
-
-                stages.Add(planned);
+                PlanLinear(new PlannedLinear(Values(node, 0).ToArray(), linear.HasBias ? Doubles(node, 1) : new double[linear.Units], node.InputWidth), stages);
+                break;
+            case EmbeddingBagLayer:
+                PlanLinear(new PlannedLinear(Pad(Values(node, 0)), Doubles(node, 1), node.InputWidth, IsByInput: true), stages);
                 break;
             case BatchNormLayer batchNorm:
                 double[] scale = Doubles(node, 0);
@@ -107,7 +103,12 @@ internal ref struct ProgramCompiler<TVector>
                 Plan(new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)), node.Layer, stages);
                 break;
             case ScaleLayer:
-                PlanAffine(new PlannedAffine(new double[node.InputWidth], Doubles(node, 0), new double[node.InputWidth]), stages);
+                PlanScale(Doubles(node, 0), null, stages);
+                break;
+            case EnsembleLinearLayer ensemble:
+                PlanScale(Doubles(node, 1), null, stages);
+                stages.Add(new PlannedNode(node));
+                PlanScale(Doubles(node, 2), ensemble.HasBias ? Doubles(node, 3) : null, stages);
                 break;
             case PReLULayer { PerUnit: true }:
                 Plan(new PReLUFunction<TVector>(Pad(node, 0)), node.Layer, stages);
@@ -118,13 +119,27 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer activation:
                 PlanActivation(activation, stages);
                 break;
-            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or ModuleLayer:
+            case SumLayer or ConcatLayer or ResidualLayer or LayerNormLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or ModuleLayer or RepeatLayer or MemberLinearLayer or MemberMeanLayer:
                 stages.Add(new PlannedNode(node));
                 break;
             default:
                 throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer.Kind}) cannot be computed in managed code.");
         }
     }
+
+    private static void PlanLinear(PlannedLinear linear, List<PlannedStage> stages)
+    {
+        if (stages.LastOrDefault() is PlannedAffine { IsSafeToMultiplyOut: true } before)
+        {
+            linear.FoldBefore(before);
+            stages.RemoveAt(stages.Count - 1);
+        }
+
+        stages.Add(linear);
+    }
+
+    private static void PlanScale(double[] scale, double[]? shift, List<PlannedStage> stages) =>
+        PlanAffine(new PlannedAffine(new double[scale.Length], scale, shift ?? new double[scale.Length]), stages);
 
     private static void PlanAffine(PlannedAffine affine, List<PlannedStage> stages)
     {
@@ -247,8 +262,8 @@ internal ref struct ProgramCompiler<TVector>
     {
         var output = destination ?? _scratch.Allocate(linear.Bias.Length);
         float[] bias = Array.ConvertAll(linear.Bias, value => (float)value);
-        _steps.Add(NarrowLinearStep<TVector>.Suits(input.Width, output.Width)
-            ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
+        _steps.Add(linear.IsByInput ? new EmbeddingBagStep<TVector>(linear.Weights, bias, input, output, functions)
+            : NarrowLinearStep<TVector>.Suits(input.Width, output.Width) ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
             : new PanelLinearStep<TVector>(linear.Weights, bias, input, output, functions));
         return output;
     }
@@ -295,6 +310,23 @@ internal ref struct ProgramCompiler<TVector>
             case PiecewiseLinearEmbeddingLayer embedding:
                 _steps.Add(new PiecewiseLinearEmbeddingStep(embedding, Values(node, 0), Values(node, 1), Values(node, 2), input, output));
                 break;
+            case RepeatLayer repeat:
+                for (int i = 0; i < repeat.Count; i++)
+                    _steps.Add(new CopyStep(input, output.Slice(i * input.Width, input.Width)));
+                break;
+            case EnsembleLinearLayer ensemble:
+                int units = EnsembleLinearStep<TVector>.PaddedUnits(ensemble.Units);
+                var padded = units == ensemble.Units ? output : _scratch.Allocate(checked(ensemble.Members * units));
+                _steps.Add(new EnsembleLinearStep<TVector>(Values(node, 0), ensemble.Members, input, padded, output));
+                if (padded != output)
+                    _scratch.Release(padded);
+                break;
+            case MemberLinearLayer member:
+                _steps.Add(new MemberLinearStep<TVector>(Values(node, 0), Values(node, 1), member.Members, input, output));
+                break;
+            case MemberMeanLayer mean:
+                _steps.Add(new MemberMeanStep(mean, input, output));
+                break;
             case ModuleLayer:
                 _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));
                 break;
@@ -331,6 +363,13 @@ internal ref struct ProgramCompiler<TVector>
     }
 
     private readonly float[] Pad(LayerNode node, int index) => Pad(Doubles(node, index));
+
+    private static float[] Pad(ReadOnlySpan<float> values)
+    {
+        float[] result = new float[values.Length + TVector.Count];
+        values.CopyTo(result);
+        return result;
+    }
 
     /// <summary>With zeros behind, so that a vector can be read from any column.</summary>
     private static float[] Pad(double[] values)

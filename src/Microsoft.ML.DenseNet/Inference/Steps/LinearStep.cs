@@ -31,7 +31,10 @@ internal abstract class LinearStep(Operand input, Operand output, ElementwiseFun
         ApplyFunctions(ref output, stride, 1, Output.Width, 0);
     }
 
-    public override string ToString() => string.Join(" + ", (IEnumerable<object>)[$"Linear({Input.Width} -> {Output.Width})", .. functions]);
+    public override string ToString() => string.Join(" + ", (IEnumerable<object>)[$"{Name}({Input.Width} -> {Output.Width})", .. functions]);
+
+    /// <summary>What <see cref="ToString"/> calls the layer.</summary>
+    protected virtual string Name => "Linear";
 
     /// <summary>Applies the elementwise layers in place, while the values are in the nearest cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

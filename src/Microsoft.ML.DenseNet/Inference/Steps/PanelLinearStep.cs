@@ -64,19 +64,25 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     {
         ref float input = ref Unsafe.AsRef(in frame.Read(Input, out nuint inputStride));
         ref float output = ref frame.Write(Output, out nuint outputStride);
+        Run(ref input, inputStride, ref output, outputStride, frame.Rows);
+    }
+
+    /// <summary>Computes rows that lie anywhere. Writes <see cref="PaddedOutputs"/> values a row.</summary>
+    public void Run(ref float input, nuint inputStride, ref float output, nuint outputStride, int count)
+    {
         int inputs = Input.Width;
         for (int start = 0; start < inputs; start += InputBlock)
         {
-            int count = Math.Min(InputBlock, inputs - start);
-            bool isLast = start + count == inputs;
+            int block = Math.Min(InputBlock, inputs - start);
+            bool isLast = start + block == inputs;
             for (int panel = 0, first = 0, width; panel < _panels; panel++, first += width)
             {
                 width = PanelWidth(panel);
                 ref float weights = ref Unsafe.Add(ref _weights.Reference, ((nint)first * inputs) + ((nint)start * width));
                 ref float bias = ref isLast ? ref Unsafe.Add(ref _bias.Reference, first) : ref MemoryMarshal.GetArrayDataReference(NoBias);
-                for (int row = 0, rows; row < frame.Rows; row += rows)
+                for (int row = 0, rows; row < count; row += rows)
                 {
-                    rows = TileKernel.NextRows(frame.Rows - row);
+                    rows = TileKernel.NextRows(count - row);
                     ref float x = ref Unsafe.Add(ref input, ((nint)inputStride * row) + start);
                     ref float y = ref Unsafe.Add(ref output, ((nint)outputStride * row) + first);
                     for (int unit = 0, units; unit < width; unit += units)
@@ -84,7 +90,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
                         units = Math.Min(TileKernel.VectorsFor(rows) * TVector.Count, width - unit);
                         var arguments = new TileArguments(
                             in x, inputStride,
-                            in Unsafe.Add(ref weights, unit), (nuint)width, (nuint)count,
+                            in Unsafe.Add(ref weights, unit), (nuint)width, (nuint)block,
                             in Unsafe.Add(ref bias, unit),
                             ref Unsafe.Add(ref y, unit), outputStride,
                             isContinued: start > 0);

@@ -1,0 +1,54 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A fully connected layer of each member of an ensemble, whose weights the members share but for factors: member i of the members
+/// side by side computes <c>yᵢ = sᵢ ∘ ((rᵢ ∘ xᵢ) Wᵀ) + bᵢ</c> (BatchEnsemble, Wen et al., ICLR 2020). The trainers make it of a
+/// <see cref="LinearLayer"/>; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// </summary>
+public sealed record EnsembleLinearLayer : Layer
+{
+    internal EnsembleLinearLayer(int members, int units, bool hasBias, MemberScaling scaling)
+    {
+        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.InRange(units, 1, MaximumUnits, nameof(units));
+        Guard.Defined(scaling, nameof(scaling));
+        Members = members;
+        Units = units;
+        HasBias = hasBias;
+        Scaling = scaling;
+    }
+
+    /// <summary>The number of members.</summary>
+    public int Members { get; }
+
+    /// <summary>The width of a member's output.</summary>
+    public int Units { get; }
+
+    /// <summary>Whether each member adds a bias.</summary>
+    public bool HasBias { get; }
+
+    /// <summary>What the factors on the inputs are before training. Those on the outputs are 1.</summary>
+    public MemberScaling Scaling { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "EnsembleLinear";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
+    {
+        var (inputs, outputWidth) = MemberWidths.Of(this, Members, Units, inputWidth, path);
+        var slots = new List<ParameterSlot>
+        {
+            allocator.Parameter(path, "weight", Units, inputs),
+            allocator.Parameter(path, "input_scale", Members, inputs),
+            allocator.Parameter(path, "output_scale", Members, Units),
+        };
+        if (HasBias)
+            slots.Add(allocator.Parameter(path, "bias", Members, Units));
+        return new LayerNode(this, path, inputWidth, outputWidth, slots);
+    }
+
+    internal override string Describe(int inputWidth) => $"members={Members}, in_features={inputWidth / Members}, out_features={Units}, bias={HasBias}";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"EnsembleLinear({Members}, {Units}{(HasBias ? "" : ", bias: false")}, {Scaling})";
+}

@@ -1,0 +1,37 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// A fully connected layer of each member of an ensemble, with weights of its own: member i of the members side by side computes
+/// <c>yᵢ = xᵢ Wᵢᵀ + bᵢ</c>. The trainers add it as the output layer; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// </summary>
+public sealed record MemberLinearLayer : Layer
+{
+    internal MemberLinearLayer(int members, int units)
+    {
+        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.InRange(units, 1, MaximumUnits, nameof(units));
+        Members = members;
+        Units = units;
+    }
+
+    /// <summary>The number of members.</summary>
+    public int Members { get; }
+
+    /// <summary>The width of a member's output.</summary>
+    public int Units { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "MemberLinear";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
+    {
+        var (inputs, outputWidth) = MemberWidths.Of(this, Members, Units, inputWidth, path);
+        return new LayerNode(this, path, inputWidth, outputWidth,
+            [allocator.Parameter(path, "weight", Members, Units, inputs), allocator.Parameter(path, "bias", Members, Units)]);
+    }
+
+    internal override string Describe(int inputWidth) => $"members={Members}, in_features={inputWidth / Members}, out_features={Units}";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"MemberLinear({Members}, {Units})";
+}

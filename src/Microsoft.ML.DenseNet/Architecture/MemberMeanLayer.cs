@@ -1,0 +1,36 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// The mean of the members of an ensemble, side by side: a prediction. While training it gives what it gets, for each member has a
+/// loss of its own. The trainers add it; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// </summary>
+public sealed record MemberMeanLayer : Layer
+{
+    internal MemberMeanLayer(int members, MeanKind mean)
+    {
+        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.Defined(mean, nameof(mean));
+        Members = members;
+        Mean = mean;
+    }
+
+    /// <summary>The number of members.</summary>
+    public int Members { get; }
+
+    /// <summary>What is averaged.</summary>
+    public MeanKind Mean { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "MemberMean";
+
+    internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
+    {
+        MemberWidths.Of(this, Members, 1, inputWidth, path);
+        return new LayerNode(this, path, inputWidth, inputWidth / Members, []);
+    }
+
+    internal override string Describe(int inputWidth) => $"members={Members}, of={Mean}";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"MemberMean({Members}, {Mean})";
+}

@@ -1,0 +1,123 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Makes one network of several members that share most of their weights (TabM, Gorishniy et al., ICLR 2025, arXiv 2410.24210):
+/// every Linear becomes a BatchEnsemble one, the output layer one for each member.
+/// </summary>
+internal static class EnsembleNetwork
+{
+    /// <summary>The network of all members, from features or their embeddings to predictions.</summary>
+    /// <param name="hidden">The hidden part of one member. What lies in front of its first Linear, the members share.</param>
+    /// <param name="members">The number of members.</param>
+    /// <param name="outputs">The outputs of one member.</param>
+    /// <param name="mean">What is averaged.</param>
+    /// <exception cref="ArgumentException">A layer behind the first Linear mixes units, which members side by side cannot have.</exception>
+    public static Layer Of(Layer hidden, int members, int outputs, MeanKind mean)
+    {
+        var layers = Flatten(hidden).ToList();
+        int shared = layers.FindIndex(layer => layer is not ConcatLayer && HasLinear(layer));
+        if (shared < 0)
+            shared = layers.Count;
+
+        // TabM draws signs where nothing in front embeds numbers.
+        bool embeds = layers.Take(shared).Any(layer => Contains(layer, inner => inner is PeriodicEmbeddingLayer));
+        var scaling = embeds ? MemberScaling.Normal : MemberScaling.RandomSigns;
+        return Layer.Sequential(
+        [
+            .. layers.Take(shared),
+            new RepeatLayer(members),
+            .. ConvertAll(layers.Skip(shared), members, ref scaling),
+            new MemberLinearLayer(members, outputs),
+            new MemberMeanLayer(members, mean),
+        ]);
+    }
+
+    /// <summary>The number of members that a network trains side by side; 1 for one that is no ensemble.</summary>
+    public static int MembersOf(Layer network) => network is SequentialLayer { Layers: [.., MemberMeanLayer mean] } ? mean.Members : 1;
+
+    /// <summary>What members' predictions are averaged as.</summary>
+    public static MeanKind MeanOf(LearningTask task, Loss? loss) => task switch
+    {
+        LearningTask.BinaryClassification => MeanKind.Probabilities,
+        LearningTask.MulticlassClassification => MeanKind.ClassProbabilities,
+        _ => loss is { PredictsLogarithm: true } ? MeanKind.Exponentials : MeanKind.Outputs,
+    };
+
+    /// <summary>
+    /// The first weights, with one factor for each member and feature in the first layer: what TabM repeats over the slots of a feature.
+    /// </summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="initialization">The distribution of the weights.</param>
+    /// <param name="seed">Decides all draws.</param>
+    /// <param name="featureWidths">The slots of each feature where the members begin, side by side.</param>
+    public static float[] Initialize(NetworkLayout layout, Initialization initialization, int seed, IReadOnlyList<int> featureWidths)
+    {
+        float[] values = NetworkInitializer.Initialize(layout, initialization, seed);
+        if (layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EnsembleLinearLayer) is not { } first)
+            return values;
+        var scales = values.AsSpan(first.Parameters[1].Offset, first.Parameters[1].Count);
+        while (scales.Length > 0)
+        {
+            foreach (int width in featureWidths)
+            {
+                scales[..width].Fill(scales[0]);
+                scales = scales[width..];
+            }
+        }
+
+        return values;
+    }
+
+    private static Layer Convert(Layer layer, int members, ref MemberScaling scaling)
+    {
+        switch (layer)
+        {
+            case LinearLayer linear:
+                var own = scaling;
+                scaling = MemberScaling.Ones;
+                return new EnsembleLinearLayer(members, linear.Units, linear.HasBias, own);
+            case ActivationLayer or PReLULayer or DropoutLayer or ScaleLayer or BatchNormLayer:
+                return layer;
+            case SequentialLayer sequence:
+                return Layer.Sequential(ConvertAll(sequence.Layers, members, ref scaling));
+            case ResidualLayer residual:
+                return Layer.Residual(Convert(residual.Body, members, ref scaling));
+            case SumLayer sum:
+                var before = scaling;
+                var branches = new List<Layer>();
+                foreach (var branch in sum.Branches)
+                {
+                    var mine = before;
+                    branches.Add(Convert(branch, members, ref mine));
+                    scaling = mine == MemberScaling.Ones ? mine : scaling;
+                }
+
+                return Layer.Sum(branches);
+            default:
+                throw new ArgumentException(
+                    $"{nameof(DenseNetOptions.EnsembleSize)} is {members}, but {layer.Kind} behind a Linear mixes units, which are those of all members side by side. " +
+                    $"Leave it out, put it in front of the first Linear, or set {nameof(DenseNetOptions.EnsembleSize)} to 1.");
+        }
+    }
+
+    private static List<Layer> ConvertAll(IEnumerable<Layer> layers, int members, ref MemberScaling scaling)
+    {
+        var converted = new List<Layer>();
+        foreach (var layer in layers)
+            converted.Add(Convert(layer, members, ref scaling));
+        return converted;
+    }
+
+    private static IEnumerable<Layer> Flatten(Layer layer) => layer is SequentialLayer sequence ? sequence.Layers.SelectMany(Flatten) : [layer];
+
+    private static bool HasLinear(Layer layer) => Contains(layer, inner => inner is LinearLayer);
+
+    private static bool Contains(Layer layer, Predicate<Layer> condition) => condition(layer) || layer switch
+    {
+        SequentialLayer sequence => sequence.Layers.Any(inner => Contains(inner, condition)),
+        SumLayer sum => sum.Branches.Any(inner => Contains(inner, condition)),
+        ConcatLayer concat => concat.Branches.Any(inner => Contains(inner, condition)),
+        ResidualLayer residual => Contains(residual.Body, condition),
+        _ => false,
+    };
+}
