@@ -39,9 +39,9 @@ internal sealed class ValidationMetric
         {
             LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(rows.Targets.IsAbove(0.5))],
             LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(rows.Targets)],
-            _ => [weights, weights * (predictions - rows.Targets).square(), weights * rows.Targets, weights * rows.Targets.square()],
+            _ => [weights, weights * (predictions - rows.Targets).Square(), weights * rows.Targets, weights * rows.Targets.Square()],
         };
         for (int i = 0; i < terms.Length; i++)
-            _sums[i] += terms[i].sum();
+            _sums[i].PlusInPlace(terms[i].sum());
     }
 }
