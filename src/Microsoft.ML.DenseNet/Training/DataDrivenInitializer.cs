@@ -61,9 +61,9 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
             case ConcatLayer:
                 return cat([.. node.Children.Select(child => Run(child, x, generator))], 1);
             case SumLayer:
-                return node.Children.Select(child => Run(child, x, generator)).Aggregate((sum, branch) => sum + branch);
+                return node.Children.Select(child => Run(child, x, generator)).Aggregate((sum, branch) => sum.Plus(branch));
             case ResidualLayer:
-                return x + Run(node.Children[0], x, generator);
+                return x.Plus(Run(node.Children[0], x, generator));
             case LinearLayer linear:
                 Fill(node, linear, x, generator);
                 break;

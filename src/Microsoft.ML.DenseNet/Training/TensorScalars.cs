@@ -9,23 +9,35 @@ namespace Microsoft.ML.DenseNet;
 /// A <see cref="Scalar"/> has a finalizer, and TorchSharp's methods hand its native handle on without keeping the object alive. One
 /// that an implicit conversion makes (<c>x.mul(0.5)</c>, <c>x &gt; 0</c>) is garbage as soon as its handle has been read, so the
 /// finalizer thread may free it while torch reads it. Here each lives until the call has returned. A test finds conversions elsewhere.
-/// TorchSharp's <c>leaky_relu</c>, <c>elu</c>, <c>softplus</c>, <c>softsign</c> and <c>mish</c> make such conversions inside, hence
-/// their forms here. Tensors are safe: the dispose scope in which they are made holds them.
+/// TorchSharp's own methods make such conversions too: every sum (<c>x + y</c>, <c>add</c> and <c>add_</c> without alpha), <c>square</c>,
+/// <c>leaky_relu</c>, <c>elu</c>, <c>softplus</c>, <c>softsign</c> and <c>mish</c>; hence their forms here. Tensors are safe: the
+/// dispose scope in which they are made holds them.
 /// </remarks>
 internal static class TensorScalars
 {
+    private static readonly Scalar One = 1.ToScalar();
+
+    /// <summary>x + y.</summary>
+    public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, alpha: One);
+
+    /// <summary>x += y.</summary>
+    public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, alpha: One);
+
+    /// <summary>x².</summary>
+    public static Tensor Square(this Tensor x) => x.mul(x);
+
     /// <summary>x + number.</summary>
     public static Tensor Add(this Tensor x, double number)
     {
         using var scalar = number.ToScalar();
-        return x.add(scalar);
+        return x.add(scalar, One);
     }
 
     /// <summary>x += number.</summary>
     public static Tensor AddInPlace(this Tensor x, double number)
     {
         using var scalar = number.ToScalar();
-        return x.add_(scalar);
+        return x.add_(scalar, One);
     }
 
     /// <summary>x += factor · y.</summary>
@@ -36,11 +48,7 @@ internal static class TensorScalars
     }
 
     /// <summary>x + y · z.</summary>
-    public static Tensor AddProduct(this Tensor x, Tensor y, Tensor z)
-    {
-        using var scalar = 1.ToScalar();
-        return x.addcmul(y, z, scalar);
-    }
+    public static Tensor AddProduct(this Tensor x, Tensor y, Tensor z) => x.addcmul(y, z, One);
 
     /// <summary>x · number.</summary>
     public static Tensor Multiply(this Tensor x, double number)

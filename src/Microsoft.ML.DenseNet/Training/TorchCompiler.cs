@@ -73,7 +73,7 @@ internal sealed class TorchCompiler
 
             // The casts are part of the graph: the gradient of the weight arrives in single precision.
             var product = functional.linear(x.to_type(ScalarType.BFloat16), weight.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);
-            return bias is null ? product : product.add_(bias);
+            return bias is null ? product : product.PlusInPlace(bias);
         };
     }
 
@@ -149,7 +149,7 @@ internal sealed class TorchCompiler
     {
         var mean = _tensorOf(node.Parameters[0]);
         var scale = _tensorOf(node.Parameters[1]);
-        return (x, _) => x.mul(scale).add(mean);
+        return (x, _) => x.mul(scale).Plus(mean);
     }
 
     private TorchFunction RobustScale(LayerNode node)
@@ -160,7 +160,7 @@ internal sealed class TorchCompiler
         return (x, _) =>
         {
             var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
-            return z.div(z.square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_());
+            return z.div(z.Square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_());
         };
     }
 
@@ -185,7 +185,7 @@ internal sealed class TorchCompiler
             // [inputs, rows, ...]: one small matrix product for each input.
             var column = x.t().unsqueeze(2);
             var cosines = phase.unsqueeze(1).Multiply(2 * Math.PI).AddProduct(column, frequency.unsqueeze(1).Multiply(2 * Math.PI)).cos();
-            var embedded = cosines.bmm(weight.transpose(1, 2)).add_(bias.unsqueeze(1));
+            var embedded = cosines.bmm(weight.transpose(1, 2)).PlusInPlace(bias.unsqueeze(1));
             return cat([embedded, column], 2).transpose(0, 1).flatten(1);
         };
     }
@@ -262,12 +262,12 @@ internal sealed class TorchCompiler
     {
         var sum = branches[0](x, training);
         foreach (var branch in branches.AsSpan(1))
-            sum = sum + branch(x, training);
+            sum = sum.Plus(branch(x, training));
         return sum;
     };
 
     private static TorchFunction Concat(TorchFunction[] branches) => (x, training) =>
         cat([.. branches.Select(branch => branch(x, training))], 1);
 
-    private static TorchFunction Residual(TorchFunction body) => (x, training) => x + body(x, training);
+    private static TorchFunction Residual(TorchFunction body) => (x, training) => x.Plus(body(x, training));
 }

@@ -40,9 +40,9 @@ internal sealed class ValidationMetric
         {
             LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(targets.IsAbove(0.5))],
             LearningTask.MulticlassClassification => [weights, weights * predictions.argmax(1).eq(targets)],
-            _ => [weights, weights * (predictions - targets).square(), weights * targets, weights * targets.square()],
+            _ => [weights, weights * (predictions - targets).Square(), weights * targets, weights * targets.Square()],
         };
         for (int i = 0; i < terms.Length; i++)
-            _sums[i] += terms[i].sum();
+            _sums[i].PlusInPlace(terms[i].sum());
     }
 }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 public sealed class ScalarLifetimeTests
 {
     /// <summary>TorchSharp's functions that make a Scalar inside, from a number they are given or of their own.</summary>
-    private static readonly HashSet<string> Unsafe = ["leaky_relu", "elu", "elu_", "softplus", "softsign", "mish"];
+    private static readonly HashSet<string> Unsafe = ["op_Addition", "add", "add_", "square", "leaky_relu", "elu", "elu_", "softplus", "softsign", "mish"];
 
     private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value & 0xFFFF);

@@ -8,14 +8,16 @@ namespace Microsoft.ML.DenseNet.Tests;
 public sealed class TrainingResourceTests
 {
     [TestMethod]
-    public void FiftyTrainingsLeaveMemoryAsItWas()
+    [DataRow(Precision.Float32)]
+    [DataRow(Precision.BFloat16)] // which is torch's
+    public void FiftyTrainingsLeaveMemoryAsItWas(Precision precision)
     {
         // 1 MB of rows: to keep those of each training would show.
         const int Trainings = 50;
         const long ManagedBound = 256 * 1024, NativeBound = Trainings * (4000L * 64 * sizeof(float)) / 3; // allocators keep some of what they get
         var rows = TrainingPlans.TwoClasses(4000, 64, 1);
         var validation = TrainingPlans.TwoClasses(500, 64, 2);
-        var plan = Plan(64, seed: 1) with { NumberOfEpochs = 2, BatchSize = 256 };
+        var plan = Plan(64, seed: 1) with { NumberOfEpochs = 2, BatchSize = 256, Precision = precision };
         for (int i = 0; i < 10; i++)
             TrainingRun.Train(plan, rows, validation);
 
@@ -48,7 +50,7 @@ public sealed class TrainingResourceTests
     public void TrainingsAtOnceGiveTheBitsTheyGiveAlone()
     {
         var rows = TrainingPlans.TwoClasses(300, 6, 1);
-        TrainingPlan[] plans = [Plan(6, seed: 1), Plan(6, seed: 2) with { Optimizer = Optimizers.RMSprop() }, Plan(6, seed: 3) with { Optimizer = Optimizers.LBFGS(4), LearningRate = 0.1, NumberOfEpochs = 3 }];
+        TrainingPlan[] plans = [Plan(6, seed: 1), Plan(6, seed: 2) with { Optimizer = Optimizers.RMSprop() }, Plan(6, seed: 3) with { Optimizer = Optimizers.LBFGS(4), LearningRate = 0.1, NumberOfEpochs = 3 }, Plan(6, seed: 4) with { Precision = Precision.BFloat16 }];
         float[][] alone = [.. plans.Select(plan => TrainingRun.Train(plan, rows, null).Parameters)];
         for (int repeat = 0; repeat < 3; repeat++)
         {
@@ -64,7 +66,7 @@ public sealed class TrainingResourceTests
             foreach (var thread in threads)
                 thread.Join();
             for (int i = 0; i < plans.Length; i++)
-                CollectionAssert.AreEqual(alone[i], together[i], $"{plans[i].Optimizer}");
+                CollectionAssert.AreEqual(alone[i], together[i], $"{plans[i].Optimizer} in {plans[i].Precision}");
         }
     }
 
