@@ -122,7 +122,9 @@ internal sealed class RowReader
     private IRowFeed Open(IDataView data, RowForm form)
     {
         DataViewSchema.Column[] columns = _weight is { } column ? [_features, _label, column] : [_features, _label];
-        DataViewRowCursor[] cursors = MaximumReaders > 1 ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
+
+        // Several cursors over rows in memory were measured slower than one: handing a row over costs more than reading it.
+        DataViewRowCursor[] cursors = MaximumReaders > 1 && data is not CacheDataView ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
         try
         {
             CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight))];
