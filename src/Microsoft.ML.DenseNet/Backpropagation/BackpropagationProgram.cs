@@ -76,23 +76,24 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="gradient">Where their gradient goes.</param>
     /// <param name="buffers">The values that are kept but not trained.</param>
     /// <param name="batchSize">The rows of a batch.</param>
+    /// <param name="holdsBatch">Whether <see cref="Backward"/> goes back over whole batches; else large ones go in parts.</param>
     /// <param name="team">Shares out the work; stays the caller's.</param>
     /// <param name="seed">Decides dropout.</param>
     public static BackpropagationProgram Compile(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
-        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
+        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
         : Vector256.IsHardwareAccelerated
-            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
+            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
             : Vector128.IsHardwareAccelerated
-                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed)
-                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, team, seed);
+                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
+                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed);
 
-    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, WorkTeam, int)"/> for given vectors.</summary>
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int)"/> for given vectors.</summary>
     internal static BackpropagationProgram Compile<TVector>(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, WorkTeam team, int seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed)
         where TVector : struct, ISimdVector<TVector>
     {
-        int capacity = Math.Min(batchSize, MaximumCapacity);
+        int capacity = holdsBatch ? batchSize : Math.Min(batchSize, MaximumCapacity);
         var input = new Activations(inputWidth);
         input.Allocate(capacity);
         var steps = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity).Compile(layers, input);
@@ -122,7 +123,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         return total / divisor;
     }
 
-    /// <summary>Takes rows forward; to be followed by <see cref="Backward"/>. At most <see cref="BatchCapacity"/> rows.</summary>
+    /// <summary>Takes rows forward; to be followed by <see cref="Backward"/> where whole batches are held.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="outputs">Receives [rows, outputs].</param>
     /// <param name="isTraining">Whether dropout drops.</param>
@@ -139,9 +140,6 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
                 new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth).CopyTo(outputs[((first + row) * OutputWidth)..]);
         }
     }
-
-    /// <summary>The most rows that <see cref="Backward"/> can go back over.</summary>
-    public int BatchCapacity => _capacity;
 
     /// <summary>The gradient by the parameters, given that by the outputs of the last <see cref="Forward"/>.</summary>
     /// <param name="outputGradient">[rows, outputs].</param>

@@ -13,7 +13,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     private const double ReferenceWidth = 256;
 
     /// <summary>The pace of the bins' weights. Ours: that of the other embedding's.</summary>
-    private static readonly double BinsRate = double.Parse(Environment.GetEnvironmentVariable("BINSRATE") ?? "1.6", System.Globalization.CultureInfo.InvariantCulture);
+    private const double BinsRate = 1.6;
 
     /// <summary>Chooses the network for some data.</summary>
     /// <param name="defaults">The numbers.</param>

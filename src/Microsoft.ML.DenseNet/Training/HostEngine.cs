@@ -37,7 +37,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _team = new WorkTeam(threads);
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = BackpropagationProgram.Compile(
-            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, _team, plan.Seed);
+            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, _team, plan.Seed);
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 
@@ -145,8 +145,6 @@ internal sealed unsafe class HostEngine : TrainingEngine
     {
         var rows = _batchTensors!;
         var batch = _batch;
-        if (batch.Count > _program.BatchCapacity)
-            throw new InvalidOperationException($"A loss of torch's own needs batches of at most {_program.BatchCapacity} rows here.");
         using var scope = NewDisposeScope();
         int width = _program.OutputWidth;
         var outputs = _outputs.AsSpan(0, batch.Count * width);

@@ -81,7 +81,7 @@ internal sealed class TorchCompiler
     {
         var weight = _tensorOf(node.Parameters[0]);
         var bias = _tensorOf(node.Parameters[1]);
-        return (x, _) => x.matmul(weight).add(bias);
+        return (x, _) => x.matmul(weight).Plus(bias);
     }
 
     private static TorchFunction Activation(ActivationLayer layer)
@@ -223,7 +223,7 @@ internal sealed class TorchCompiler
     {
         var weight = _tensorOf(node.Parameters[0]);
         var bias = _tensorOf(node.Parameters[1]);
-        return (x, _) => x.unflatten(1, layer.Members, -1).transpose(0, 1).bmm(weight.transpose(1, 2)).transpose(0, 1).add(bias).flatten(1);
+        return (x, _) => x.unflatten(1, layer.Members, -1).transpose(0, 1).bmm(weight.transpose(1, 2)).transpose(0, 1).Plus(bias).flatten(1);
     }
 
     private static TorchFunction MemberMean(MemberMeanLayer layer)

@@ -22,11 +22,11 @@ internal sealed unsafe class HostPass : IDisposable
         {
             _program = width switch
             {
-                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, kept, batch, _team, seed),
-                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, kept, batch, _team, seed),
-                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, kept, batch, _team, seed),
-                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, kept, batch, _team, seed),
-                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, kept, batch, _team, seed),
+                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
+                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
+                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
+                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
+                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
             };
         }
     }

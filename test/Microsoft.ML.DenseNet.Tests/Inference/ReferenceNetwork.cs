@@ -215,8 +215,10 @@ public static class ReferenceNetwork
                     for (int bin = 0; bin < embedding.Bins; bin++)
                     {
                         int place = (input * embedding.Bins) + bin;
-                        y[i] += ofBins[(i * embedding.Bins) + bin] * Math.Clamp((x[input] - starts[place]) * scales[place], 0, 1);
+                        y[i] += round(ofBins[(i * embedding.Bins) + bin] * Math.Clamp(round(round(x[input] - starts[place]) * scales[place]), 0, 1));
                     }
+
+                    y[i] = round(y[i]);
                 }
 
                 return y;

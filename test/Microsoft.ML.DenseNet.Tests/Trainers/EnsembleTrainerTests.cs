@@ -141,7 +141,7 @@ public sealed class EnsembleTrainerTests
         CollectionAssert.AreEqual(
             new[]
             {
-                Layer.RobustScale, Layer.PeriodicEmbedding(), new RepeatLayer(8),
+                Layer.RobustScale, Layer.Concat(Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(32, 4)), new RepeatLayer(8),
                 new EnsembleLinearLayer(8, 512, true, MemberScaling.Normal), Layer.ReLU, Layer.Dropout(0.1f),
                 new EnsembleLinearLayer(8, 512, true, MemberScaling.Ones), Layer.ReLU, Layer.Dropout(0.1f),
                 new MemberLinearLayer(8, outputs), new MemberMeanLayer(8, mean),
@@ -224,7 +224,7 @@ public sealed class EnsembleTrainerTests
         float[] features = [.. Enumerable.Range(0, 60 * 17).Select(i => i % 17 == 3 ? random.NextSingle() : i % 17 is < 3 and var slot ? (i / 17 % 3 == slot ? 1 : 0) : random.Next(2))];
         var statistics = RobustStatistics.Of(new RowSet(17, false, [new RowBlock(60, features, new float[60], default)]));
         var network = DefaultNetwork.Design(DenseNetDefaults.ForEnsemble(LearningTask.BinaryClassification), schema.ToSchema()["Features"], statistics);
-        CollectionAssert.AreEqual(new[] { 4, 3, 1, 8 }, network.FeatureWidths.ToArray());
+        CollectionAssert.AreEqual(new[] { 4, 4, 3, 1, 8 }, network.FeatureWidths.ToArray());
 
         var body = ((SequentialLayer)network.Body).Layers;
         Assert.AreEqual(network.FeatureWidths.Sum(), new NetworkLayout(body[0], 17).OutputWidth);

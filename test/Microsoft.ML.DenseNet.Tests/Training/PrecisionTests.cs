@@ -127,6 +127,6 @@ public sealed class PrecisionTests
         var layout = new NetworkLayout(Network, 8);
         var network = new TorchNetwork(layout, CPU, 1, precision);
         network.Load(NetworkInitializer.Initialize(layout, Initialization.PyTorch, 1), []);
-        return (network, TrainingRows.From(TrainingPlans.TwoClasses(200, 8, 1), LearningTask.BinaryClassification, CPU));
+        return (network, TrainingRows.From(TrainingPlans.TwoClasses(200, 8, 1), LearningTask.BinaryClassification, CPU, rows => rows));
     }
 }
