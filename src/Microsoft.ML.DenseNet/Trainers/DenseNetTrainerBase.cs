@@ -113,7 +113,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
     {
         var result = TrainingRun.Train(plan, rows, stream, validation);
-        channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+        lock (channel)
+            channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 
@@ -158,29 +159,33 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, seed, network.FeatureWidths) };
         Report(plan, data.Count, channel);
 
-        double work = 0;
-        var members = new List<MemberTraining>();
-        for (int i = 0; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
-        {
-            var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-            members.Add(MemberTraining.Of(Train(plan with { Seed = unchecked(seed + i) }, own, data.Stream, unseen, channel), unseen));
-            work += workPerEpoch * members[^1].Network.History.Count;
-            if (members[^1].Network.History.StopReason == StopReason.Observer)
-                break;
-        }
+        int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
+        bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
+        var members = new MemberSchedule(count, budget, workPerEpoch, plan.NumberOfEpochs).Run(
+            observed || !HostEngine.Supports(plan) ? 1 : threads,
+            (i, lanes) =>
+            {
+                var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
+                var member = plan with { Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes) };
+                return MemberTraining.Of(Train(member, own, data.Stream, unseen, channel), unseen);
+            });
 
         double factor = Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
         channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
         return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
     }
 
-    /// <summary>The weights, and as many as the cosines of embeddings cost the time of.</summary>
+    /// <summary>The weights, and as many as the embeddings' functions cost the time of.</summary>
     private static double WorkPerRow(NetworkLayout layout)
     {
-        const double WorkOfCosine = 128;
-        double cosines = layout.Root.DescendantsAndSelf().Sum(node => node.Layer is PeriodicEmbeddingLayer embedding ? (double)node.InputWidth * embedding.Frequencies : 0);
-        double repeated = layout.Root.DescendantsAndSelf().Sum(node => node.Layer is EnsembleLinearLayer ensemble ? (ensemble.Members - 1.0) * node.Parameters[0].Count : 0);
-        return layout.ParameterCount + repeated + (WorkOfCosine * cosines);
+        const double WorkOfCosine = 40, WorkOfBin = 12; // measured
+        return layout.Root.DescendantsAndSelf().Sum(node => node.Layer switch
+        {
+            PeriodicEmbeddingLayer embedding => WorkOfCosine * node.InputWidth * embedding.Frequencies,
+            PiecewiseLinearEmbeddingLayer embedding => WorkOfBin * node.InputWidth * embedding.Bins,
+            EnsembleLinearLayer ensemble => (ensemble.Members - 1.0) * node.Parameters[0].Count,
+            _ => 0,
+        }) + layout.ParameterCount;
     }
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;

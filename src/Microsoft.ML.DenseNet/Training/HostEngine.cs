@@ -17,6 +17,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly WorkTeam _team;
     private readonly BackpropagationProgram _program;
     private readonly float[] _outputs;
+    private readonly float[] _validationLabels;
     private RowBatch _batch;
     private TrainingRows? _batchTensors;
     private double _loss;
@@ -38,6 +39,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = BackpropagationProgram.Compile(
             network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, _team, plan.Seed);
+        _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 
@@ -52,8 +54,8 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private Span<float> Gradient => new(_network.GradientPointer, _plan.Layout.ParameterCount);
 
     /// <summary>Whether a training can run here.</summary>
-    public static bool Supports(TrainingPlan plan, TorchNetwork network) =>
-        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && network.IsFlat && BackpropagationProgram.Supports(network.LayersBehindScaling);
+    public static bool Supports(TrainingPlan plan) =>
+        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(TorchNetwork.BehindScaling(plan.Layout, out _));
 
     /// <summary>One thread for steps so small that sharing them out costs more than it brings; else all of the machine's.</summary>
     /// <param name="layout">The network.</param>
@@ -115,14 +117,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var predictions = tensor(outputs, rows.Count, width);
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
         metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows.Targets, rows.Weights);
-        var loss = _plan.ValidationLoss ?? _plan.Loss;
-        double At(double factor)
-        {
-            using var inner = NewDisposeScope();
-            return loss.Mean(factor == 1 ? predictions : predictions.Multiply(factor), rows.Targets, rows.Weights).item<float>();
-        }
-
-        return (_plan.CalibratesValidation ? CalibratedLoss.Least(At) : At(1), metric.Value);
+        return (LossOf(outputs, predictions, rows), metric.Value);
     }
 
     public override void Dispose()
@@ -130,6 +125,34 @@ internal sealed unsafe class HostEngine : TrainingEngine
         base.Dispose();
         _program.Dispose();
         _team.Dispose();
+    }
+
+    /// <summary>The mean validation loss; that of the outputs times the best factor, where they are calibrated afterwards.</summary>
+    private double LossOf(float[] outputs, Tensor predictions, StoredRows rows)
+    {
+        var loss = _plan.ValidationLoss ?? _plan.Loss;
+        double At(double factor)
+        {
+            using var scope = NewDisposeScope();
+            return loss.Mean(factor == 1 ? predictions : predictions.Multiply(factor), rows.Targets, rows.Weights).item<float>();
+        }
+
+        if (!_plan.CalibratesValidation)
+            return At(1);
+        if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
+            return CalibratedLoss.Least(At);
+
+        // Some twenty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
+        int width = _program.OutputWidth;
+        var (scaled, gradient) = (new float[outputs.Length], new float[width]);
+        return CalibratedLoss.Least(factor =>
+        {
+            TensorPrimitives.Multiply(outputs, (float)factor, scaled);
+            double sum = 0;
+            for (int row = 0; row < _validationLabels.Length; row++)
+                sum += ofRow.Evaluate(scaled.AsSpan(row * width, width), _validationLabels[row], 1, gradient);
+            return sum / _validationLabels.Length;
+        });
     }
 
     private static double Norm(ReadOnlySpan<float> gradient)

@@ -9,8 +9,11 @@ internal sealed class LogObserver(IChannel channel, IHost host) : TrainingObserv
     {
         host.CheckAlive();
         var record = progress.Latest!;
-        channel.Trace(record.ValidationLoss is { } validationLoss
-            ? $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}, validation loss {validationLoss:G6}"
-            : $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}");
+        lock (channel) // networks of one model may train at once
+        {
+            channel.Trace(record.ValidationLoss is { } validationLoss
+                ? $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}, validation loss {validationLoss:G6}"
+                : $"Epoch {record.Epoch}: training loss {record.TrainingLoss:G6}");
+        }
     }
 }

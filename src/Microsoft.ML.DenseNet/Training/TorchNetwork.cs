@@ -52,8 +52,7 @@ internal sealed class TorchNetwork
         var dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
         TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor, Precision = precision };
         _compile = node => Compiler().Compile(node);
-        var scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
-        LayersBehindScaling = scaling is null ? [layout.Root] : [.. layout.Root.Children.Skip(1)];
+        LayersBehindScaling = BehindScaling(layout, out var scaling);
         _scaling = scaling is null ? null : _compile(scaling);
         _behindScaling = scaling is null ? _compile(layout.Root) : Compiler().CompileSequence(LayersBehindScaling);
     }
@@ -89,6 +88,15 @@ internal sealed class TorchNetwork
         }
 
         return _behindScaling(input, training);
+    }
+
+    /// <summary>The layers of a network behind its input scaling.</summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="scaling">The input scaling; null where there is none.</param>
+    public static IReadOnlyList<LayerNode> BehindScaling(NetworkLayout layout, out LayerNode? scaling)
+    {
+        scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
+        return scaling is null ? [layout.Root] : [.. layout.Root.Children.Skip(1)];
     }
 
     /// <summary>The layers that <see cref="ForwardScaled"/> runs.</summary>

@@ -80,7 +80,7 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
-        using var threads = new TorchThreads(plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
+        using var threads = new TorchThreads(HostEngine.Supports(plan) ? 1 : plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var scope = NewDisposeScope();
         using var run = new TrainingRun(plan, sample, stream, validation);
@@ -182,7 +182,7 @@ internal sealed class TrainingRun : IDisposable
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine() => HostEngine.Supports(Plan, _network)
+    private TrainingEngine MakeEngine() => HostEngine.Supports(Plan)
         ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize))
         : new TorchEngine(Plan, _network, _training, _validation);
 

@@ -7,12 +7,8 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
     public static IEnumerable<DenseNetVariantQualityTrainer> All { get; } =
     [
         new("densenet-no-embedding", defaults => defaults with { NumberEmbedding = null }),
-        new("densenet-frequency-0.3", defaults => defaults with { NumberEmbedding = (PeriodicEmbeddingLayer)Layer.PeriodicEmbedding(frequencyDeviation: 0.3f) }),
-        new("densenet-frequency-1", defaults => defaults with { NumberEmbedding = (PeriodicEmbeddingLayer)Layer.PeriodicEmbedding(frequencyDeviation: 1) }),
         new("densenet-no-bins", defaults => defaults with { NumberBins = null }),
-        new("densenet-bins-48-8", defaults => defaults with { NumberBins = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(48, 8) }),
         new("densenet-bins-16", defaults => defaults with { NumberBins = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(16, 4) }),
-        new("densenet-only-bins", defaults => defaults with { NumberEmbedding = (PeriodicEmbeddingLayer)Layer.PeriodicEmbedding(1, 2), NumberBins = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(48, 8) }),
         new("densenet-no-categories", defaults => defaults with { CategoryWidth = 0 }),
         new("densenet-no-scale", defaults => defaults with { LearnInputScale = false }),
         new("densenet-no-init", defaults => defaults with { InitializeFromData = false }),
@@ -24,6 +20,7 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
         new("densenet-smoothing", defaults => defaults with { LabelSmoothing = 0.1 }),
         new("densenet-relu", defaults => defaults with { Activation = Layer.ReLU }),
         new("densenet-mish", defaults => defaults with { Activation = Layer.Mish }),
+        new("densenet-pytabkit-rate", defaults => defaults with { LearningRate = defaults.LearningRate * 4 }),
         new("densenet-half-rate", defaults => defaults with { LearningRate = defaults.LearningRate / 2 }),
         new("densenet-quarter-rate", defaults => defaults with { LearningRate = defaults.LearningRate / 4 }),
         new("densenet-batch-64", defaults => defaults with { BatchSize = 64 }),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
@@ -134,10 +135,10 @@ internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : Backpro
         {
             var gradient = gradients.Slice(unit * padded, padded);
             gradient[rows..].Clear();
-            Put(_bias, ((long)i * _units) + unit, System.Numerics.Tensors.TensorPrimitives.Sum<float>(gradient), adds);
+            Put(_bias, ((long)i * _units) + unit, TensorPrimitives.Sum<float>(gradient), adds);
         }
 
-        Span<float> sums = stackalloc float[2 * lanes];
+        Span<float> sums = stackalloc float[lanes];
         for (int f = 0; f < _frequencies; f++)
         {
             TVector ofPhase = default, ofFrequency = default;
@@ -150,13 +151,23 @@ internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : Backpro
                 ofFrequency = TVector.MultiplyAdd(slope, value, ofFrequency);
             }
 
-            ofPhase.Store(ref sums[0], 0);
-            ofFrequency.Store(ref sums[0], (nuint)lanes);
-            Put(_phase, ((long)i * _frequencies) + f, System.Numerics.Tensors.TensorPrimitives.Sum<float>(sums[..lanes]), adds);
-            Put(_frequency, ((long)i * _frequencies) + f, System.Numerics.Tensors.TensorPrimitives.Sum<float>(sums[lanes..]), adds);
+            Put(_phase, ((long)i * _frequencies) + f, Sum(ofPhase, sums), adds);
+            Put(_frequency, ((long)i * _frequencies) + f, Sum(ofFrequency, sums), adds);
             for (int unit = 0; unit < _units; unit++)
-                Put(_weight, ((((long)i * _units) + unit) * _frequencies) + f, DotKernel.Dot<TVector>(in gradients[unit * padded], in cosines[0], padded), adds);
+            {
+                ref float gradient = ref gradients[unit * padded];
+                TVector ofWeight = default;
+                for (nuint row = 0; row < (nuint)padded; row += (nuint)lanes)
+                    ofWeight = TVector.MultiplyAdd(TVector.Load(in gradient, row), TVector.Load(in cosines[0], row), ofWeight);
+                Put(_weight, ((((long)i * _units) + unit) * _frequencies) + f, Sum(ofWeight, sums), adds);
+            }
         }
+    }
+
+    private static float Sum(TVector values, Span<float> lanes)
+    {
+        values.Store(ref lanes[0], 0);
+        return TensorPrimitives.Sum<float>(lanes);
     }
 
     /// <summary>t for an input and a frequency.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
@@ -12,6 +13,9 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
 {
     /// <summary>Inputs whose weights' gradient is one part.</summary>
     private const int PartInputs = 4;
+
+    /// <summary>Units whose sums are in registers together.</summary>
+    private const int UnitsAtOnce = 4;
 
     private readonly int _bins;
     private readonly int _units;
@@ -44,7 +48,8 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
     {
         int lanes = TVector.Count;
         Span<float> column = stackalloc float[lanes];
-        Span<float> sums = stackalloc float[_units * lanes];
+        Span<float> sums = stackalloc float[UnitsAtOnce * lanes];
+        ref float sum = ref sums[0];
         for (int start = first; start < first + rows; start += lanes)
         {
             int count = Math.Min(lanes, first + rows - start);
@@ -53,19 +58,31 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
                 for (int row = 0; row < count; row++)
                     column[row] = Input.Values[((long)(start + row) * Input.Stride) + i];
                 var x = TVector.Load(in column[0], 0);
-                sums.Clear();
-                for (int bin = 0; bin < _bins; bin++)
+                for (int unit = 0; unit < _units; unit += UnitsAtOnce)
                 {
-                    var place = Place(x, i, bin);
-                    for (int unit = 0; unit < _units; unit++)
-                        TVector.MultiplyAdd(place, Weight(i, unit, bin), TVector.Load(in sums[0], (nuint)(unit * lanes))).Store(ref sums[0], (nuint)(unit * lanes));
-                }
+                    // Beyond the last unit its own weights are read once more, and the sums dropped.
+                    int last = _units - 1 - unit;
+                    float* w0 = WeightsOf(i, unit), w1 = w0 + (_bins * Math.Min(1, last)), w2 = w0 + (_bins * Math.Min(2, last)), w3 = w0 + (_bins * Math.Min(3, last));
+                    TVector s0 = default, s1 = default, s2 = default, s3 = default;
+                    for (int bin = 0; bin < _bins; bin++)
+                    {
+                        var place = Place(x, i, bin);
+                        s0 = TVector.MultiplyAdd(place, TVector.Create(w0[bin]), s0);
+                        s1 = TVector.MultiplyAdd(place, TVector.Create(w1[bin]), s1);
+                        s2 = TVector.MultiplyAdd(place, TVector.Create(w2[bin]), s2);
+                        s3 = TVector.MultiplyAdd(place, TVector.Create(w3[bin]), s3);
+                    }
 
-                float* target = Output.Values + ((long)start * Output.Stride) + (i * _units);
-                for (int row = 0; row < count; row++)
-                {
-                    for (int unit = 0; unit < _units; unit++)
-                        target[((long)row * Output.Stride) + unit] = sums[(unit * lanes) + row];
+                    s0.Store(ref sum, 0);
+                    s1.Store(ref sum, (nuint)lanes);
+                    s2.Store(ref sum, (nuint)(2 * lanes));
+                    s3.Store(ref sum, (nuint)(3 * lanes));
+                    float* target = Output.Values + ((long)start * Output.Stride) + (i * _units) + unit;
+                    for (int row = 0; row < count; row++)
+                    {
+                        for (int j = 0; j <= Math.Min(last, UnitsAtOnce - 1); j++)
+                            target[((long)row * Output.Stride) + j] = sums[(j * lanes) + row];
+                    }
                 }
             }
         }
@@ -99,7 +116,7 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
     public override void ComputeParameterGradient(int part, int rows, bool adds)
     {
         int padded = (rows + TVector.Count - 1) / TVector.Count * TVector.Count;
-        float[] rented = ArrayPool<float>.Shared.Rent((_units + 2) * padded);
+        float[] rented = ArrayPool<float>.Shared.Rent((_units + 1) * padded);
         for (int i = part * PartInputs; i < Math.Min((part + 1) * PartInputs, Input.Width); i++)
             ComputeParameterGradient(i, rows, padded, rented, adds);
         ArrayPool<float>.Shared.Return(rented);
@@ -109,8 +126,7 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
     private void ComputeParameterGradient(int i, int rows, int padded, float[] scratch, bool adds)
     {
         var x = scratch.AsSpan(0, padded);
-        var places = scratch.AsSpan(padded, padded);
-        var gradients = scratch.AsSpan(2 * padded, _units * padded);
+        var gradients = scratch.AsSpan(padded, _units * padded);
         x[rows..].Clear();
         for (int row = 0; row < rows; row++)
         {
@@ -123,14 +139,35 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
         for (int unit = 0; unit < _units; unit++)
             gradients.Slice((unit * padded) + rows, padded - rows).Clear();
 
-        for (int bin = 0; bin < _bins; bin++)
+        Span<float> sums = stackalloc float[UnitsAtOnce * TVector.Count];
+        for (int unit = 0; unit < _units; unit += UnitsAtOnce)
         {
-            for (int row = 0; row < padded; row += TVector.Count)
-                Place(TVector.Load(in x[row], 0), i, bin).Store(ref places[row], 0);
-            for (int unit = 0; unit < _units; unit++)
+            int last = _units - 1 - unit;
+            ref float g0 = ref gradients[unit * padded];
+            ref float g1 = ref gradients[(unit + Math.Min(1, last)) * padded];
+            ref float g2 = ref gradients[(unit + Math.Min(2, last)) * padded];
+            ref float g3 = ref gradients[(unit + Math.Min(3, last)) * padded];
+            for (int bin = 0; bin < _bins; bin++)
             {
-                float* target = _weight.Gradient + (((((long)i * _units) + unit) * _bins) + bin);
-                *target = (adds ? *target : 0) + DotKernel.Dot<TVector>(in gradients[unit * padded], in places[0], padded);
+                TVector s0 = default, s1 = default, s2 = default, s3 = default;
+                for (nuint row = 0; row < (nuint)padded; row += (nuint)TVector.Count)
+                {
+                    var place = Place(TVector.Load(in x[0], row), i, bin);
+                    s0 = TVector.MultiplyAdd(place, TVector.Load(in g0, row), s0);
+                    s1 = TVector.MultiplyAdd(place, TVector.Load(in g1, row), s1);
+                    s2 = TVector.MultiplyAdd(place, TVector.Load(in g2, row), s2);
+                    s3 = TVector.MultiplyAdd(place, TVector.Load(in g3, row), s3);
+                }
+
+                s0.Store(ref sums[0], 0);
+                s1.Store(ref sums[0], (nuint)TVector.Count);
+                s2.Store(ref sums[0], (nuint)(2 * TVector.Count));
+                s3.Store(ref sums[0], (nuint)(3 * TVector.Count));
+                for (int j = 0; j <= Math.Min(last, UnitsAtOnce - 1); j++)
+                {
+                    float* target = _weight.Gradient + (((((long)i * _units) + unit + j) * _bins) + bin);
+                    *target = (adds ? *target : 0) + TensorPrimitives.Sum<float>(sums.Slice(j * TVector.Count, TVector.Count));
+                }
             }
         }
     }
@@ -145,6 +182,5 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
         return TVector.WhereLess(one, place, one, place);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Weight(int i, int unit, int bin) => TVector.Create(_weight.Values[(((i * _units) + unit) * _bins) + bin]);
+    private float* WeightsOf(int i, int unit) => _weight.Values + ((((long)i * _units) + unit) * _bins);
 }

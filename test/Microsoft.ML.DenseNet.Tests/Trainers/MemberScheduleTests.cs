@@ -1,0 +1,80 @@
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>How many networks are trained follows from their work, whether they train at once or one after the other.</summary>
+[TestClass]
+public sealed class MemberScheduleTests
+{
+    [TestMethod]
+    public void TheNumberOfNetworksDoesNotDependOnHowManyTrainAtOnce()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            int count = random.Next(1, 7), epochs = random.Next(1, 30);
+            int[] trained = [.. Enumerable.Range(0, count).Select(_ => random.Next(1, epochs + 1))];
+            double budget = random.NextDouble() * 2 * epochs * count;
+
+            // The rule written out: one more while the mean work so far leaves room for it.
+            int expected = 1;
+            while (expected < count && trained.Take(expected).Sum() * (expected + 1.0) / expected <= budget)
+                expected++;
+
+            for (int lanes = 1; lanes <= 4; lanes++)
+            {
+                var members = new MemberSchedule(count, budget, workPerEpoch: 1, epochs).Run(lanes, (i, _) => Member(trained[i]));
+                CollectionAssert.AreEqual(trained[..expected], members.Select(member => member.Network.History.Count).ToArray(), $"seed {seed}, {lanes} at once");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void NetworksThatSurelyFitTrainAtOnce()
+    {
+        using var both = new Barrier(2); // passed only if two are in training at the same time
+        var members = new MemberSchedule(2, budget: 20, workPerEpoch: 1, epochs: 10).Run(2, (_, lanes) =>
+        {
+            Assert.AreEqual(2, lanes);
+            Assert.IsTrue(both.SignalAndWait(TimeSpan.FromSeconds(30)));
+            return Member(10);
+        });
+        Assert.HasCount(2, members);
+    }
+
+    [TestMethod]
+    public void TheFirstNetworksFailureIsThrown()
+    {
+        var schedule = new MemberSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
+        var failure = Assert.ThrowsExactly<InvalidOperationException>(() => schedule.Run(4, (i, _) => i == 0 ? Member(10) : throw new InvalidOperationException($"network {i}")));
+        Assert.AreEqual("network 1", failure.Message);
+    }
+
+    [TestMethod]
+    public void TheDefaultModelIsTheSameOnOneThreadAndOnMore()
+    {
+        var random = new Random(3);
+        var ml = new MLContext(1);
+        var rows = Enumerable.Range(0, 120).Select(_ => new Row { Features = [random.NextSingle(), random.NextSingle()], Label = random.Next(2) == 0 }).ToArray();
+        foreach (var row in rows)
+            row.Features[0] += row.Label ? 0.5f : 0;
+        var data = ml.Data.LoadFromEnumerable(rows);
+        float[][] models = [.. new[] { 1, 2, 3 }.Select(threads => ml.BinaryClassification.Trainers
+            .DenseNet(new DenseNetBinaryTrainer.Options { NumberOfThreads = threads, NumberOfEpochs = 6, Seed = 5 }).Fit(data).Model.Network.Parameters.ToArray())];
+        CollectionAssert.AreEqual(models[0], models[1]);
+        CollectionAssert.AreEqual(models[0], models[2]);
+    }
+
+    private static MemberTraining Member(int epochs)
+    {
+        var records = Enumerable.Range(1, epochs).Select(epoch => new EpochRecord(epoch, 1, null, 0.1, null, 0, null)).ToArray();
+        var layout = new NetworkLayout(Layer.Linear(1), 1);
+        return new MemberTraining(new TrainedNetwork(layout, new float[2], [], new TrainingHistory(records, epochs, StopReason.Completed)), null, []);
+    }
+
+    private sealed class Row
+    {
+        [Microsoft.ML.Data.VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
+    }
+}
