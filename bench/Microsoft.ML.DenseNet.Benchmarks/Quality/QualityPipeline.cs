@@ -5,9 +5,7 @@ internal static class QualityPipeline
 {
     public static IEstimator<ITransformer> Create(MLContext ml, DatasetInfo info, QualityTrainer trainer, int seed)
     {
-        IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);
-        if (info.CategoricalColumns.Count > 0)
-            pipeline = ml.Transforms.Categorical.OneHotEncoding(InPlace(info.CategoricalColumns)).Append(pipeline);
+        var pipeline = Features(ml, info);
         if (info.NumericColumns.Count > 0 && trainer.PrepareNumbers(ml, InPlace(info.NumericColumns)) is { } preparation)
             pipeline = preparation.Append(pipeline);
         if (info.Task == TabularTask.Multiclass)
@@ -19,6 +17,13 @@ internal static class QualityPipeline
             TabularTask.Multiclass => trainer.Multiclass(ml, seed),
             _ => trainer.Regression(ml, seed),
         });
+    }
+
+    /// <summary>From the columns to one vector of features.</summary>
+    public static IEstimator<ITransformer> Features(MLContext ml, DatasetInfo info)
+    {
+        IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);
+        return info.CategoricalColumns.Count > 0 ? ml.Transforms.Categorical.OneHotEncoding(InPlace(info.CategoricalColumns)).Append(pipeline) : pipeline;
     }
 
     private static InputOutputColumnPair[] InPlace(IEnumerable<string> columns) => [.. columns.Select(name => new InputOutputColumnPair(name))];

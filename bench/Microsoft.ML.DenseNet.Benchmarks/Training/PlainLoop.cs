@@ -36,11 +36,25 @@ internal static class PlainLoop
             {
                 using var scope = NewDisposeScope();
                 var index = order.narrow(0, start, Math.Min(test.Batch, test.Rows - start));
-                optimizer.zero_grad();
-                var output = network.forward(features.index_select(0, index));
-                var value = loss.forward(output, targets.index_select(0, index));
-                value.backward();
-                optimizer.step();
+                Tensor Evaluate()
+                {
+                    optimizer.zero_grad();
+                    var output = network.forward(features.index_select(0, index));
+                    var value = loss.forward(output, targets.index_select(0, index));
+                    value.backward();
+                    return value;
+                }
+
+                if (test.Optimizer.NeedsClosure)
+                {
+                    optimizer.step(Evaluate);
+                }
+                else
+                {
+                    Evaluate();
+                    optimizer.step();
+                }
+
                 steps += epoch > 0 ? 1 : 0;
             }
         }

@@ -28,15 +28,20 @@ internal sealed class TrainingVerb : IVerb
         new(32, [256, 256], 1, 16384, 256, Optimizers.Adadelta(), p => optim.Adadelta(p, 1e-3)),
         new(32, [256, 256], 1, 16384, 256, Optimizers.Rprop(), p => optim.Rprop(p, 1e-3)),
         new(32, [256, 256], 1, 16384, 256, Optimizers.ASGD(), p => optim.ASGD(p, 1e-3)),
+        new(32, [256, 256], 1, 4096, 4096, Optimizers.LBFGS(), p => optim.LBFGS(p, 1e-3)),
     ];
 
-    public string Usage => "training [--out <csv>]: the time of a training step beside a plain TorchSharp loop";
+    public string Usage =>
+        """
+        training [--out <csv>] [--rows <n>] [--data <folder>]: the time of a training step beside a plain TorchSharp loop and the
+            matrix product, what a Fit does outside the steps, and the growth with rows and width
+            --rows  the most rows, from 1000 to 10000000 (default 1000000)
+            --data  a folder with manifest.csv, for the time to reach LightGbm's log-loss
+        """;
 
     public int Run(string[] args)
     {
-        if (args is not ([] or ["--out", _]))
-            throw new UsageException($"Unknown arguments: {string.Join(' ', args)}");
-
+        var options = Options(args);
         var lines = new List<string> { "case,plain_us,densenet_us,speedup,gflops,matrix_product_gflops,share_of_matrix_product" };
         Console.WriteLine("| case | plain loop, µs a step | DenseNet, µs a step | times faster | GFLOP/s | of the matrix product |");
         Console.WriteLine("|---|---|---|---|---|---|");
@@ -48,17 +53,28 @@ internal sealed class TrainingVerb : IVerb
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"\"{test.Name}\",{plain * 1e6:R},{engine * 1e6:R},{plain / engine:R},{rate:R},{product:R},{rate / product:R}"));
         }
 
-        if (args.Length > 0)
-            File.WriteAllLines(args[1], lines);
+        lines.AddRange(OutsideShare.Print());
+        lines.AddRange(GrowthTable.Print(int.Parse(options.GetValueOrDefault("--rows", "1000000"), CultureInfo.InvariantCulture)));
+        if (options.TryGetValue("--data", out string? folder))
+            lines.AddRange(TimeToLoss.Print(folder));
+        if (options.TryGetValue("--out", out string? path))
+            File.WriteAllLines(path, lines);
         return 0;
+    }
+
+    private static Dictionary<string, string> Options(string[] args)
+    {
+        string[] known = ["--out", "--rows", "--data"];
+        if (args.Length % 2 != 0 || args.Where((_, i) => i % 2 == 0).Except(known).Any())
+            throw new UsageException($"Unknown arguments: {string.Join(' ', args)}");
+        return args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
     }
 
     private static (double Plain, double Engine, double Product) Time(TrainingCase test)
     {
-        var random = new Random(1);
-        float[] features = [.. Enumerable.Range(0, test.Rows * test.Inputs).Select(_ => (float)(random.NextDouble() * 2 - 1))];
-        float[] labels = [.. Enumerable.Range(0, test.Rows).Select(_ => (float)random.Next(Math.Max(2, test.Outputs)))];
-        var rows = new RowSet(test.Inputs, false, [new RowBlock(test.Rows, features, labels, default)]);
+        var rows = TrainingData.Random(test);
+        float[] features = [.. rows.Blocks.SelectMany(block => block.Features.ToArray())];
+        float[] labels = [.. rows.Labels];
         using var x = tensor(features, [test.Rows, test.Inputs]);
         using var y = test.Outputs == 1 ? tensor(labels, [test.Rows, 1]) : tensor(labels).to(ScalarType.Int64);
 

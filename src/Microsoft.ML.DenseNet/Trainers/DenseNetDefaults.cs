@@ -21,7 +21,7 @@ public sealed record DenseNetDefaults
     {
         LearningTask.BinaryClassification => new(),
         LearningTask.MulticlassClassification => new() { LabelSmoothing = 0.1, Dropout = 0.05f },
-        _ => new() { Activation = Layer.Mish, LearningRate = 0.05 / 16 },
+        _ => new() { Activation = Layer.Mish, LearningRate = 0.2 / 16, FullRateRows = 10_000 },
     };
 
     /// <summary>
@@ -83,7 +83,7 @@ public sealed record DenseNetDefaults
     /// A second embedding of the same numbers, by their place among bins of the training rows; null for none. Ours, after TabM's
     /// piecewise-linear embeddings: it lets a network see thresholds, as trees do.
     /// </summary>
-    public PiecewiseLinearEmbeddingLayer? NumberBins { get; init; } = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(32, 4);
+    public PiecewiseLinearEmbeddingLayer? NumberBins { get; init; } = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(48, 4);
 
     /// <summary>With more numbers than this none is embedded, which would make the network slow. Ours.</summary>
     public int MaximumEmbeddedNumbers { get; init; } = 128;
@@ -106,8 +106,14 @@ public sealed record DenseNetDefaults
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>The learning rate of a Linear of 256 inputs. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers. Ours for numbers: a quarter of that, which suits networks with <see cref="NumberBins"/>.</summary>
+    /// <summary>The learning rate of a Linear of 256 inputs. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
     public double LearningRate { get; init; } = 0.04 / 16;
+
+    /// <summary>
+    /// With fewer rows than this, the learning rate is multiplied by √(rows / this number), at least by a quarter; 0 for never. Ours:
+    /// 10 000 for numbers, where a few hundred rows want a lower rate beside <see cref="NumberBins"/> and many do not.
+    /// </summary>
+    public int FullRateRows { get; init; }
 
     /// <summary>The learning rate's course. pytabkit: four cosine waves, each twice as long as the one before.</summary>
     public Schedule Schedule { get; init; } = Schedules.CosineLog();
@@ -172,4 +178,7 @@ public sealed record DenseNetDefaults
 
     /// <summary>What each training row adds to <see cref="WorkBudget"/>. Ours.</summary>
     public double WorkPerRow { get; init; } = 3.8e7;
+
+    /// <summary><see cref="LearningRate"/> for a number of rows.</summary>
+    internal double LearningRateFor(long rows) => FullRateRows == 0 ? LearningRate : LearningRate * Math.Clamp(Math.Sqrt((double)rows / FullRateRows), 0.25, 1);
 }

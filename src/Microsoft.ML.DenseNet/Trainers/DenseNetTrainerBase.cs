@@ -210,7 +210,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             CalibratesValidation = Calibrates(defaults),
             Optimizer = optimizer,
             Schedule = _options.Schedule ?? (isOurs ? defaults.Schedule : Schedules.Constant),
-            LearningRate = _options.LearningRate ?? (isOurs ? defaults.LearningRate : optimizer.DefaultLearningRate),
+            LearningRate = _options.LearningRate ?? (isOurs ? defaults.LearningRateFor(data.Count) : optimizer.DefaultLearningRate),
             WeightDecay = _options.WeightDecay ?? (isOurs ? defaults.WeightDecay : optimizer.DefaultWeightDecay),
             WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
             DropoutSchedule = defaults.DropoutSchedule,

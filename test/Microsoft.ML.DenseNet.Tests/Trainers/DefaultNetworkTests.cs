@@ -22,7 +22,7 @@ public sealed class DefaultNetworkTests
             new[]
             {
                 Layer.Sequential(Layer.Select(new SlotRange(3, 1)), embedding),
-                Layer.Sequential(Layer.Select(new SlotRange(3, 1)), Layer.PiecewiseLinearEmbedding(32, 4)),
+                Layer.Sequential(Layer.Select(new SlotRange(3, 1)), Layer.PiecewiseLinearEmbedding(48, 4)),
                 Layer.Select(new SlotRange(0, 3), new SlotRange(16, 1)),
                 Layer.Sequential(Layer.Select(new SlotRange(4, 12)), Layer.Linear(8, bias: false)),
             },

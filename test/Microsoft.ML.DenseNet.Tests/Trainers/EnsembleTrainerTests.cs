@@ -141,7 +141,7 @@ public sealed class EnsembleTrainerTests
         CollectionAssert.AreEqual(
             new[]
             {
-                Layer.RobustScale, Layer.Concat(Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(32, 4)), new RepeatLayer(8),
+                Layer.RobustScale, Layer.Concat(Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(48, 4)), new RepeatLayer(8),
                 new EnsembleLinearLayer(8, 512, true, MemberScaling.Normal), Layer.ReLU, Layer.Dropout(0.1f),
                 new EnsembleLinearLayer(8, 512, true, MemberScaling.Ones), Layer.ReLU, Layer.Dropout(0.1f),
                 new MemberLinearLayer(8, outputs), new MemberMeanLayer(8, mean),
