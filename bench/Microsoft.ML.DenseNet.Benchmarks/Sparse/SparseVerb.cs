@@ -22,6 +22,7 @@ internal sealed class SparseVerb : IVerb
         ("logistic regression, SparseAdam", null, Optimizers.SparseAdam(), 0.003),
         ("EmbeddingBag(16)-ReLU-Linear, Adagrad", Layer.Sequential(Layer.EmbeddingBag(16), Layer.ReLU), Optimizers.Adagrad(), 0.05),
         ("EmbeddingBag(16)-ReLU-Linear, SparseAdam", Layer.Sequential(Layer.EmbeddingBag(16), Layer.ReLU), Optimizers.SparseAdam(), 0.002),
+        ("EmbeddingBag(16)-ReLU-Linear, SGD", Layer.Sequential(Layer.EmbeddingBag(16), Layer.ReLU), Optimizers.SGD(), 0.5),
     ];
 
     public string Usage => "sparse [--out <csv>]: the time of an epoch over 200 000 rows of 50 values in 100 000 slots beside SdcaLogisticRegression";

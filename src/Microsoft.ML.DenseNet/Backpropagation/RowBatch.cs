@@ -33,6 +33,12 @@ internal readonly unsafe struct RowBatch(float* features, int width, float* labe
     public void SparseFeatures(int row, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values) =>
         sparse!.Row(order is null ? first + row : order[row], out slots, out values);
 
+    /// <summary>Where the values of a sparse row stand: in a block, from a place to another.</summary>
+    public SparseRows Locate(int row, out int start, out int end) => sparse!.Locate(order is null ? first + row : order[row], out start, out end);
+
+    /// <summary>Asks the memory for a sparse row.</summary>
+    public void Prefetch(int row) => sparse!.Prefetch(order is null ? first + row : order[row]);
+
     public float Label(int row) => labels[Place(row)];
 
     public float Weight(int row) => weights is null ? 1 : weights[Place(row)];

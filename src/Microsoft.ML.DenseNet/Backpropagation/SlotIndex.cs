@@ -5,29 +5,37 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The values of a batch of sparse rows once more, put in buckets of neighbouring slots and in each bucket in the order of the rows:
-/// the gradients of different buckets can then be summed side by side, and no sum depends on the number of threads.
+/// Where the rows of a batch have their values, cut into ranges of slots: the gradients of different ranges can be summed side by side,
+/// each in the order of the rows, so that no sum depends on the number of threads.
 /// </summary>
 internal sealed unsafe class SlotIndex
 {
-    /// <summary>The most buckets: enough to share out evenly where some slots are far more frequent than others.</summary>
-    private const int MaximumBuckets = 128;
+    /// <summary>Slots in a word of bits; ranges are of whole words, so that threads do not share one.</summary>
+    private const int WordSlots = 64;
+
+    /// <summary>Ranges for each thread: values are not shared out exactly, and the gradient of a range shall fit a cache.</summary>
+    private const int RangesPerThread = 4;
+
+    private const int SampleRows = 16;
+
+    private const int SampleValues = 16;
+
+    /// <summary>Rows by which their values are asked for before they are looked at: a shuffled row is far away in memory.</summary>
+    private const int RowsAhead = 6;
 
     private readonly int _width;
-    private readonly int _shift;
     private readonly bool _listsTouched;
     private readonly WorkTeam _team;
-    private readonly int[] _starts;
-    private readonly int[][] _cursors;
+    private readonly int[] _bounds;
+    private readonly int[] _sample = new int[SampleRows * SampleValues];
     private readonly ulong[] _seen;
     private readonly int[] _firstTouched;
     private readonly int[] _placeOfSlot;
-    private readonly Action<int> _count;
-    private readonly Action<int> _fill;
+    private readonly Action<int> _locate;
     private readonly Action<int> _findTouched;
     private readonly Action<int> _listTouched;
-    private Entry[] _entries = [];
-    private int[] _touched = [];
+    private SparseRows[] _blocks = [];
+    private int[] _cuts = [];
     private RowBatch _batch;
     private int _rowsOfShare;
 
@@ -39,21 +47,19 @@ internal sealed unsafe class SlotIndex
         _width = width;
         _listsTouched = listsTouched;
         _team = team;
-        _shift = Math.Max(6, BitOperations.Log2((uint)Math.Max(1, (width - 1) / MaximumBuckets)) + 1); // whole words of bits
-        Buckets = ((width - 1) >> _shift) + 1;
-        _starts = new int[Buckets + 1];
-        _cursors = [.. Enumerable.Range(0, team.Threads).Select(_ => new int[Buckets + 32])]; // arrays of their own: threads do not compete for a line
-        _firstTouched = new int[Buckets + 1];
-        _seen = listsTouched ? new ulong[Buckets << (_shift - 6)] : [];
+        Ranges = RangesPerThread * team.Threads;
+        _bounds = new int[Ranges + 1];
+        _bounds[Ranges] = width;
+        _firstTouched = new int[Ranges + 1];
+        _seen = listsTouched ? new ulong[((width - 1) / WordSlots) + 1] : [];
         _placeOfSlot = listsTouched ? GC.AllocateArray<int>(width, pinned: true) : [];
-        _count = Count;
-        _fill = Fill;
+        _locate = Locate;
         _findTouched = FindTouched;
         _listTouched = ListTouched;
     }
 
-    /// <summary>The number of buckets; it depends on the width alone.</summary>
-    public int Buckets { get; }
+    /// <summary>The number of ranges.</summary>
+    public int Ranges { get; }
 
     /// <summary>The part of the batch that is computed on.</summary>
     public RowBatch Part { get; private set; }
@@ -62,10 +68,13 @@ internal sealed unsafe class SlotIndex
     public int FirstRow { get; private set; }
 
     /// <summary>The slots that the batch has values in, ascending, at the front of an array.</summary>
-    public int[] Touched => _touched;
+    public int[] Touched { get; private set; } = [];
 
     /// <summary>How many there are.</summary>
     public int TouchedCount { get; private set; }
+
+    /// <summary>The places of touched slots among <see cref="Touched"/>, by slot.</summary>
+    public int* PlaceOfSlot => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_placeOfSlot));
 
     /// <summary>Begins a part of the batch.</summary>
     public void Begin(in RowBatch part, int firstRow)
@@ -74,118 +83,134 @@ internal sealed unsafe class SlotIndex
         FirstRow = firstRow;
     }
 
-    /// <summary>The slots of a bucket.</summary>
-    public (int First, int Count) Slots(int bucket)
+    /// <summary>The slots of a range.</summary>
+    public (int First, int Count) Slots(int range) => (_bounds[range], _bounds[range + 1] - _bounds[range]);
+
+    /// <summary>The touched slots of a range, as places among <see cref="Touched"/>.</summary>
+    public (int First, int Count) TouchedOf(int range) => (_firstTouched[range], _firstTouched[range + 1] - _firstTouched[range]);
+
+    /// <summary>The values of a row of the batch that lie in a range.</summary>
+    public void Values(int row, int range, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values)
     {
-        int first = bucket << _shift;
-        return (first, Math.Min(1 << _shift, _width - first));
+        int place = (row * (Ranges + 1)) + range;
+        int start = _cuts[place];
+        int count = _cuts[place + 1] - start;
+        var block = _blocks[row];
+        slots = block.Slots.AsSpan(start, count);
+        values = block.Values.AsSpan(start, count);
     }
-
-    /// <summary>The values of a bucket, by their rows.</summary>
-    public ReadOnlySpan<Entry> Entries(int bucket) => _entries.AsSpan(_starts[bucket], _starts[bucket + 1] - _starts[bucket]);
-
-    /// <summary>The touched slots of a bucket, as places among <see cref="Touched"/>.</summary>
-    public (int First, int Count) TouchedOf(int bucket) => (_firstTouched[bucket], _firstTouched[bucket + 1] - _firstTouched[bucket]);
-
-    /// <summary>The place of a touched slot among <see cref="Touched"/>.</summary>
-    public int* PlaceOfSlot => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_placeOfSlot));
 
     /// <summary>Indexes a batch.</summary>
     public void Build(in RowBatch batch)
     {
         _batch = batch;
-        int shares = _team.Threads;
-        _rowsOfShare = (batch.Count + shares - 1) / shares;
-        _team.Run(shares, _count);
-
-        // Share behind share in each bucket: together the order of the rows.
-        int total = 0;
-        for (int bucket = 0; bucket < Buckets; bucket++)
+        if (_blocks.Length < batch.Count)
         {
-            _starts[bucket] = total;
-            for (int share = 0; share < shares; share++)
-            {
-                int count = _cursors[share][bucket];
-                _cursors[share][bucket] = total;
-                total = checked(total + count);
-            }
+            _blocks = new SparseRows[batch.Count];
+            _cuts = new int[checked(batch.Count * (Ranges + 1))];
         }
 
-        _starts[Buckets] = total;
-        if (_entries.Length < total)
-            _entries = GC.AllocateUninitializedArray<Entry>(total + (total / 4));
-        _team.Run(shares, _fill);
+        ChooseBounds();
+        int shares = _team.Threads;
+        _rowsOfShare = (batch.Count + shares - 1) / shares;
+        _team.Run(shares, _locate);
         if (!_listsTouched)
             return;
 
-        _team.Run(Buckets, _findTouched);
+        _team.Run(Ranges, _findTouched);
         int touched = 0;
-        for (int bucket = 0; bucket < Buckets; bucket++)
-            (_firstTouched[bucket], touched) = (touched, touched + _firstTouched[bucket]);
-        _firstTouched[Buckets] = touched;
+        for (int range = 0; range < Ranges; range++)
+            (_firstTouched[range], touched) = (touched, touched + _firstTouched[range]);
+        _firstTouched[Ranges] = touched;
         TouchedCount = touched;
-        if (_touched.Length < touched)
-            _touched = GC.AllocateUninitializedArray<int>((int)Math.Min(_width, touched + (touched / 4L)));
-        _team.Run(Buckets, _listTouched);
+        if (Touched.Length < touched)
+            Touched = GC.AllocateUninitializedArray<int>((int)Math.Min(_width, touched + (touched / 4L)));
+        _team.Run(Ranges, _listTouched);
     }
 
-    private void Count(int share)
+    /// <summary>Cuts so that ranges have about as many values as each other, by a sample of them.</summary>
+    private void ChooseBounds()
     {
-        int[] counts = _cursors[share];
-        counts.AsSpan().Clear();
-        int end = Math.Min((share + 1) * _rowsOfShare, _batch.Count);
-        for (int row = share * _rowsOfShare; row < end; row++)
+        if (Ranges == 1)
+            return;
+        int count = 0;
+        for (int i = 0; i < SampleRows && i < _batch.Count; i++)
         {
-            _batch.SparseFeatures(row, out var slots, out _);
-            foreach (int slot in slots)
-                counts[slot >> _shift]++;
+            _batch.SparseFeatures((int)((long)i * _batch.Count / SampleRows), out var slots, out _);
+            for (int j = 0; j < SampleValues && j < slots.Length; j++)
+                _sample[count++] = slots[(int)((long)j * slots.Length / SampleValues)];
+        }
+
+        Array.Sort(_sample, 0, count);
+        for (int range = 1; range < Ranges; range++)
+        {
+            int quantile = count == 0 ? 0 : _sample[(int)((long)range * count / Ranges)];
+            _bounds[range] = Math.Min(_width, (quantile + WordSlots - 1) / WordSlots * WordSlots);
         }
     }
 
-    private void Fill(int share)
+    private void Locate(int share)
     {
-        int[] next = _cursors[share];
-        var entries = _entries;
         int end = Math.Min((share + 1) * _rowsOfShare, _batch.Count);
         for (int row = share * _rowsOfShare; row < end; row++)
         {
-            _batch.SparseFeatures(row, out var slots, out var values);
-            for (int i = 0; i < slots.Length; i++)
-                entries[next[slots[i] >> _shift]++] = new Entry(row, slots[i], values[i]);
+            if (row + RowsAhead < end)
+                _batch.Prefetch(row + RowsAhead);
+            var block = _batch.Locate(row, out int start, out int stop);
+            _blocks[row] = block;
+            var cuts = _cuts.AsSpan(row * (Ranges + 1), Ranges + 1);
+            cuts[0] = start;
+            for (int range = 1; range < Ranges; range++)
+            {
+                int place = block.Slots.AsSpan(start, stop - start).BinarySearch(_bounds[range]);
+                start += place < 0 ? ~place : place;
+                cuts[range] = start;
+            }
+
+            cuts[Ranges] = stop;
         }
     }
 
-    private void FindTouched(int bucket)
+    private void FindTouched(int range)
     {
-        int words = 1 << (_shift - 6);
-        var seen = _seen.AsSpan(bucket * words, words);
+        var seen = Words(range);
         seen.Clear();
-        int first = bucket << _shift;
-        foreach (ref readonly var entry in Entries(bucket))
-            seen[(entry.Slot - first) >> 6] |= 1UL << (entry.Slot & 63);
+        int first = _bounds[range];
+        for (int row = 0; row < _batch.Count; row++)
+        {
+            Values(row, range, out var slots, out _);
+            foreach (int slot in slots)
+                seen[(slot - first) / WordSlots] |= 1UL << (slot % WordSlots);
+        }
+
         int count = 0;
         foreach (ulong word in seen)
             count += BitOperations.PopCount(word);
-        _firstTouched[bucket] = count;
+        _firstTouched[range] = count;
     }
 
-    private void ListTouched(int bucket)
+    private void ListTouched(int range)
     {
-        int words = 1 << (_shift - 6);
-        int place = _firstTouched[bucket];
+        int place = _firstTouched[range];
+        int first = _bounds[range];
         int* placeOfSlot = PlaceOfSlot;
-        for (int i = 0; i < words; i++)
+        foreach (ulong seen in Words(range))
         {
-            int first = (bucket << _shift) + (i << 6);
-            for (ulong word = _seen[(bucket * words) + i]; word != 0; word &= word - 1)
+            for (ulong word = seen; word != 0; word &= word - 1)
             {
                 int slot = first + BitOperations.TrailingZeroCount(word);
-                _touched[place] = slot;
+                Touched[place] = slot;
                 placeOfSlot[slot] = place++;
             }
+
+            first += WordSlots;
         }
     }
 
-    /// <summary>A value, and where it stands in the batch.</summary>
-    internal readonly record struct Entry(int Row, int Slot, float Value);
+    private Span<ulong> Words(int range)
+    {
+        return _seen.AsSpan(WordsBefore(_bounds[range])..WordsBefore(_bounds[range + 1]));
+
+        static int WordsBefore(int bound) => (bound + WordSlots - 1) / WordSlots; // the width alone is no multiple
+    }
 }

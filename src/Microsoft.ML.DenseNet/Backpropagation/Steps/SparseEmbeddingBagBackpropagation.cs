@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -11,6 +12,9 @@ namespace Microsoft.ML.DenseNet;
 internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : BackpropagationStep
     where TVector : struct, ISimdVector<TVector>
 {
+    /// <summary>Values by which their rows of weights are asked for before they are read.</summary>
+    private const int ValuesAhead = 12;
+
     private readonly SlotIndex _index;
     private readonly int _slots;
     private readonly int _units;
@@ -19,7 +23,6 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
     private readonly TrainedValues _bias;
     private readonly RowGradient? _rowGradient;
     private readonly AlignedArray _paddedBias;
-    private readonly int[] _next;
 
     /// <param name="index">The batch.</param>
     /// <param name="slots">The width of its rows.</param>
@@ -38,7 +41,6 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
         _bias = bias;
         _rowGradient = rowGradient;
         _paddedBias = new AlignedArray(output.Stride);
-        _next = new int[index.Buckets];
 
         // Whole vectors are read, which may reach into the next rows, but not beyond the last one.
         int padded = (_units + TVector.Count - 1) / TVector.Count * TVector.Count;
@@ -49,8 +51,8 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
     public override int PrepareParts => 1;
 
-    /// <summary>One for each bucket of slots, and one for the bias.</summary>
-    public override int GradientParts => _index.Buckets + 1;
+    /// <summary>One for each range of slots, and one for the bias.</summary>
+    public override int GradientParts => _index.Ranges + 1;
 
     public override void Prepare(int part) => new ReadOnlySpan<float>(_bias.Values, _units).CopyTo(_paddedBias.Span);
 
@@ -80,7 +82,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
     public override void ComputeParameterGradient(int part, int rows, bool adds)
     {
-        if (part == _index.Buckets)
+        if (part == _index.Ranges)
         {
             SumRows(rows, adds);
             return;
@@ -88,39 +90,29 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
         float* gradient = Clear(part, adds);
         int* place = _rowGradient is null ? null : _index.PlaceOfSlot;
-        int firstRow = _index.FirstRow;
-        int end = firstRow + rows;
-        float* y = Output.Gradient - ((long)firstRow * Output.Stride);
-        var entries = _index.Entries(part);
-        int i = adds ? _next[part] : 0;
-        if (_units == 1)
+        for (int row = 0; row < rows; row++)
         {
-            for (; i < entries.Length && entries[i].Row < end; i++)
+            float* y = Output.Gradient + ((long)row * Output.Stride);
+            _index.Values(_index.FirstRow + row, part, out var slots, out var values);
+            if (_units == 1)
             {
-                ref readonly var entry = ref entries[i];
-                gradient[place is null ? entry.Slot : place[entry.Slot]] += entry.Value * y[(long)entry.Row * Output.Stride];
+                for (int i = 0; i < slots.Length; i++)
+                    gradient[place is null ? slots[i] : place[slots[i]]] += values[i] * *y;
+                continue;
             }
-        }
-        else
-        {
-            for (; i < entries.Length && entries[i].Row < end; i++)
-            {
-                ref readonly var entry = ref entries[i];
-                int target = place is null ? entry.Slot : place[entry.Slot];
-                AddProduct(entry.Value, y + ((long)entry.Row * Output.Stride), gradient + ((long)target * _units), _units);
-            }
-        }
 
-        _next[part] = i;
+            for (int i = 0; i < slots.Length; i++)
+                AddProduct(values[i], y, gradient + ((long)(place is null ? slots[i] : place[slots[i]]) * _units), _units);
+        }
     }
 
-    /// <summary>Where the gradient's rows stand, those of a bucket cleared.</summary>
-    private float* Clear(int bucket, bool adds)
+    /// <summary>Where the gradient's rows stand, those of a range cleared.</summary>
+    private float* Clear(int range, bool adds)
     {
         float* gradient = _rowGradient is null ? _weight.Gradient : _rowGradient.Pointer;
         if (!adds)
         {
-            var (first, count) = _rowGradient is null ? _index.Slots(bucket) : _index.TouchedOf(bucket);
+            var (first, count) = _rowGradient is null ? _index.Slots(range) : _index.TouchedOf(range);
             new Span<float>(gradient + ((long)first * _units), count * _units).Clear();
         }
 
@@ -180,7 +172,12 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
         {
             var sum = Bias(unit);
             for (int i = 0; i < roomy; i++)
+            {
+                if (Sse.IsSupported && i + ValuesAhead < roomy)
+                    Sse.Prefetch0(_weight.Values + ((long)Unsafe.Add(ref slot, i + ValuesAhead) * _units) + unit);
                 sum = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref value, i)), TVector.Load(in _weight.Values[((long)Unsafe.Add(ref slot, i) * _units) + unit], 0), sum);
+            }
+
             sum.Store(ref y[unit], 0);
         }
 
