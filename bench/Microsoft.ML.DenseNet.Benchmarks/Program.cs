@@ -7,6 +7,7 @@ using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
+using Microsoft.ML.DenseNet.Benchmarks.Sparse;
 using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 using Microsoft.ML.DenseNet.Benchmarks.Training;
 
@@ -17,6 +18,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["prediction"] = new PredictionVerb(),
     ["reading"] = new ReadingVerb(),
     ["streaming"] = new StreamingVerb(),
+    ["sparse"] = new SparseVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

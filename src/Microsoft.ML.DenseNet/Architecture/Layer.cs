@@ -51,9 +51,9 @@ public abstract record Layer
     /// the inputs as <c>per_sample_weights</c>, and a bias.
     /// </summary>
     /// <remarks>
-    /// The weights start uniform within ±1/√units and the bias at 0, whatever the initialization of Linears: a row then gives
-    /// outputs of the size of its own norm, be the slots a hundred or a million. A Linear's 1/√inputs would shrink with slots that
-    /// the row does not use.
+    /// The weights start uniform within ±1/units, as fastText's do, and at 0 in a network's last layer; the bias starts at 0; all whatever
+    /// the initialization of Linears. A Linear's 1/√inputs would shrink with slots that a row does not use, and larger weights would
+    /// be noise in rows whose slots were rarely trained.
     /// </remarks>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
     public static Layer EmbeddingBag(int units) => new EmbeddingBagLayer(units);

@@ -4,7 +4,10 @@ namespace Microsoft.ML.DenseNet;
 internal static class NetworkComposer
 {
     /// <summary>A Linear and a ReLU for each width.</summary>
-    public static Layer Hidden(IReadOnlyList<int> units) => Layer.Sequential(units.SelectMany(width => new[] { Layer.Linear(width), Layer.ReLU }));
+    /// <param name="units">The widths.</param>
+    /// <param name="readsSparse">Whether the first reads wide sparse rows, and so is an EmbeddingBag.</param>
+    public static Layer Hidden(IReadOnlyList<int> units, bool readsSparse) =>
+        Layer.Sequential(units.SelectMany((width, i) => new[] { readsSparse && i == 0 ? Layer.EmbeddingBag(width) : Layer.Linear(width), Layer.ReLU }));
 
     /// <summary>Input scaling, and the parts behind it.</summary>
     public static Layer Compose(bool scaleFeatures, params IEnumerable<Layer> parts) =>

@@ -12,6 +12,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
     private readonly float* _gradient;
     private readonly float* _buffers;
     private readonly int _capacity;
+    private readonly SlotIndex? _index;
+    private readonly List<RowGradient>? _rowGradients;
     private readonly List<BackpropagationStep> _steps = [];
     private uint _dropouts;
 
@@ -19,8 +21,12 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
     /// <param name="gradient">Where their gradient goes, likewise.</param>
     /// <param name="buffers">The values that are kept but not trained, likewise.</param>
     /// <param name="capacity">The most rows at a time.</param>
-    public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity)
+    /// <param name="index">The batches' sparse rows, where the network's input is read without its zeros; else null.</param>
+    /// <param name="rowGradients">Receives the gradients that are kept apart; null where all go to <paramref name="gradient"/>.</param>
+    public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity, SlotIndex? index = null, List<RowGradient>? rowGradients = null)
     {
+        _index = index;
+        _rowGradients = rowGradients;
         _parameters = parameters;
         _gradient = gradient;
         _buffers = buffers;
@@ -45,6 +51,10 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
         {
             case LinearLayer:
                 return Append(new LinearBackpropagation<TVector>(x, y, Values(node, 0), node.Parameters.Count > 1 ? Values(node, 1) : null));
+            case EmbeddingBagLayer when _index is not null && x.Width == 0:
+                return Append(SparseBag(node, x, y));
+            case EmbeddingBagLayer:
+                return Append(new LinearBackpropagation<TVector>(x, y, Values(node, 0), Values(node, 1), isByInput: true));
             case ActivationLayer { Function: ActivationFunction.Identity }:
                 return x;
             case ActivationLayer activation:
@@ -85,6 +95,14 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
             default:
                 throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
         }
+    }
+
+    private SparseEmbeddingBagBackpropagation<TVector> SparseBag(LayerNode node, Activations x, Activations y)
+    {
+        RowGradient? rows = null;
+        if (_rowGradients is not null)
+            _rowGradients.Add(rows = new RowGradient(node.Parameters[0].Offset, node.Parameters[0].Count, node.OutputWidth));
+        return new SparseEmbeddingBagBackpropagation<TVector>(_index!, node.InputWidth, x, y, Values(node, 0), Values(node, 1), rows);
     }
 
     private Activations Sum(Activations[] terms, Activations y)

@@ -21,6 +21,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private readonly Activations _input;
     private readonly Activations _output;
     private readonly WorkTeam _team;
+    private readonly SlotIndex? _index;
     private readonly (BackpropagationStep Step, int Part)[] _preparations;
     private readonly (BackpropagationStep Step, int Part)[] _gradients;
     private readonly int _capacity;
@@ -42,9 +43,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private bool _runsBackward;
     private bool _adds;
 
-    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed)
+    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
         _steps = steps;
+        _index = index;
+        RowGradients = rowGradients;
         _input = input;
         _output = steps.Length == 0 ? input : steps[^1].Output;
         _team = team;
@@ -63,11 +66,24 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>The number of outputs.</summary>
     public int OutputWidth => _output.Width;
 
+    /// <summary>The gradients that are kept apart, with the rows that the last batch touched; see <see cref="InputForm.SparseRows"/>.</summary>
+    public IReadOnlyList<RowGradient> RowGradients { get; }
+
     /// <summary>Whether all layers have a form here.</summary>
     /// <param name="layers">The layers, input scaling left out.</param>
     public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer is
-        LinearLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or
+        LinearLayer or EmbeddingBagLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or
         SequentialLayer or SumLayer or ResidualLayer or ConcatLayer);
+
+    /// <summary>Whether all that reads the features can do so without their zeros.</summary>
+    /// <param name="layers">As for <see cref="Supports"/>.</param>
+    public static bool ReadsSparse(IReadOnlyList<LayerNode> layers) => layers is [var first, ..] && first.Layer switch
+    {
+        EmbeddingBagLayer => true,
+        SequentialLayer => ReadsSparse(first.Children),
+        SumLayer or ConcatLayer => first.Children.All(child => ReadsSparse([child])),
+        _ => false,
+    };
 
     /// <summary>Compiles layers.</summary>
     /// <param name="layers">The layers, input scaling left out.</param>
@@ -79,25 +95,28 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="holdsBatch">Whether <see cref="Backward"/> goes back over whole batches; else large ones go in parts.</param>
     /// <param name="team">Shares out the work; stays the caller's.</param>
     /// <param name="seed">Decides dropout.</param>
+    /// <param name="form">How rows come.</param>
     public static BackpropagationProgram Compile(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed) => Vector512.IsHardwareAccelerated
-        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense) => Vector512.IsHardwareAccelerated
+        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
         : Vector256.IsHardwareAccelerated
-            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
+            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
             : Vector128.IsHardwareAccelerated
-                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed)
-                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed);
+                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
+                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form);
 
-    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int)"/> for given vectors.</summary>
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm)"/> for given vectors.</summary>
     internal static BackpropagationProgram Compile<TVector>(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
         where TVector : struct, ISimdVector<TVector>
     {
         int capacity = holdsBatch ? batchSize : Math.Min(batchSize, MaximumCapacity);
-        var input = new Activations(inputWidth);
+        var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
+        var rowGradients = new List<RowGradient>();
+        var input = new Activations(index is null ? inputWidth : 0); // sparse rows are read where they are
         input.Allocate(capacity);
-        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity).Compile(layers, input);
-        return new BackpropagationProgram(steps, input, capacity, team, seed);
+        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null).Compile(layers, input);
+        return new BackpropagationProgram(steps, input, capacity, team, seed, index, rowGradients);
     }
 
     /// <summary>The gradient of the mean loss of some rows; gives the mean loss.</summary>
@@ -110,10 +129,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _loss = loss;
         _lossFactor = (float)(1 / divisor);
         Prepare();
+        BeginGradient(in batch);
         double total = 0;
         for (int first = 0; first < batch.Count; first += _capacity)
         {
-            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), isTraining: true, dropoutFactor, adds: first > 0);
+            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), first, isTraining: true, dropoutFactor, adds: first > 0);
             RunChunks(forward: true, backward: true);
             SumGradient();
             for (int row = 0; row < _batch.Count; row++)
@@ -134,7 +154,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _loss = null;
         for (int first = 0; first < batch.Count; first += _capacity)
         {
-            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), isTraining, dropoutFactor, adds: false);
+            Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), 0, isTraining, dropoutFactor, adds: false);
             RunChunks(forward: true, backward: false);
             for (int row = 0; row < _batch.Count; row++)
                 new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth).CopyTo(outputs[((first + row) * OutputWidth)..]);
@@ -147,6 +167,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     public void Backward(ReadOnlySpan<float> outputGradient, bool adds)
     {
         _adds = adds;
+        BeginGradient(in _batch);
         for (int row = 0; row < _batch.Count; row++)
             outputGradient.Slice(row * OutputWidth, OutputWidth).CopyTo(new Span<float>(_output.Gradient + ((long)row * _output.Stride), OutputWidth));
         RunChunks(forward: false, backward: true);
@@ -160,9 +181,17 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
             step.Output.Dispose();
     }
 
-    private void Begin(RowBatch batch, bool isTraining, double dropoutFactor, bool adds)
+    private void BeginGradient(in RowBatch batch)
+    {
+        _index?.Build(in batch);
+        foreach (var step in _steps)
+            step.BeginGradient();
+    }
+
+    private void Begin(RowBatch batch, int firstRow, bool isTraining, double dropoutFactor, bool adds)
     {
         _batch = batch;
+        _index?.Begin(in batch, firstRow);
         _adds = adds;
         _pass = new Pass(isTraining, unchecked(_seed + _passes++), dropoutFactor);
     }
@@ -187,7 +216,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         int rows = Math.Min(_chunkRows, _batch.Count - first);
         if (_runsForward)
         {
-            for (int row = first; row < first + rows; row++)
+            for (int row = first; _index is null && row < first + rows; row++)
                 _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
             foreach (var step in _steps)
                 step.Forward(first, rows, in _pass);

@@ -1,29 +1,43 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Rows in host memory that a step trains on.</summary>
-/// <param name="features">[rows of the data, width], already scaled.</param>
+/// <param name="features">[rows of the data, width], already scaled; null where <paramref name="sparse"/> has them.</param>
 /// <param name="width">The number of features.</param>
 /// <param name="labels">One for each row of the data: 0 or 1, a class number, or a number.</param>
 /// <param name="weights">One for each row of the data; null for 1 each.</param>
-/// <param name="order">The batch's rows in the data; null for the first ones in order.</param>
+/// <param name="order">The batch's rows in the data; null for neighbouring ones in their own order.</param>
 /// <param name="count">The number of rows in the batch.</param>
-internal readonly unsafe struct RowBatch(float* features, int width, float* labels, float* weights, long* order, int count)
+/// <param name="sparse">The features of all rows of the data without their zeros; null for dense ones.</param>
+/// <param name="first">The batch's first row in <paramref name="sparse"/>, where there is no order.</param>
+internal readonly unsafe struct RowBatch(float* features, int width, float* labels, float* weights, long* order, int count, SparseTable? sparse = null, long first = 0)
 {
     public int Count => count;
 
+    public bool IsSparse => sparse is not null;
+
     /// <summary>A part of the batch.</summary>
-    public RowBatch Slice(int first, int rows) => Take(order, first, rows);
+    public RowBatch Slice(int start, int rows) => Take(order, start, rows);
 
     /// <summary>Some of the rows in another order.</summary>
     /// <param name="newOrder">Numbers of rows of the data; null for their own order.</param>
-    /// <param name="first">Where the batch begins in that order.</param>
+    /// <param name="start">Where the batch begins in that order.</param>
     /// <param name="rows">The number of rows.</param>
-    public RowBatch Take(long* newOrder, long first, int rows) => newOrder is null
-        ? new RowBatch(features + (first * width), width, labels + first, weights is null ? null : weights + first, null, rows)
-        : new RowBatch(features, width, labels, weights, newOrder + first, rows);
+    public RowBatch Take(long* newOrder, long start, int rows) => newOrder is null
+        ? new RowBatch(features is null ? null : features + (start * width), width, labels + start, weights is null ? null : weights + start, null, rows, sparse, first + start)
+        : new RowBatch(features, width, labels, weights, newOrder + start, rows, sparse);
 
-    /// <summary>The features of a row of the batch.</summary>
+    /// <summary>The features of a dense row of the batch.</summary>
     public ReadOnlySpan<float> Features(int row) => new(features + (Place(row) * width), width);
+
+    /// <summary>The features of a sparse row of the batch.</summary>
+    public void SparseFeatures(int row, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values) =>
+        sparse!.Row(order is null ? first + row : order[row], out slots, out values);
+
+    /// <summary>Where the values of a sparse row stand: in a block, from a place to another.</summary>
+    public SparseRows Locate(int row, out int start, out int end) => sparse!.Locate(order is null ? first + row : order[row], out start, out end);
+
+    /// <summary>Asks the memory for a sparse row.</summary>
+    public void Prefetch(int row) => sparse!.Prefetch(order is null ? first + row : order[row]);
 
     public float Label(int row) => labels[Place(row)];
 

@@ -55,6 +55,9 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return result;
     }
 
+    /// <summary>What leaves features as they are.</summary>
+    public static RobustStatistics None(int width) => new(new float[width], [.. Enumerable.Repeat(1f, width)], new bool[width]);
+
     /// <summary>The same of sparse rows: their zeros are counted, not written out.</summary>
     private static RobustStatistics OfSparse(RowSet rows, int bins)
     {

@@ -57,6 +57,8 @@ internal sealed class RowLoader
                 continue;
             }
 
+            if (block.Sparse is not null && _reader.Width >= RowSet.WideSlots)
+                moments = null; // such rows are not scaled
             moments?.Add(block);
             blocks.Add(block);
         }

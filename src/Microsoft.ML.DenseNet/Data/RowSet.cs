@@ -5,6 +5,9 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Rows in memory, in blocks that are all dense or all sparse.</summary>
 internal sealed class RowSet
 {
+    /// <summary>The slots from which on sparse rows are wide.</summary>
+    public const int WideSlots = 4096;
+
     public RowSet(int width, bool hasWeights, IReadOnlyList<RowBlock> blocks)
     {
         Width = width;
@@ -22,7 +25,14 @@ internal sealed class RowSet
 
     public long Count { get; }
 
+    /// <summary>Whether rows are kept without their zeros.</summary>
     public bool IsSparse => Blocks is [{ Sparse: not null }, ..];
+
+    /// <summary>
+    /// Whether rows are kept without their zeros and so wide that nothing may write them out: their features are words or categories,
+    /// of which a row has few.
+    /// </summary>
+    public bool IsWideSparse => IsSparse && Width >= WideSlots;
 
     /// <summary>The sums behind <see cref="FeatureStatistics"/>, where they were gathered while reading; null to gather them when asked.</summary>
     public FeatureMoments? Moments { get; init; }

@@ -82,6 +82,9 @@ public sealed class TrainedNetwork
             _program.Run(features.GetIndices(), features.GetValues(), output);
     }
 
+    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>
+    internal void Predict(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.Run(slots, values, output);
+
     internal void Save(Stream stream) => NetworkFile.Save(this, stream);
 
     /// <summary>Reads a network from the stream's position to its end; the stream must be seekable.</summary>

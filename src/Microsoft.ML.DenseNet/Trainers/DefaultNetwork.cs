@@ -22,6 +22,8 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics)
     {
         int width = statistics.Center.Length;
+        if (defaults.ReadsSparse)
+            return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), [], [], []);
         var blocks = OneHotBlocks(features, width);
         SlotRange[] categories = defaults.CategoryWidth == 0 ? [] : [.. blocks.Where(block => block.Count > defaults.MaximumOneHotSlots)];
 
@@ -51,13 +53,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             layers.Add(parts[0]);
         if (defaults.LearnInputScale)
             layers.Add(Layer.Scale);
-        foreach (int units in numbers.Length == 0 ? defaults.HiddenUnitsWithoutEmbedding ?? defaults.HiddenUnits : defaults.HiddenUnits)
-        {
-            layers.Add(Layer.Linear(units));
-            layers.Add(defaults.Activation);
-            if (defaults.Dropout > 0)
-                layers.Add(Layer.Dropout(defaults.Dropout));
-        }
+        layers.AddRange(Hidden(defaults, numbers.Length == 0 ? defaults.HiddenUnitsWithoutEmbedding ?? defaults.HiddenUnits : defaults.HiddenUnits));
 
         int[] widths =
         [
@@ -67,6 +63,17 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             .. categories.Select(_ => defaults.CategoryWidth),
         ];
         return new DefaultNetwork(Layer.Sequential(layers), categories, numbers, widths);
+    }
+
+    private static IEnumerable<Layer> Hidden(DenseNetDefaults defaults, IReadOnlyList<int> units)
+    {
+        for (int i = 0; i < units.Count; i++)
+        {
+            yield return defaults.ReadsSparse && i == 0 ? Layer.EmbeddingBag(units[i]) : Layer.Linear(units[i]);
+            yield return defaults.Activation;
+            if (defaults.Dropout > 0)
+                yield return Layer.Dropout(defaults.Dropout);
+        }
     }
 
     /// <summary>How many of the slots are each feature's: those of a one-hot block are one's.</summary>

@@ -61,6 +61,42 @@ public sealed record DenseNetDefaults
         Calibrate = false,
     };
 
+    /// <summary>
+    /// The defaults over wide sparse rows (see <see cref="DenseNetOptions.ScaleFeatures"/>), such as n-grams of text or hashed
+    /// categories. Ours, all of it: an EmbeddingBag of 32 units, ReLU, and SparseAdam at 0.002, which moves only the rows of weights
+    /// that a step's rows look up; one network, up to 30 epochs, an end after 3 without a better one on a tenth of the rows.
+    /// </summary>
+    public static DenseNetDefaults ForSparse(LearningTask task) => new()
+    {
+        ReadsSparse = true,
+        HiddenUnits = [32],
+        Activation = Layer.ReLU,
+        Dropout = 0,
+        DropoutSchedule = Schedules.Constant,
+        NumberEmbedding = null,
+        NumberBins = null,
+        CategoryWidth = 0,
+        LearnInputScale = false,
+        InitializeFromData = false,
+        LearningRate = 0.002,
+        Schedule = Schedules.Constant,
+        SecondMomentDecay = 0.999,
+        WeightDecay = 0,
+        WeightDecaySchedule = Schedules.Constant,
+        PaceByWidth = false,
+        NumberOfEpochs = 30,
+        BatchSize = null,
+        EarlyStoppingRound = 3,
+        EarlyStoppingGrowth = 0,
+        Folds = 10,
+        MaximumMembers = 1,
+        Calibrate = task != LearningTask.Regression,
+        ClampPrediction = task == LearningTask.Regression,
+    };
+
+    /// <summary>Whether the first hidden layer is an EmbeddingBag and the optimizer SparseAdam in place of AdamW; see <see cref="ForSparse"/>.</summary>
+    public bool ReadsSparse { get; init; }
+
     /// <summary>The widths of the hidden layers. pytabkit: 256, 256, 256.</summary>
     public IReadOnlyList<int> HiddenUnits { get; init; } = [256, 256, 256];
 

@@ -41,7 +41,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// What the trainer takes where an option is null and no network is named; null, the default, for
-    /// <see cref="DenseNetDefaults.For"/> the task, or <see cref="DenseNetDefaults.ForEnsemble"/> with an <see cref="EnsembleSize"/>. Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
+    /// <see cref="DenseNetDefaults.For"/> the task, <see cref="DenseNetDefaults.ForEnsemble"/> with an <see cref="EnsembleSize"/>, or
+    /// <see cref="DenseNetDefaults.ForSparse"/> over wide sparse rows (see <see cref="ScaleFeatures"/>). Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
     /// </summary>
     public DenseNetDefaults? Defaults { get; set; }
 
@@ -63,12 +64,18 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// network by median and quartiles, clipped smoothly. Missing values become the mean or median. On by default. Off, the features
     /// must be finite and of similar size.
     /// </summary>
+    /// <remarks>
+    /// Wide sparse rows, which are those of 4096 slots or more that mostly store no value (at most one slot in 4 has one), are never
+    /// scaled: taking a mean away would fill them. Missing values must be replaced there. Over such rows the first Linear of
+    /// <see cref="HiddenUnits"/> is an EmbeddingBag, and the optimizer SparseAdam where neither <see cref="Optimizer"/> nor
+    /// <see cref="WeightDecay"/> is set. A <see cref="Network"/> is taken as it is; begin it with <see cref="Layer.EmbeddingBag"/>.
+    /// </remarks>
     public bool ScaleFeatures { get; set; } = true;
 
     /// <summary>What training minimizes. By default cross-entropy for classes and the mean squared error for numbers.</summary>
     public Loss? Loss { get; set; }
 
-    /// <summary>How weights follow gradients; AdamW by default.</summary>
+    /// <summary>How weights follow gradients; AdamW by default, and SparseAdam over wide sparse rows (see <see cref="ScaleFeatures"/>).</summary>
     public Optimizer? Optimizer { get; set; }
 
     /// <summary>The size of a step; above 0. By default the one PyTorch documents for the optimizer.</summary>
@@ -158,7 +165,10 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     }
 
     /// <summary><see cref="Defaults"/>, or those of the task.</summary>
-    internal DenseNetDefaults DefaultsFor(LearningTask task) => Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : DenseNetDefaults.For(task));
+    /// <param name="task">The task.</param>
+    /// <param name="isWideSparse">Whether the rows are.</param>
+    internal DenseNetDefaults DefaultsFor(LearningTask task, bool isWideSparse = false) =>
+        Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : isWideSparse ? DenseNetDefaults.ForSparse(task) : DenseNetDefaults.For(task));
 
     /// <summary>Whether the network, or its hidden part, is named: nothing is then added to it but input scaling and output Linear.</summary>
     internal bool NamesNetwork => Network is not null || HiddenUnits is not null || Module is not null;

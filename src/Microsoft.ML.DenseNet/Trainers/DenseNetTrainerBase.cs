@@ -134,24 +134,25 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
     private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
     {
-        var defaults = _options.DefaultsFor(_task);
+        var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
+        bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
-        var statistics = RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
+        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. _options.ScaleFeatures ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)WithOutput(network.Body, outputs)).Layers]);
+        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)WithOutput(network.Body, outputs)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
-        if (_options.ScaleFeatures)
+        if (scales)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
-        network.FillBins(statistics, layout, _options.ScaleFeatures, buffers);
+        network.FillBins(statistics, layout, scales, buffers);
 
         var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, channel);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
-        double workPerEpoch = WorkPerRow(layout) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
+        double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
         if (_options.NumberOfEpochs is null)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
 
@@ -176,16 +177,19 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>The weights, and as many as the embeddings' functions cost the time of.</summary>
-    private static double WorkPerRow(NetworkLayout layout)
+    private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
         const double WorkOfCosine = 40, WorkOfBin = 12; // measured
+        double unread = rows.IsWideSparse && layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EmbeddingBagLayer) is { } bag
+            ? bag.Parameters[0].Count - ((double)bag.OutputWidth * new SparseTable(rows).ValueCount / rows.Count)
+            : 0;
         return layout.Root.DescendantsAndSelf().Sum(node => node.Layer switch
         {
             PeriodicEmbeddingLayer embedding => WorkOfCosine * node.InputWidth * embedding.Frequencies,
             PiecewiseLinearEmbeddingLayer embedding => WorkOfBin * node.InputWidth * embedding.Bins,
             EnsembleLinearLayer ensemble => (ensemble.Members - 1.0) * node.Parameters[0].Count,
             _ => 0,
-        }) + layout.ParameterCount;
+        }) + layout.ParameterCount - unread;
     }
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
@@ -194,7 +198,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
-        var optimizer = _options.Optimizer ?? Optimizers.AdamW(beta2: defaults.SecondMomentDecay);
+        var optimizer = _options.Optimizer ?? (defaults.ReadsSparse && !(_options.WeightDecay > 0)
+            ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
+            : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
         var plan = CommonPlan(data, layout, conversion, seed, channel) with
         {
             Buffers = buffers,
@@ -252,6 +258,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.DefaultsFor(_task)).Folds : fraction;
         var data = new RowLoader(MakeReader(schema), limits, classes, seed)
             .Read(context.TrainingSet.Data, _options.DataPlacement, held, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
+        if (data.Rows.IsWideSparse)
+            channel.Info($"The {data.Rows.Width} features are kept sparse and are not scaled.");
         if (data.Stream is not null)
             channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
 
@@ -279,10 +287,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
     {
-        var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs);
+        bool isWideSparse = data.Rows.IsWideSparse;
+        var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
-        var optimizer = _options.Optimizer ?? Optimizers.AdamW();
+        var optimizer = _options.Optimizer ?? (isWideSparse && !(_options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
         var plan = CommonPlan(data, layout, conversion, seed, channel) with
         {
             Parameters = initial?.Parameters.ToArray(),
@@ -338,11 +347,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private static void Report(TrainingPlan plan, long rows, IChannel channel) =>
         channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
 
-    private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs)
+    private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs, bool isWideSparse)
     {
+        bool scales = _options.ScaleFeatures && !isWideSparse;
         var network = _options.Module is { } module
-            ? NetworkComposer.Compose(_options.ScaleFeatures, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
-            : NetworkComposer.Compose(_options.ScaleFeatures, WithOutput(_options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128]), outputs));
+            ? NetworkComposer.Compose(scales, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
+            : NetworkComposer.Compose(scales, WithOutput(_options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128], isWideSparse), outputs, isWideSparse));
         if (initial is null)
             return new NetworkLayout(network, width);
 
@@ -357,9 +367,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>The hidden part and the output layer behind it, of as many members as the options ask for.</summary>
-    private Layer WithOutput(Layer hidden, int outputs) => _options.EnsembleSize > 1
+    private Layer WithOutput(Layer hidden, int outputs, bool isWideSparse = false) => _options.EnsembleSize > 1
         ? EnsembleNetwork.Of(hidden, _options.EnsembleSize, outputs, EnsembleNetwork.MeanOf(_task, _options.Loss))
-        : NetworkComposer.Compose(scaleFeatures: false, hidden, Layer.Linear(outputs));
+        : NetworkComposer.Compose(scaleFeatures: false, hidden, isWideSparse && hidden is SequentialLayer { Layers.Count: 0 } ? Layer.EmbeddingBag(outputs) : Layer.Linear(outputs));
 
     private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
     {

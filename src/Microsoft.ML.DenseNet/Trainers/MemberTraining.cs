@@ -21,11 +21,15 @@ internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation
         var buffer = validation.IsSparse ? new float[most * width] : [];
         foreach (var block in validation.Blocks)
         {
+            for (int row = 0; validation.IsWideSparse && row < block.Rows; row++, start++)
+                network.Predict(block.Sparse!.RowSlots(row), block.Sparse.RowValues(row), values.AsSpan((int)start * outputs, outputs));
+            if (validation.IsWideSparse)
+                continue;
             for (int first = 0; first < block.Rows; first += most)
             {
                 int count = Math.Min(most, block.Rows - first);
-                network.PredictBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start, count * outputs));
-                start += (long)count * outputs;
+                network.PredictBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start * outputs, count * outputs));
+                start += count;
             }
         }
 

@@ -13,6 +13,7 @@ internal sealed unsafe class BatchBuffer
     private readonly float* _weights;
     private readonly int _width;
     private readonly int _capacity;
+    private readonly bool _writesZeros;
     private readonly int[] _starts;
     private int[] _slots = [];
     private float[] _values = [];
@@ -21,9 +22,11 @@ internal sealed unsafe class BatchBuffer
     /// <param name="capacity">The most rows.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="isSparse">Whether rows come without their zeros; they are then kept so and written out.</param>
-    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false)
+    /// <param name="isSparse">Whether rows come without their zeros; they are then kept so, too.</param>
+    /// <param name="writesZeros">Whether features are written out with their zeros; else the tensor of features has no columns.</param>
+    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false, bool writesZeros = true)
     {
+        _writesZeros = writesZeros;
         _starts = isSparse ? new int[capacity + 1] : [];
         _capacity = capacity;
         _width = width;
@@ -31,7 +34,7 @@ internal sealed unsafe class BatchBuffer
         long[] shape = isMulticlass ? [capacity] : [capacity, 1];
         var labels = empty(capacity, ScalarType.Float32);
         _rows = new TrainingRows(
-            empty(capacity, width, ScalarType.Float32),
+            empty(capacity, writesZeros ? width : 0, ScalarType.Float32),
             isMulticlass ? empty(shape, ScalarType.Int64) : labels.unsqueeze(1),
             hasWeights ? empty(shape, ScalarType.Float32) : null)
         {
@@ -61,6 +64,8 @@ internal sealed unsafe class BatchBuffer
 
         slots.CopyTo(_slots.AsSpan(start));
         values.CopyTo(_values.AsSpan(start));
+        if (!_writesZeros)
+            return;
         var dense = Features(row);
         dense.Clear();
         for (int i = 0; i < slots.Length; i++)

@@ -17,6 +17,9 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
     /// <summary>Rows that are looked at; statistics of more would hardly differ.</summary>
     private const int MaximumRows = 8192;
 
+    /// <summary>The same in values, for rows that are kept sparse because they are too many to write out.</summary>
+    private const int MaximumValues = 1 << 25;
+
     /// <summary>The rows whose random mean places a unit's kink.</summary>
     private const int BiasRows = 5;
 
@@ -29,9 +32,10 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
     {
         using var scope = NewDisposeScope();
         long[]? chosen = null;
-        if (rows.Count > MaximumRows)
+        int most = rows.IsSparse ? Math.Clamp(MaximumValues / rows.Width, 1, MaximumRows) : MaximumRows;
+        if (rows.Count > most)
         {
-            chosen = new long[MaximumRows];
+            chosen = new long[most];
             for (int i = 0; i < chosen.Length; i++)
                 chosen[i] = _random.NextInt64(rows.Count);
         }

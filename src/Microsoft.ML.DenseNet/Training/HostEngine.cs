@@ -18,6 +18,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly BackpropagationProgram _program;
     private readonly float[] _outputs;
     private readonly float[] _validationLabels;
+    private readonly (int Offset, int Count)[] _ranges;
     private RowBatch _batch;
     private TrainingRows? _batchTensors;
     private double _loss;
@@ -29,7 +30,8 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <param name="training">The training rows.</param>
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="threads">The number of threads.</param>
-    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads)
+    /// <param name="form">How rows come.</param>
+    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form)
     {
         _plan = plan;
         _network = network;
@@ -38,8 +40,9 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _team = new WorkTeam(threads);
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = BackpropagationProgram.Compile(
-            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, _team, plan.Seed);
+            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, _team, plan.Seed, form);
         _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
+        _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 
@@ -49,21 +52,53 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override double MeanLoss => _total / _rows;
 
-    public override double GradientNorm => Norm(Gradient);
+    public override double GradientNorm
+    {
+        get
+        {
+            double squares = 0;
+            for (int i = 0; i < PartCount; i++)
+                squares += SumOfSquares(GradientPart(i));
+            return Math.Sqrt(squares);
+        }
+    }
 
-    private Span<float> Gradient => new(_network.GradientPointer, _plan.Layout.ParameterCount);
+    public override IReadOnlyList<RowGradient> RowGradients => _program.RowGradients;
+
+    /// <summary>The parts of the gradient that a step computes: ranges of the flat one, and touched rows.</summary>
+    private int PartCount => _ranges.Length + RowGradients.Count;
 
     /// <summary>Whether a training can run here.</summary>
     public static bool Supports(TrainingPlan plan) =>
         plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(TorchNetwork.BehindScaling(plan.Layout, out _));
 
+    /// <summary>How a training here reads its rows: without their zeros where they are kept so and the network can.</summary>
+    /// <param name="plan">What is trained.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="isSparse">Whether the training rows are kept without their zeros.</param>
+    public static InputForm FormOf(TrainingPlan plan, TorchNetwork network, bool isSparse)
+    {
+        if (!isSparse || network.HasScaling || !Supports(plan) || !BackpropagationProgram.ReadsSparse(network.LayersBehindScaling))
+            return InputForm.Dense;
+        return plan.Optimizer.IsLazy ? InputForm.SparseRows : InputForm.Sparse;
+    }
+
     /// <summary>One thread for steps so small that sharing them out costs more than it brings; else all of the machine's.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="batch">Rows a step.</param>
-    public static int SuitableThreads(NetworkLayout layout, long batch)
+    /// <param name="sparse">The training rows, or a sample of them, where they are read without their zeros; else null.</param>
+    public static int SuitableThreads(NetworkLayout layout, long batch, RowSet? sparse)
     {
         const double WorthSharing = 4e6; // operations: some 40 microseconds
+        const double CostOfLookup = 8; // a row of weights that is far away, in weights that are near
         double products = layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count);
+        if (sparse is not null)
+        {
+            double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;
+            foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is EmbeddingBagLayer && node.InputWidth == layout.InputWidth))
+                products += (values * (node.OutputWidth + CostOfLookup)) - node.Parameters[0].Count;
+        }
+
         return 2 * 3 * products * batch < WorthSharing ? 1 : Environment.ProcessorCount;
     }
 
@@ -93,11 +128,12 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override void ClipGradient(double? value, double? norm)
     {
-        var gradient = Gradient;
-        if (value is { } bound)
-            TensorPrimitives.Clamp(gradient, (float)-bound, (float)bound, gradient);
-        if (norm is { } maximum && maximum / (Norm(gradient) + 1e-6) is var factor and < 1) // torch's clip_grad_norm_
-            TensorPrimitives.Multiply(gradient, (float)factor, gradient);
+        for (int i = 0; value is not null && i < PartCount; i++)
+            TensorPrimitives.Clamp(GradientPart(i), (float)-value.Value, (float)value.Value, GradientPart(i));
+        if (norm is not { } maximum || maximum / (GradientNorm + 1e-6) is not (var factor and < 1)) // torch's clip_grad_norm_
+            return;
+        for (int i = 0; i < PartCount; i++)
+            TensorPrimitives.Multiply(GradientPart(i), (float)factor, GradientPart(i));
     }
 
     public override (double Loss, double Metric) Evaluate()
@@ -110,7 +146,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         for (long start = 0; start < rows.Count; start += rows.SliceSize)
         {
             using var sliceScope = NewDisposeScope();
-            var slice = rows.Slice(start, Math.Min(rows.SliceSize, rows.Count - start)).InHost();
+            var slice = rows.SliceInHost(start, (int)Math.Min(rows.SliceSize, rows.Count - start));
             _program.Forward(in slice, outputs.AsSpan((int)start * width, slice.Count * width), isTraining: false, dropoutFactor: 0);
         }
 
@@ -155,13 +191,30 @@ internal sealed unsafe class HostEngine : TrainingEngine
         });
     }
 
-    private static double Norm(ReadOnlySpan<float> gradient)
+    private Span<float> GradientPart(int part) => part < _ranges.Length
+        ? new(_network.GradientPointer + _ranges[part].Offset, _ranges[part].Count)
+        : RowGradients[part - _ranges.Length].Values;
+
+    /// <summary>What of the flat gradient lies outside of matrices whose gradient is kept apart.</summary>
+    private static IEnumerable<(int Offset, int Count)> RangesBetween(IReadOnlyList<RowGradient> rows, int count)
+    {
+        int start = 0;
+        foreach (var matrix in rows.OrderBy(matrix => matrix.Offset))
+        {
+            yield return (start, matrix.Offset - start);
+            start = matrix.Offset + matrix.Count;
+        }
+
+        yield return (start, count - start);
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> gradient)
     {
         const int Block = 4096; // single precision within a block, double over them
         double sum = 0;
         for (int start = 0; start < gradient.Length; start += Block)
             sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));
-        return Math.Sqrt(sum);
+        return sum;
     }
 
     private double ComputeGradientOfTorchLoss()
@@ -179,7 +232,15 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (leaf.grad is { } gradient)
             _program.Backward(gradient.contiguous().data<float>().ToArray(), adds: false);
         else
-            Gradient.Clear(); // a loss that does not depend on the outputs
+            ClearGradient(); // a loss that does not depend on the outputs
         return loss.item<float>();
+    }
+
+    private void ClearGradient()
+    {
+        foreach (var (offset, count) in _ranges)
+            new Span<float>(_network.GradientPointer + offset, count).Clear();
+        foreach (var matrix in RowGradients)
+            matrix.Begin([], 0);
     }
 }

@@ -18,6 +18,9 @@ internal static class NetworkInitializer
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed);
         var values = new float[layout.ParameterCount];
+        var last = layout.Root;
+        while (last is { Layer: SequentialLayer, Children: [.., var child] })
+            last = child;
         foreach (var node in layout.Root.DescendantsAndSelf())
         {
             if (node.Layer is ModuleLayer)
@@ -29,7 +32,7 @@ internal static class NetworkInitializer
             foreach (var slot in node.Parameters.Where(slot => slot.IsTrained))
             {
                 var tensor = empty([slot.Count], ScalarType.Float32);
-                Fill(tensor, node, slot, initialization, generator);
+                Fill(tensor, node, slot, initialization, generator, isOutput: node == last);
                 tensor.data<float>().CopyTo(values, slot.Offset);
             }
         }
@@ -75,7 +78,7 @@ internal static class NetworkInitializer
             value.detach().to_type(ScalarType.Float32).data<float>().CopyTo(values, slot.Offset);
     }
 
-    private static void Fill(Tensor values, LayerNode node, ParameterSlot slot, Initialization initialization, Generator generator)
+    private static void Fill(Tensor values, LayerNode node, ParameterSlot slot, Initialization initialization, Generator generator, bool isOutput)
     {
         bool isWeight = slot == node.Parameters[0];
         switch (node.Layer)
@@ -87,8 +90,11 @@ internal static class NetworkInitializer
             case LinearLayer when isWeight:
                 FillLinear(values, node.InputWidth, node.OutputWidth, initialization, generator);
                 break;
+            case EmbeddingBagLayer when isWeight && isOutput:
+                values.zero_(); // nothing behind needs units that differ, and a slot that is not seen then says nothing
+                break;
             case EmbeddingBagLayer bag when isWeight:
-                double largest = 1 / Math.Sqrt(bag.Units);
+                double largest = 1.0 / bag.Units;
                 values.uniform_(-largest, largest, generator);
                 break;
             case EnsembleLinearLayer or MemberLinearLayer:

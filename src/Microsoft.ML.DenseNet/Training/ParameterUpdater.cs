@@ -10,15 +10,20 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly FlatOptimizer? _fused;
     private readonly float* _parameters;
     private readonly float* _gradients;
+    private readonly List<(RowGradient Gradient, ParameterGroup Group)> _rows = [];
     private readonly List<(optim.Optimizer Optimizer, double LearningRateFactor)> _torch = [];
     private readonly double _weightDecay;
 
-    public ParameterUpdater(TorchNetwork network, TrainingPlan plan)
+    /// <param name="network">The network.</param>
+    /// <param name="plan">What is trained.</param>
+    /// <param name="rowGradients">Gradients of matrices of which only touched rows are updated; the optimizer must be lazy.</param>
+    public ParameterUpdater(TorchNetwork network, TrainingPlan plan, IReadOnlyList<RowGradient> rowGradients)
     {
         _weightDecay = plan.WeightDecay;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
         {
-            _fused = fuse(plan.Layout.ParameterCount, plan.ParameterGroups);
+            _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
+            _fused = fuse(plan.Layout.ParameterCount, [.. rowGradients.Aggregate(plan.ParameterGroups.AsEnumerable(), (groups, rows) => groups.SelectMany(group => Without(group, rows)))]);
             _parameters = network.ParameterPointer;
             _gradients = network.GradientPointer;
             return;
@@ -50,6 +55,8 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         if (_fused is not null)
         {
             _fused.Step(_parameters, _gradients, learningRate, _weightDecay * weightDecayFactor);
+            foreach (var (rows, group) in _rows)
+                _fused.StepRows(_parameters, rows.Pointer, rows.Offset, rows.Width, rows.Rows, learningRate * group.LearningRateFactor, _weightDecay * weightDecayFactor * group.WeightDecayFactor);
             return;
         }
 
@@ -68,6 +75,22 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     }
 
     public void Dispose() => _torch.ForEach(item => item.Optimizer.Dispose());
+
+    /// <summary>What of a group lies before and behind a matrix.</summary>
+    private static IEnumerable<ParameterGroup> Without(ParameterGroup group, RowGradient rows)
+    {
+        int end = group.Offset + group.Count, last = rows.Offset + rows.Count;
+        if (last <= group.Offset || end <= rows.Offset)
+        {
+            yield return group;
+            yield break;
+        }
+
+        if (group.Offset < rows.Offset)
+            yield return group with { Count = rows.Offset - group.Offset };
+        if (last < end)
+            yield return group with { Offset = last, Count = end - last };
+    }
 
     private void SetLearningRate(double learningRate)
     {

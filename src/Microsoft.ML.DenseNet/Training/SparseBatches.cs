@@ -2,16 +2,20 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Batches of sparse rows: kept without their zeros, written out batch by batch.</summary>
-internal sealed class SparseBatches : StoredRows
+/// <summary>Batches of sparse rows: kept without their zeros, and written out batch by batch where the training needs it.</summary>
+internal sealed unsafe class SparseBatches : StoredRows
 {
     private readonly TrainingPlan _plan;
     private readonly RowSet _rows;
+    private readonly TrainingRows _host; // keeps the labels and weights where the pointers say
     private readonly Func<Tensor, Tensor> _scale;
     private readonly RowOrder? _shuffler;
     private readonly BatchBuffer _buffer;
-    private readonly long[] _starts;
-    private readonly double _meanWeight;
+    private readonly SparseTable _table;
+    private readonly RowBatch _hostRows;
+    private readonly bool _keepsSparse;
+    private readonly float* _labels;
+    private readonly float* _weights;
     private long[]? _order;
     private long _next;
 
@@ -19,20 +23,24 @@ internal sealed class SparseBatches : StoredRows
     /// <param name="rows">The rows.</param>
     /// <param name="batchSize">The most rows that are asked for at once.</param>
     /// <param name="scale">The input scaling.</param>
-    public SparseBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale)
+    /// <param name="keepsSparse">Whether rows are never written out.</param>
+    public SparseBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse)
     {
         _plan = plan;
         _rows = rows;
         _scale = scale;
         _shuffler = plan.Shuffle ? new RowOrder(rows.Count, plan.Seed) : null;
-        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true);
-        _meanWeight = rows.MeanWeight;
-        _starts = new long[rows.Blocks.Count];
-        for (int i = 1; i < _starts.Length; i++)
-            _starts[i] = _starts[i - 1] + rows.Blocks[i - 1].Rows;
+        _keepsSparse = keepsSparse;
+        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !keepsSparse);
+        _table = new SparseTable(rows);
 
-        var labels = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]), plan.Task, plan.Device, features => features);
-        (Targets, Weights) = (labels.Targets, labels.Weights);
+        var onHost = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]), plan.Task, CPU, features => features);
+        _labels = TrainingRows.Pointer(onHost.Labels);
+        _weights = onHost.Weights is { } weights ? TrainingRows.Pointer(weights) : null;
+        _hostRows = new RowBatch(null, rows.Width, _labels, _weights, null, checked((int)rows.Count), _table);
+        _host = onHost;
+        Targets = onHost.Targets.to(plan.Device);
+        Weights = onHost.Weights?.to(plan.Device);
     }
 
     public override long Count => _rows.Count;
@@ -56,24 +64,33 @@ internal sealed class SparseBatches : StoredRows
 
     public override TrainingRows Slice(long start, long count) => Gather(start, (int)count, null);
 
+    public override bool MakesTensors => !_keepsSparse;
+
+    /// <summary>Without zeros no copy at all: the rows where they are, in the epoch's order.</summary>
+    public override RowBatch NextInHost(int count)
+    {
+        if (!_keepsSparse)
+            return base.NextInHost(count);
+        long start = _next;
+        _next += count;
+        return _hostRows.Take(_order is null ? null : _shuffler!.Pointer, start, count);
+    }
+
+    public override RowBatch SliceInHost(long start, int count) => _keepsSparse ? _hostRows.Take(null, start, count) : base.SliceInHost(start, count);
+
     private TrainingRows Gather(long start, int count, long[]? order)
     {
         for (int i = 0; i < count; i++)
         {
             long number = order is null ? start + i : order[start + i];
-            int place = Array.BinarySearch(_starts, number);
-            if (place < 0)
-                place = ~place - 1;
-            var block = _rows.Blocks[place];
-            int row = (int)(number - _starts[place]);
-            _buffer.SetSparse(i, block.Sparse!.RowSlots(row), block.Sparse.RowValues(row));
-            _buffer.SetTarget(i, block.Labels.Span[row]);
-            if (_rows.HasWeights)
-                _buffer.SetWeight(i, (float)(block.Weights.Span[row] / _meanWeight));
+            _table.Row(number, out var slots, out var values);
+            _buffer.SetSparse(i, slots, values);
+            _buffer.SetTarget(i, _labels[number]);
+            _buffer.SetWeight(i, _weights is null ? 1 : _weights[number]);
         }
 
         _buffer.Count = count;
         var batch = _buffer.ToRows().To(_plan.Device);
-        return batch with { Features = _scale(batch.Features) };
+        return _keepsSparse ? batch : batch with { Features = _scale(batch.Features) };
     }
 }

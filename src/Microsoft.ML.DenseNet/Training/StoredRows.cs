@@ -21,8 +21,13 @@ internal abstract class StoredRows : BatchSource
     public abstract Tensor? Weights { get; }
 
     /// <summary>How many rows to evaluate at once.</summary>
-    public static int EvaluationBatch(RowSet rows) => (int)Math.Min(rows.Count, Math.Clamp(EvaluationValues / rows.Width, 1, EvaluationRows));
+    /// <param name="rows">All of them.</param>
+    /// <param name="keepsSparse">Whether their zeros are never written out.</param>
+    public static int EvaluationBatch(RowSet rows, bool keepsSparse) => (int)Math.Min(rows.Count, Math.Clamp(keepsSparse ? EvaluationRows : EvaluationValues / rows.Width, 1, EvaluationRows));
 
     /// <summary>Neighbouring rows, features scaled, on the training device.</summary>
     public abstract TrainingRows Slice(long start, long count);
+
+    /// <summary>The same for a training on the CPU, where the rows lie.</summary>
+    public virtual RowBatch SliceInHost(long start, int count) => Slice(start, count).InHost();
 }

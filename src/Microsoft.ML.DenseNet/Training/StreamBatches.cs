@@ -27,20 +27,22 @@ internal sealed class StreamBatches : BatchSource
     /// <param name="rows">The stream.</param>
     /// <param name="batchSize">Rows a batch.</param>
     /// <param name="scale">The input scaling.</param>
+    /// <param name="keepsSparse">Whether sparse rows are never written out.</param>
     /// <exception cref="InvalidOperationException">A batch does not fit the memory that the stream may take.</exception>
-    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale)
+    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse)
     {
         _plan = plan;
         _rows = rows;
         _scale = scale;
         _batchSize = batchSize;
-        double batchBytes = sizeof(float) * (double)batchSize * rows.Width;
+        bool writesZeros = !(rows.IsSparse && keepsSparse);
+        double batchBytes = writesZeros ? sizeof(float) * (double)batchSize * rows.Width : batchSize * rows.RowBytes;
         if (Buffers * batchBytes > Math.Max(rows.PoolBytes, 1 << 26))
             throw new InvalidOperationException($"A batch of {batchSize} rows of {rows.Width} features is too large to be streamed ({batchBytes / (1 << 20):F0} MB). Set a smaller BatchSize, a larger MemoryBudget, or DataPlacement.Host.");
 
         int capacity = (int)Math.Clamp(Math.Min(rows.PoolBytes / rows.RowBytes, rows.Count), 1, (1 << 30) / rows.Width);
         _pool = plan.Shuffle ? new RowPool(rows.Width, rows.Reader.HasWeights, rows.IsSparse, capacity) : null;
-        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse))];
+        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse, writesZeros))];
     }
 
     public override long Count => _rows.Count;

@@ -17,6 +17,9 @@ internal abstract class TrainingEngine : IDisposable
     /// <summary>The norm of the gradient.</summary>
     public abstract double GradientNorm { get; }
 
+    /// <summary>Gradients of matrices of which a step moves some rows alone; the flat gradient of those is not used.</summary>
+    public virtual IReadOnlyList<RowGradient> RowGradients => [];
+
     /// <summary>Begins an epoch.</summary>
     public abstract void BeginEpoch();
 

@@ -14,7 +14,10 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 
     public long Count => Labels.shape[0];
 
-    /// <summary>The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense.</summary>
+    /// <summary>
+    /// The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense. Where the
+    /// training reads them alone, <see cref="Features"/> has no columns.
+    /// </summary>
     public SparseRows? Sparse { get; init; }
 
     /// <summary>Brings rows to a device, without their zeros left out; the tensors belong to the current dispose scope.</summary>
@@ -78,8 +81,9 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
         new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count)) { Labels = Labels.narrow(0, start, count) };
 
     /// <summary>The rows where they lie in host memory; valid while the tensors live.</summary>
-    public unsafe RowBatch InHost() =>
-        new(Pointer(Features), (int)Features.shape[1], Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count));
+    public unsafe RowBatch InHost() => Sparse is not null && Features.shape[1] == 0
+        ? new(null, Sparse.Width, Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count), new SparseTable(Sparse))
+        : new(Pointer(Features), (int)Features.shape[1], Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count));
 
     /// <summary>The rows on a device; these themselves where they are there.</summary>
     public TrainingRows To(Device device) =>

@@ -42,10 +42,12 @@ internal sealed class TrainingRun : IDisposable
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        _training = stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale) : BatchSource.Open(plan, stream, _batchSize, _network.Scale);
-        _validation = validation is null ? null : BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation), _network.Scale);
-        _engine = MakeEngine();
-        _updater = new ParameterUpdater(_network, plan);
+        var form = HostEngine.FormOf(plan, _network, stream?.IsSparse ?? rows.IsSparse);
+        bool keepsSparse = form != InputForm.Dense;
+        _training = stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, keepsSparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, keepsSparse);
+        _validation = validation is null ? null : BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, keepsSparse);
+        _engine = MakeEngine(form, rows);
+        _updater = new ParameterUpdater(_network, plan, _engine.RowGradients);
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
@@ -103,6 +105,12 @@ internal sealed class TrainingRun : IDisposable
     public IReadOnlyList<NetworkTensor> TakeGradients()
     {
         var gradient = _network.CopyGradient();
+        foreach (var matrix in _engine.RowGradients)
+        {
+            for (int i = 0; i < matrix.Rows.Length; i++)
+                matrix.Values.Slice(i * matrix.Width, matrix.Width).CopyTo(gradient.AsSpan(matrix.Offset + (matrix.Rows[i] * matrix.Width)));
+        }
+
         return [.. Plan.Layout.Slots.Where(slot => slot.IsTrained)
             .Select(slot => new NetworkTensor(slot.Name, slot.Shape, gradient.AsMemory(slot.Offset, slot.Count), IsTrained: true))];
     }
@@ -182,8 +190,8 @@ internal sealed class TrainingRun : IDisposable
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine() => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize))
+    private TrainingEngine MakeEngine(InputForm form, RowSet rows) => HostEngine.Supports(Plan)
+        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form)
         : new TorchEngine(Plan, _network, _training, _validation);
 
     private void FollowSchedules()

@@ -49,14 +49,15 @@ public sealed class EmbeddingBagTests
     {
         foreach (int slots in new[] { 10, 100_000 })
         {
-            var layout = new NetworkLayout(Layer.EmbeddingBag(64), slots);
+            var layout = new NetworkLayout(Layer.Sequential(Layer.EmbeddingBag(64), Layer.ReLU), slots);
             foreach (var initialization in Enum.GetValues<Initialization>())
             {
                 float[] values = NetworkInitializer.Initialize(layout, initialization, seed: 1);
                 var weights = values[..(slots * 64)];
-                Assert.IsTrue(weights.All(weight => Math.Abs(weight) <= 0.125));
-                Assert.AreEqual(0.125 / Math.Sqrt(3), Math.Sqrt(weights.Average(weight => (double)weight * weight)), 0.005);
+                Assert.IsTrue(weights.All(weight => Math.Abs(weight) <= 1 / 64f));
+                Assert.AreEqual(1 / 64.0 / Math.Sqrt(3), Math.Sqrt(weights.Average(weight => (double)weight * weight)), 0.0005);
                 Assert.IsTrue(values[^64..].All(bias => bias == 0));
+                Assert.IsTrue(NetworkInitializer.Initialize(new NetworkLayout(Layer.Sequential(Layer.Sequential(Layer.EmbeddingBag(3))), slots), initialization, seed: 1).All(value => value == 0), "a linear model");
             }
         }
     }

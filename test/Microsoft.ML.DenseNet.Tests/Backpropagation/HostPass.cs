@@ -8,7 +8,7 @@ internal sealed unsafe class HostPass : IDisposable
     private readonly WorkTeam _team;
     private readonly BackpropagationProgram _program;
 
-    public HostPass(NetworkLayout layout, IReadOnlyList<LayerNode> layers, float[] parameters, float[] buffers, int batch, int threads = 1, VectorWidth width = VectorWidth.Widest, int seed = 0)
+    public HostPass(NetworkLayout layout, IReadOnlyList<LayerNode> layers, float[] parameters, float[] buffers, int batch, int threads = 1, VectorWidth width = VectorWidth.Widest, int seed = 0, InputForm form = InputForm.Dense)
     {
         _parameters = GC.AllocateArray<float>(parameters.Length + 1, pinned: true);
         parameters.CopyTo(_parameters, 0);
@@ -22,11 +22,11 @@ internal sealed unsafe class HostPass : IDisposable
         {
             _program = width switch
             {
-                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
-                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
-                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
-                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
-                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed),
+                VectorWidth.Vector512 => BackpropagationProgram.Compile<SimdVector512>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed, form),
+                VectorWidth.Vector256 => BackpropagationProgram.Compile<SimdVector256>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed, form),
+                VectorWidth.Vector128 => BackpropagationProgram.Compile<SimdVector128>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed, form),
+                VectorWidth.Scalar => BackpropagationProgram.Compile<ScalarVector>(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed, form),
+                _ => BackpropagationProgram.Compile(layers, inputs, values, gradient, kept, batch, holdsBatch: false, _team, seed, form),
             };
         }
     }
@@ -41,6 +41,15 @@ internal sealed unsafe class HostPass : IDisposable
         return outputs;
     }
 
+    public IReadOnlyList<RowGradient> RowGradients => _program.RowGradients;
+
+    public float[] Forward(SparseRows features, int rows)
+    {
+        float[] outputs = new float[rows * _program.OutputWidth];
+        _program.Forward(new RowBatch(null, features.Width, null, null, null, rows, new SparseTable(features)), outputs, isTraining: false, dropoutFactor: 0);
+        return outputs;
+    }
+
     public void Backward(float[] outputGradient) => _program.Backward(outputGradient, adds: false);
 
     public double ComputeGradient(float[] features, float[] labels, float[]? weights, long[]? order, RowLoss loss, double dropoutFactor = 1)
@@ -48,6 +57,13 @@ internal sealed unsafe class HostPass : IDisposable
         fixed (float* x = features, y = labels, w = weights)
         fixed (long* places = order)
             return _program.ComputeGradient(new RowBatch(x, features.Length / labels.Length, y, w, places, order?.Length ?? labels.Length), loss, dropoutFactor);
+    }
+
+    public double ComputeGradient(SparseRows features, float[] labels, float[]? weights, long[]? order, RowLoss loss)
+    {
+        fixed (float* y = labels, w = weights)
+        fixed (long* places = order)
+            return _program.ComputeGradient(new RowBatch(null, features.Width, y, w, places, order?.Length ?? labels.Length, new SparseTable(features)), loss, dropoutFactor: 1);
     }
 
     public void Dispose()

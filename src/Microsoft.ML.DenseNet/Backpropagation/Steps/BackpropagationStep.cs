@@ -31,6 +31,11 @@ internal abstract unsafe class BackpropagationStep(Activations input, Activation
     {
     }
 
+    /// <summary>Makes ready for the gradient of a batch, before the first of its parts.</summary>
+    public virtual void BeginGradient()
+    {
+    }
+
     /// <summary>From the input's values to the output's.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="rows">The number of rows.</param>

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>See <see cref="Layer.Linear"/>: y = x Wᵀ + b; ∂x = ∂y W, ∂W = ∂yᵀ x, ∂b = the column sums of ∂y.</summary>
+/// <summary>
+/// See <see cref="Layer.Linear"/>: y = x Wᵀ + b; ∂x = ∂y W, ∂W = ∂yᵀ x, ∂b = the column sums of ∂y. An
+/// <see cref="Layer.EmbeddingBag"/> over dense rows is the same with Wᵀ in place of W.
+/// </summary>
 internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationStep
     where TVector : struct, ISimdVector<TVector>
 {
@@ -19,23 +22,26 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
     private readonly int _units;
     private readonly TrainedValues _weight;
     private readonly TrainedValues? _bias;
+    private readonly bool _isByInput;
     private readonly AlignedArray _paddedBias;
     private readonly PackedMatrix<TVector>? _forward;
     private readonly PackedMatrix<TVector>? _backward;
 
     /// <param name="input">[rows, inputs].</param>
     /// <param name="output">[rows, units].</param>
-    /// <param name="weight">[units, inputs].</param>
+    /// <param name="weight">[units, inputs], or [inputs, units] where <paramref name="isByInput"/>.</param>
     /// <param name="bias">[units]; null for none.</param>
-    public LinearBackpropagation(Activations input, Activations output, TrainedValues weight, TrainedValues? bias)
+    /// <param name="isByInput">Whether the weights of an input are side by side, and not those of a unit.</param>
+    public LinearBackpropagation(Activations input, Activations output, TrainedValues weight, TrainedValues? bias, bool isByInput = false)
         : base(input, output)
     {
         _inputs = input.Width;
         _units = output.Width;
         _weight = weight;
         _bias = bias;
+        _isByInput = isByInput;
         _paddedBias = new AlignedArray(output.Stride);
-        _forward = _units < FewUnits ? null : new PackedMatrix<TVector>(_inputs, _units);
+        _forward = _units < FewUnits && !isByInput ? null : new PackedMatrix<TVector>(_inputs, _units);
         _backward = input.NeedsGradient ? new PackedMatrix<TVector>(_units, _inputs) : null;
     }
 
@@ -43,7 +49,11 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
 
     public override int PrepareParts => 1 + (_forward?.Panels ?? 0) + (_backward?.Panels ?? 0);
 
-    public override int GradientParts => (_units + PartUnits - 1) / PartUnits;
+    public override int GradientParts => (WeightRows + PartUnits - 1) / PartUnits;
+
+    private int WeightRows => _isByInput ? _inputs : _units;
+
+    private int WeightColumns => _isByInput ? _units : _inputs;
 
     public override void Prepare(int part)
     {
@@ -55,11 +65,11 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
         }
         else if (part <= forwardPanels)
         {
-            _forward!.PackTransposed(part - 1, _weight.Values);
+            Pack(_forward!, part - 1, transposed: !_isByInput);
         }
         else
         {
-            _backward!.Pack(part - 1 - forwardPanels, _weight.Values);
+            Pack(_backward!, part - 1 - forwardPanels, transposed: _isByInput);
         }
     }
 
@@ -87,20 +97,33 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
     public override void ComputeParameterGradient(int part, int rows, bool adds)
     {
         int first = part * PartUnits;
-        int units = Math.Min(PartUnits, _units - first);
+        int count = Math.Min(PartUnits, WeightRows - first);
+        int columns = WeightColumns;
         int lanes = TVector.Count;
         int panelWidth = TileKernel.MaximumVectors * lanes;
-        int whole = _inputs / lanes * lanes;
+        int whole = columns / lanes * lanes;
         for (int column = 0, width; column < whole; column += width)
         {
             width = Math.Min(panelWidth, whole - column);
-            Accumulate(first, units, column, width, rows, _weight.Gradient + ((long)first * _inputs) + column, _inputs, adds);
+            Accumulate(first, count, column, width, rows, _weight.Gradient + ((long)first * columns) + column, columns, adds);
         }
 
-        if (whole < _inputs)
-            AccumulateLast(first, units, whole, rows, adds);
-        if (_bias is { } bias)
-            SumColumns(first, units, rows, bias.Gradient + first, adds);
+        if (whole < columns)
+            AccumulateLast(first, count, whole, rows, adds);
+        if (_bias is not { } bias)
+            return;
+        if (!_isByInput)
+            SumColumns(first, count, rows, bias.Gradient + first, adds);
+        for (int unit = 0; _isByInput && part == 0 && unit < _units; unit += PartUnits)
+            SumColumns(unit, Math.Min(PartUnits, _units - unit), rows, bias.Gradient + unit, adds);
+    }
+
+    private void Pack(PackedMatrix<TVector> matrix, int panel, bool transposed)
+    {
+        if (transposed)
+            matrix.PackTransposed(panel, _weight.Values);
+        else
+            matrix.Pack(panel, _weight.Values);
     }
 
     /// <summary>The columns that do not fill a vector, by way of a place with room for whole ones.</summary>
@@ -110,23 +133,26 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
         int lanes = TVector.Count;
         float* sums = stackalloc float[PartUnits * lanes];
         Accumulate(first, units, column, lanes, rows, sums, lanes, adds: false);
-        int count = _inputs - column;
+        int count = WeightColumns - column;
         for (int unit = 0; unit < units; unit++)
         {
-            float* target = _weight.Gradient + ((long)(first + unit) * _inputs) + column;
+            float* target = _weight.Gradient + ((long)(first + unit) * WeightColumns) + column;
             for (int i = 0; i < count; i++)
                 target[i] = (adds ? target[i] : 0) + sums[(unit * lanes) + i];
         }
     }
 
-    /// <summary>target = [target +] ∂yᵀ x for some units and columns.</summary>
+    /// <summary>target = [target +] ∂yᵀ x for some units and columns; where weights are by input, xᵀ ∂y.</summary>
     private void Accumulate(int first, int units, int column, int width, int rows, float* target, int targetStride, bool adds)
     {
+        var (left, leftStride, right, rightStride) = _isByInput
+            ? ((nint)Input.Values, Input.Stride, (nint)Output.Gradient, Output.Stride)
+            : ((nint)Output.Gradient, Output.Stride, (nint)Input.Values, Input.Stride);
         for (int start = 0; start < rows; start += RowBlock)
         {
             int count = Math.Min(RowBlock, rows - start);
-            float* gradient = Output.Gradient + ((long)start * Output.Stride) + first;
-            float* x = Input.Values + ((long)start * Input.Stride) + column;
+            float* gradient = (float*)left + ((long)start * leftStride) + first;
+            float* x = (float*)right + ((long)start * rightStride) + column;
             for (int unit = 0, tile; unit < units; unit += tile)
             {
                 tile = TileKernel.NextRows(units - unit);
@@ -136,11 +162,11 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
                     take = Math.Min(widest, width - offset);
                     var arguments = new TileArguments(
                         in gradient[unit], 1,
-                        in x[offset], (nuint)Input.Stride, (nuint)count,
+                        in x[offset], (nuint)rightStride, (nuint)count,
                         in PackedMatrix<TVector>.ZeroBias,
                         ref target[((long)unit * targetStride) + offset], (nuint)targetStride,
                         isContinued: adds || start > 0,
-                        inputStep: (nuint)Output.Stride);
+                        inputStep: (nuint)leftStride);
                     TileKernel.Run<TVector>(tile, take / TVector.Count, in arguments);
                 }
             }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
     private readonly ParameterGroup[] _groups;
     private readonly AlignedArray[] _state;
     private readonly float*[] _statePointers = new float*[3];
+
+    /// <summary>Rows by which <see cref="Prefetch"/> goes ahead.</summary>
+    private const int RowsAhead = 8;
 
     // A rule may keep numbers from step to step that depend on its group's learning rate.
     private readonly TRule[] _rules;
@@ -94,9 +98,19 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
     {
         for (int i = 0; i < rows.Length; i++)
         {
+            if (Sse.IsSupported && i + RowsAhead < rows.Length)
+                Prefetch(values, offset + (rows[i + RowsAhead] * width));
             int place = offset + (rows[i] * width);
             Update(in _rowRule, values + place, gradients + ((nint)i * width), place, width);
         }
+    }
+
+    /// <summary>Asks the memory for the start of a row and its state: rows are too far apart for the machine to guess the next.</summary>
+    private void Prefetch(float* values, int place)
+    {
+        Sse.Prefetch0(values + place);
+        for (int i = 0; i < _state.Length; i++)
+            Sse.Prefetch0(_statePointers[i] + place);
     }
 
     /// <summary>Updates values that lie side by side.</summary>
