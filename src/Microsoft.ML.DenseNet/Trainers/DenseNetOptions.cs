@@ -133,7 +133,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The precision of the Linear layers' matrix products while training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
     public Precision Precision { get; set; }
 
-    /// <summary>Threads that torch may use on the CPU, at least 1. By default one for small steps, and torch's own number for others.</summary>
+    /// <summary>Threads that a training on the CPU may use, torch's included, at least 1. By default one for small steps, and all cores for others.</summary>
     public int? NumberOfThreads { get; set; }
 
     /// <summary>Called after each epoch.</summary>

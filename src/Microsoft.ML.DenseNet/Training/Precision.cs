@@ -14,7 +14,7 @@ public enum Precision
 
     /// <summary>
     /// NVIDIA's TF32, on GPUs that have it (Ampere, 2020, and later): factors rounded to 11 significant bits, summed in single
-    /// precision, at several times the speed. Elsewhere as <see cref="Float32"/>. The setting is torch's, for the whole process:
+    /// precision, which Nvidia GPUs since Ampere multiply faster. Elsewhere as <see cref="Float32"/>. The setting is torch's, for the whole process:
     /// trainings that run meanwhile have it too.
     /// </summary>
     TensorFloat32,
