@@ -91,7 +91,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     {
         const double WorthSharing = 4e6; // operations: some 40 microseconds
         const double CostOfLookup = 8; // a row of weights that is far away, in weights that are near
-        double products = layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count);
+        double products = TorchThreads.Products(layout);
         if (sparse is not null)
         {
             double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;

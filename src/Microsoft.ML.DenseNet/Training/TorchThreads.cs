@@ -32,9 +32,12 @@ internal sealed class TorchThreads : IDisposable
     public static int? Suitable(NetworkLayout layout, long batch)
     {
         const double WorthSharing = 5e6; // measured: below it two cores are slower than one, and far slower when busy
-        double products = layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * EnsembleNetwork.MembersOf(layout.Layer);
-        return 2 * 3 * products * batch < WorthSharing ? 1 : null;
+        return 2 * 3 * Products(layout) * batch < WorthSharing ? 1 : null;
     }
+
+    /// <summary>The weights that a row is multiplied with.</summary>
+    public static double Products(NetworkLayout layout) =>
+        layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * EnsembleNetwork.MembersOf(layout.Layer);
 
     public void Dispose()
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -8,12 +7,9 @@ namespace Microsoft.ML.DenseNet;
 /// See <see cref="Layer.PeriodicEmbedding"/>: with t = x w + b, c = cos(2πt) and e = V c + d, ∂t = −2π sin(2πt) Vᵀ∂e, and the sums over
 /// rows ∂b = Σ∂t, ∂w = Σx ∂t, ∂V = Σ∂e cᵀ, ∂d = Σ∂e. A lane is a row.
 /// </summary>
-internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : BackpropagationStep
+internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : EmbeddingBackpropagation
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Inputs whose parameters' gradient is one part.</summary>
-    private const int PartInputs = 4;
-
     private readonly int _frequencies;
     private readonly int _units;
     private readonly TrainedValues _frequency;
@@ -26,16 +22,12 @@ internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : Backpro
     /// <param name="input">[rows, inputs].</param>
     /// <param name="output">[rows, inputs · width].</param>
     public PeriodicEmbeddingBackpropagation(PeriodicEmbeddingLayer layer, TrainedValues[] parameters, Activations input, Activations output)
-        : base(input, output)
+        : base(TVector.Count, layer.Width - 1, input, output)
     {
         _frequencies = layer.Frequencies;
         _units = layer.Width - 1;
         (_frequency, _phase, _weight, _bias) = (parameters[0], parameters[1], parameters[2], parameters[3]);
     }
-
-    public override bool IsTrained => true;
-
-    public override int GradientParts => (Input.Width + PartInputs - 1) / PartInputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int first, int rows, in Pass pass)
@@ -106,37 +98,12 @@ internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : Backpro
         }
     }
 
-    public override void ComputeParameterGradient(int part, int rows, bool adds)
-    {
-        int padded = (rows + TVector.Count - 1) / TVector.Count * TVector.Count;
-        float[] rented = ArrayPool<float>.Shared.Rent((_units + 2) * padded);
-        for (int i = part * PartInputs; i < Math.Min((part + 1) * PartInputs, Input.Width); i++)
-            ComputeParameterGradient(i, rows, padded, rented, adds);
-        ArrayPool<float>.Shared.Return(rented);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeParameterGradient(int i, int rows, int padded, float[] scratch, bool adds)
+    protected override void ComputeInputGradient(int i, int padded, Span<float> x, Span<float> gradients, Span<float> cosines, bool adds)
     {
         int lanes = TVector.Count;
-        var x = scratch.AsSpan(0, padded);
-        var cosines = scratch.AsSpan(padded, padded);
-        var gradients = scratch.AsSpan(2 * padded, _units * padded);
-        x[rows..].Clear();
-        for (int row = 0; row < rows; row++)
-        {
-            x[row] = Input.Values[((long)row * Input.Stride) + i];
-            float* source = Output.Gradient + ((long)row * Output.Stride) + (i * (_units + 1));
-            for (int unit = 0; unit < _units; unit++)
-                gradients[(unit * padded) + row] = source[unit];
-        }
-
         for (int unit = 0; unit < _units; unit++)
-        {
-            var gradient = gradients.Slice(unit * padded, padded);
-            gradient[rows..].Clear();
-            Put(_bias, ((long)i * _units) + unit, TensorPrimitives.Sum<float>(gradient), adds);
-        }
+            Put(_bias, ((long)i * _units) + unit, TensorPrimitives.Sum<float>(gradients.Slice(unit * padded, padded)), adds);
 
         Span<float> sums = stackalloc float[lanes];
         for (int f = 0; f < _frequencies; f++)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -8,12 +7,9 @@ namespace Microsoft.ML.DenseNet;
 /// See <see cref="Layer.PiecewiseLinearEmbedding"/>: with p = min(max((x − start) scale, 0), 1) and e = V p, the sum over rows
 /// ∂V = Σ∂e pᵀ, and ∂x = Σ (Vᵀ∂e) scale over the bins in which x lies. A lane is a row.
 /// </summary>
-internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : BackpropagationStep
+internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : EmbeddingBackpropagation
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Inputs whose weights' gradient is one part.</summary>
-    private const int PartInputs = 4;
-
     /// <summary>Units whose sums are in registers together.</summary>
     private const int UnitsAtOnce = 4;
 
@@ -30,7 +26,7 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
     /// <param name="input">[rows, inputs].</param>
     /// <param name="output">[rows, inputs · width].</param>
     public PiecewiseLinearEmbeddingBackpropagation(PiecewiseLinearEmbeddingLayer layer, TrainedValues weight, float* start, float* scale, Activations input, Activations output)
-        : base(input, output)
+        : base(TVector.Count, layer.Width, input, output)
     {
         _bins = layer.Bins;
         _units = layer.Width;
@@ -38,10 +34,6 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
         _start = start;
         _scale = scale;
     }
-
-    public override bool IsTrained => true;
-
-    public override int GradientParts => (Input.Width + PartInputs - 1) / PartInputs;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int first, int rows, in Pass pass)
@@ -113,32 +105,9 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
         }
     }
 
-    public override void ComputeParameterGradient(int part, int rows, bool adds)
-    {
-        int padded = (rows + TVector.Count - 1) / TVector.Count * TVector.Count;
-        float[] rented = ArrayPool<float>.Shared.Rent((_units + 1) * padded);
-        for (int i = part * PartInputs; i < Math.Min((part + 1) * PartInputs, Input.Width); i++)
-            ComputeParameterGradient(i, rows, padded, rented, adds);
-        ArrayPool<float>.Shared.Return(rented);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeParameterGradient(int i, int rows, int padded, float[] scratch, bool adds)
+    protected override void ComputeInputGradient(int i, int padded, Span<float> x, Span<float> gradients, Span<float> scratch, bool adds)
     {
-        var x = scratch.AsSpan(0, padded);
-        var gradients = scratch.AsSpan(padded, _units * padded);
-        x[rows..].Clear();
-        for (int row = 0; row < rows; row++)
-        {
-            x[row] = Input.Values[((long)row * Input.Stride) + i];
-            float* source = Output.Gradient + ((long)row * Output.Stride) + (i * _units);
-            for (int unit = 0; unit < _units; unit++)
-                gradients[(unit * padded) + row] = source[unit];
-        }
-
-        for (int unit = 0; unit < _units; unit++)
-            gradients.Slice((unit * padded) + rows, padded - rows).Clear();
-
         Span<float> sums = stackalloc float[UnitsAtOnce * TVector.Count];
         for (int unit = 0; unit < _units; unit += UnitsAtOnce)
         {
