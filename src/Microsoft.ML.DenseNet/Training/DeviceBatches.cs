@@ -7,9 +7,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="rows">The rows, features scaled, on the device.</param>
 internal sealed class DeviceBatches(TrainingPlan plan, TrainingRows rows) : StoredRows
 {
-    private readonly RowOrder? _shuffler = plan.Shuffle ? new RowOrder(rows.Count, plan.Seed) : null;
+    private readonly EpochOrder _epoch = new(plan, rows.Count);
     private Tensor? _order;
-    private long _next;
 
     public override long Count => rows.Count;
 
@@ -20,14 +19,13 @@ internal sealed class DeviceBatches(TrainingPlan plan, TrainingRows rows) : Stor
     public override void StartEpoch()
     {
         _order?.Dispose();
-        _order = _shuffler is null ? null : tensor(_shuffler.Shuffle(), ScalarType.Int64).to(plan.Device).DetachFromDisposeScope();
-        _next = 0;
+        _epoch.Start();
+        _order = _epoch.Order is { } order ? tensor(order, ScalarType.Int64).to(plan.Device).DetachFromDisposeScope() : null;
     }
 
     public override TrainingRows Next(long count)
     {
-        long start = _next;
-        _next += count;
+        long start = _epoch.Advance(count);
         if (_order is null)
             return Slice(start, count);
         var indices = _order.narrow(0, start, count);

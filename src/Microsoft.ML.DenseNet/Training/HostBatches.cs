@@ -8,14 +8,12 @@ internal sealed unsafe class HostBatches : StoredRows
     private readonly TrainingPlan _plan;
     private readonly TrainingRows _rows;
     private readonly int _width;
-    private readonly RowOrder? _shuffler;
+    private readonly EpochOrder _epoch;
     private readonly BatchBuffer? _buffer;
     private readonly RowBatch _hostRows;
     private readonly float* _features;
     private readonly float* _labels;
     private readonly float* _weights;
-    private long[]? _order;
-    private long _next;
 
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The rows, features scaled, on the CPU, contiguous.</param>
@@ -30,11 +28,8 @@ internal sealed unsafe class HostBatches : StoredRows
         if (rows.Weights is { } weights)
             _weights = (float*)TensorMemory.Pointer(weights);
         _hostRows = rows.InHost();
-        if (plan.Shuffle)
-        {
-            _shuffler = new RowOrder(rows.Count, plan.Seed);
-            _buffer = new BatchBuffer(plan.Task, batchSize, _width, rows.Weights is not null);
-        }
+        _epoch = new EpochOrder(plan, rows.Count);
+        _buffer = plan.Shuffle ? new BatchBuffer(plan.Task, batchSize, _width, rows.Weights is not null) : null;
 
         Targets = rows.Targets.to(plan.Device);
         Weights = rows.Weights?.to(plan.Device);
@@ -46,20 +41,15 @@ internal sealed unsafe class HostBatches : StoredRows
 
     public override Tensor? Weights { get; }
 
-    public override void StartEpoch()
-    {
-        _order = _shuffler?.Shuffle();
-        _next = 0;
-    }
+    public override void StartEpoch() => _epoch.Start();
 
     public override TrainingRows Next(long count)
     {
-        long start = _next;
-        _next += count;
-        if (_order is null)
+        long start = _epoch.Advance(count);
+        if (_epoch.Order is not { } places)
             return Slice(start, count);
         var buffer = _buffer!;
-        var order = _order.AsSpan((int)start, (int)count);
+        var order = places.AsSpan((int)start, (int)count);
         for (int i = 0; i < order.Length; i++)
         {
             long row = order[i];
@@ -75,12 +65,7 @@ internal sealed unsafe class HostBatches : StoredRows
     public override bool MakesTensors => false;
 
     /// <summary>No copy at all: the rows where they are, in the epoch's order.</summary>
-    public override RowBatch NextInHost(int count)
-    {
-        long start = _next;
-        _next += count;
-        return _hostRows.Take(_order is null ? null : _shuffler!.Pointer, start, count);
-    }
+    public override RowBatch NextInHost(int count) => _epoch.Take(in _hostRows, count);
 
     public override TrainingRows Slice(long start, long count) => (count == Count ? _rows : _rows.Slice(start, count)).To(_plan.Device);
 }

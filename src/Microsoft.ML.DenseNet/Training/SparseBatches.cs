@@ -9,15 +9,13 @@ internal sealed unsafe class SparseBatches : StoredRows
     private readonly RowSet _rows;
     private readonly TrainingRows _host; // keeps the labels and weights where the pointers say
     private readonly Func<Tensor, Tensor> _scale;
-    private readonly RowOrder? _shuffler;
+    private readonly EpochOrder _epoch;
     private readonly BatchBuffer _buffer;
     private readonly SparseTable _table;
     private readonly RowBatch _hostRows;
     private readonly bool _keepsSparse;
     private readonly float* _labels;
     private readonly float* _weights;
-    private long[]? _order;
-    private long _next;
 
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The rows.</param>
@@ -29,7 +27,7 @@ internal sealed unsafe class SparseBatches : StoredRows
         _plan = plan;
         _rows = rows;
         _scale = scale;
-        _shuffler = plan.Shuffle ? new RowOrder(rows.Count, plan.Seed) : null;
+        _epoch = new EpochOrder(plan, rows.Count);
         _keepsSparse = keepsSparse;
         _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !keepsSparse);
         _table = new SparseTable(rows);
@@ -49,32 +47,16 @@ internal sealed unsafe class SparseBatches : StoredRows
 
     public override Tensor? Weights { get; }
 
-    public override void StartEpoch()
-    {
-        _order = _shuffler?.Shuffle();
-        _next = 0;
-    }
+    public override void StartEpoch() => _epoch.Start();
 
-    public override TrainingRows Next(long count)
-    {
-        long start = _next;
-        _next += count;
-        return Gather(start, (int)count, _order);
-    }
+    public override TrainingRows Next(long count) => Gather(_epoch.Advance(count), (int)count, _epoch.Order);
 
     public override TrainingRows Slice(long start, long count) => Gather(start, (int)count, null);
 
     public override bool MakesTensors => !_keepsSparse;
 
     /// <summary>Without zeros no copy at all: the rows where they are, in the epoch's order.</summary>
-    public override RowBatch NextInHost(int count)
-    {
-        if (!_keepsSparse)
-            return base.NextInHost(count);
-        long start = _next;
-        _next += count;
-        return _hostRows.Take(_order is null ? null : _shuffler!.Pointer, start, count);
-    }
+    public override RowBatch NextInHost(int count) => _keepsSparse ? _epoch.Take(in _hostRows, count) : base.NextInHost(count);
 
     public override RowBatch SliceInHost(long start, int count) => _keepsSparse ? _hostRows.Take(null, start, count) : base.SliceInHost(start, count);
 

@@ -1,0 +1,33 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Walks through rows in memory, epoch by epoch, in a new order each where the plan shuffles.</summary>
+/// <param name="plan">The order.</param>
+/// <param name="count">The number of rows.</param>
+internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
+{
+    private readonly RowOrder? _shuffler = plan.Shuffle ? new RowOrder(count, plan.Seed) : null;
+    private long _next;
+
+    /// <summary>The epoch's order; null for that of the rows.</summary>
+    public long[]? Order { get; private set; }
+
+    /// <summary>Begins an epoch.</summary>
+    public void Start()
+    {
+        Order = _shuffler?.Shuffle();
+        _next = 0;
+    }
+
+    /// <summary>Goes on by some rows; gives the first of them.</summary>
+    public long Advance(long rows)
+    {
+        long start = _next;
+        _next += rows;
+        return start;
+    }
+
+    /// <summary>The epoch's next rows, where they lie.</summary>
+    /// <param name="all">All rows, in their own order.</param>
+    /// <param name="rows">How many.</param>
+    public RowBatch Take(in RowBatch all, int rows) => all.Take(Order is null ? null : _shuffler!.Pointer, Advance(rows), rows);
+}
