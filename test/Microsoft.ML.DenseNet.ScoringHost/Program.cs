@@ -23,6 +23,6 @@ File.WriteAllBytes(args[3], MemoryMarshal.AsBytes(scores.AsSpan()));
 
 // The caller checks these: torch must be neither loaded nor there to load.
 Console.WriteLine($"TorchSharp loaded: {AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "TorchSharp")}");
-Console.WriteLine($"torch files: {Directory.EnumerateFiles(AppContext.BaseDirectory, "*torch*", SearchOption.AllDirectories).Count(IsLibtorch)}");
+Console.WriteLine($"torch files: {Directory.EnumerateFiles(AppContext.BaseDirectory, "*", new EnumerationOptions { RecurseSubdirectories = true }).Count(IsTorch)}");
 
-static bool IsLibtorch(string path) => Path.GetFileName(path) is var name && (name.Contains("torch_cpu", StringComparison.Ordinal) || name.Contains("c10", StringComparison.Ordinal));
+static bool IsTorch(string path) => Path.GetFileName(path) is var name && (name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.Contains("c10", StringComparison.Ordinal));

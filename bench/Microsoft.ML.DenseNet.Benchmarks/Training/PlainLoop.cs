@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
@@ -45,7 +46,7 @@ internal static class PlainLoop
                     return value;
                 }
 
-                if (test.Optimizer.NeedsClosure)
+                if (optimizer is LBFGS)
                 {
                     optimizer.step(Evaluate);
                 }

@@ -6,13 +6,14 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 public sealed record ModuleLayer : Layer
 {
-    internal ModuleLayer(string name, int units, ModuleTensorList tensors)
+    internal ModuleLayer(string name, int units, ModuleTensorList tensors, string? structure = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Guard.InRange(units, 1, MaximumUnits, nameof(units));
         Name = name;
         Units = units;
         Tensors = tensors;
+        Structure = structure;
     }
 
     /// <summary>The name under which the module is registered.</summary>
@@ -23,6 +24,9 @@ public sealed record ModuleLayer : Layer
 
     /// <summary>The module's state dictionary: names and shapes.</summary>
     public ModuleTensorList Tensors { get; }
+
+    /// <summary>The types of the module and of all modules in it, for example <c>Sequential(0: Linear, 1: ReLU)</c>; null where they are not known.</summary>
+    public string? Structure { get; }
 
     /// <inheritdoc/>
     public override string Kind => "Module";

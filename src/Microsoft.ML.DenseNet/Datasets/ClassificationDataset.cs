@@ -28,10 +28,11 @@ public sealed class ClassificationDataset
     /// for two classes (true for class 1), and otherwise a key whose values are the class numbers as text.
     /// </summary>
     /// <param name="mlContext">Makes the data view.</param>
-    public IDataView ToDataView(MLContext mlContext)
+    /// <param name="keyLabel">Whether the label of two classes is a key too, as the multiclass trainers need it.</param>
+    public IDataView ToDataView(MLContext mlContext, bool keyLabel = false)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
-        return ClassCount == 2
+        return ClassCount == 2 && !keyLabel
             ? SyntheticRow<bool>.ToDataView(mlContext, Features, row => Labels[row] == 1)
             : SyntheticRow<uint>.ToDataView(mlContext, Features, row => (uint)Labels[row], ClassCount);
     }

@@ -98,7 +98,7 @@ public static class DenseNetDatasets
     /// <remarks>The coefficients of the informative features are uniform from 0 to 100.</remarks>
     /// <param name="rows">At least 1.</param>
     /// <param name="features">At least 1.</param>
-    /// <param name="informative">Features that the label depends on, from 1 to <paramref name="features"/>.</param>
+    /// <param name="informative">Features that the label depends on, at least 1; more than <paramref name="features"/> means all.</param>
     /// <param name="bias">The constant term.</param>
     /// <param name="noise">The standard deviation of the noise added to the label, at least 0.</param>
     /// <param name="seed">Decides all random choices.</param>
@@ -106,7 +106,8 @@ public static class DenseNetDatasets
     {
         Guard.AtLeast(rows, 1, nameof(rows));
         Guard.InRange(features, 1, Layer.MaximumUnits, nameof(features));
-        Guard.InRange(informative, 1, features, nameof(informative));
+        Guard.AtLeast(informative, 1, nameof(informative));
+        informative = Math.Min(informative, features);
         Guard.Finite(bias, nameof(bias));
         Guard.NotNegative(noise, nameof(noise));
 

@@ -89,6 +89,14 @@ internal sealed class NetworkProgram
         _ => true,
     };
 
+    /// <summary>Fetches what the steps need from outside the model, so that what is missing is said before the first row.</summary>
+    /// <exception cref="InvalidOperationException">Something is missing; the message says what.</exception>
+    public void Prepare()
+    {
+        foreach (var step in _steps)
+            step.Prepare();
+    }
+
     /// <summary>Computes one dense row.</summary>
     /// <param name="features"><see cref="InputWidth"/> values.</param>
     /// <param name="output">Receives <see cref="OutputWidth"/> values.</param>

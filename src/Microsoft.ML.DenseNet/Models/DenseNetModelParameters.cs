@@ -8,8 +8,10 @@ namespace Microsoft.ML.DenseNet;
 /// <typeparam name="TOutput">The type of the score.</typeparam>
 public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOutput>, IOnnxNetworkModel, IValueMapper, ISchemaBindableMapper
 {
-    // The entry of ML.NET's zip that holds the network; docs/model-format.md names it.
+    // The entries of ML.NET's zip that hold the network and the seconds of its history; docs/model-format.md names them.
     private const string NetworkEntry = "Network";
+
+    private const string TimesEntry = "Times";
 
     private readonly VersionInfo _version;
 
@@ -29,10 +31,11 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
         // *** Binary format ***
         // <base info>
-        // entry "Network": docs/model-format.md
+        // entries "Network" and "Times": docs/model-format.md
         TrainedNetwork? network = null;
         if (!ctx.TryLoadBinaryStream(NetworkEntry, reader => network = TrainedNetwork.Load(reader.BaseStream)))
             throw NetworkFile.Damaged($"the entry '{NetworkEntry}' is missing");
+        ctx.TryLoadBinaryStream(TimesEntry, reader => network = network!.With(EpochTimes.Load(network.History, reader.BaseStream)));
         Network = network!;
         if (!Fits)
             throw NetworkFile.Damaged(UnfitMessage);
@@ -69,6 +72,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
         base.SaveCore(ctx);
         ctx.SetVersionInfo(_version);
         ctx.SaveBinaryStream(NetworkEntry, writer => Network.Save(writer.BaseStream));
+        ctx.SaveBinaryStream(TimesEntry, writer => EpochTimes.Save(Network.History, writer.BaseStream));
     }
 
     ISchemaBoundMapper ISchemaBindableMapper.Bind(IHostEnvironment env, RoleMappedSchema schema) => new NetworkBoundMapper(env, this, schema);

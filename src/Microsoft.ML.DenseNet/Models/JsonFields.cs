@@ -50,6 +50,13 @@ internal ref struct JsonFields
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
     }
 
+    public string? OptionalString(string name)
+    {
+        if (!TryTake(name, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
+    }
+
     public bool Boolean(string name) => Take(name).ValueKind switch
     {
         JsonValueKind.True => true,
@@ -60,6 +67,13 @@ internal ref struct JsonFields
     public int Int32(string name)
     {
         var value = Take(name);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
+    }
+
+    public int? OptionalInt32(string name)
+    {
+        if (!TryTake(name, out var value))
+            return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
     }
 

@@ -210,6 +210,8 @@ internal static class LayerJson
     {
         json.WriteString("name", layer.Name);
         json.WriteNumber("units", layer.Units);
+        if (layer.Structure is { } structure)
+            json.WriteString("structure", structure);
         json.WriteStartArray("tensors");
         foreach (var tensor in layer.Tensors)
         {
@@ -240,6 +242,6 @@ internal static class LayerJson
             tensor.Done();
             return result;
         });
-        return new ModuleLayer(fields.String("name"), fields.Int32("units"), new ModuleTensorList(tensors));
+        return new ModuleLayer(fields.String("name"), fields.Int32("units"), new ModuleTensorList(tensors), fields.OptionalString("structure"));
     }
 }

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The JSON header of a model file: everything about a trained network but its values.</summary>
+/// <summary>
+/// The JSON header of a model file: everything about a trained network but its values, and the seconds of its history, which no two
+/// trainings share (<see cref="EpochTimes"/>).
+/// </summary>
 /// <param name="LibraryVersion">The version of the package that wrote the file.</param>
 /// <param name="Layout">The network with its widths.</param>
 /// <param name="History">The course of the training.</param>
@@ -115,6 +118,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         json.WriteStartObject();
         json.WriteNumber("bestEpoch", history.BestEpoch);
         json.WriteString("stopReason", history.StopReason.ToString());
+        if (history.Networks > 1)
+            json.WriteNumber("networks", history.Networks);
         json.WriteStartArray("epochs");
         foreach (var epoch in history)
         {
@@ -126,7 +131,6 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             WriteNumber("learningRate", epoch.LearningRate, json);
             if (epoch.GradientNorm is { } gradientNorm)
                 WriteNumber("gradientNorm", gradientNorm, json);
-            WriteNumber("seconds", epoch.Seconds, json);
             if (epoch.ValidationMetric is { } validationMetric)
                 WriteNumber("validationMetric", validationMetric, json);
             json.WriteEndObject();
@@ -141,6 +145,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         var fields = new JsonFields(element, "the history");
         int bestEpoch = fields.Int32("bestEpoch");
         var stopReason = fields.Enum<StopReason>("stopReason");
+        int networks = fields.OptionalInt32("networks") ?? 1;
         var array = fields.Array("epochs");
         fields.Done();
 
@@ -149,12 +154,14 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             throw NetworkFile.Damaged($"the history has {count:N0} epochs; at most {TrainingHistory.MaximumCount:N0} are accepted");
         if (bestEpoch < 0 || bestEpoch > count)
             throw NetworkFile.Damaged($"the history of {count} epochs names {bestEpoch} as the best");
+        if (networks < 1)
+            throw NetworkFile.Damaged($"the history is one of {networks} networks");
 
         var epochs = new EpochRecord[count];
         int index = 0;
         foreach (var item in array.EnumerateArray())
             epochs[index++] = ReadEpoch(item);
-        return new TrainingHistory(epochs, bestEpoch, stopReason);
+        return new TrainingHistory(epochs, bestEpoch, stopReason, networks);
     }
 
     private static EpochRecord ReadEpoch(JsonElement element)
@@ -166,7 +173,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             fields.OptionalDouble("validationLoss"),
             fields.Double("learningRate"),
             fields.OptionalDouble("gradientNorm"),
-            fields.Double("seconds"),
+            Seconds: 0,
             fields.OptionalDouble("validationMetric"));
         fields.Done();
         return epoch;

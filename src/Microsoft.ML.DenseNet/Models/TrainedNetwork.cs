@@ -31,6 +31,12 @@ public sealed class TrainedNetwork
             new NetworkTensor(slot.Name, slot.Shape, (slot.IsTrained ? parameters : buffers).AsMemory(slot.Offset, slot.Count), slot.IsTrained))];
     }
 
+    private TrainedNetwork(TrainedNetwork other, TrainingHistory history)
+    {
+        (Layout, Tensors, History) = (other.Layout, other.Tensors, history);
+        (_parameters, _buffers, _program) = (other._parameters, other._buffers, other._program);
+    }
+
     /// <summary>The network and its widths.</summary>
     public NetworkLayout Layout { get; }
 
@@ -84,6 +90,13 @@ public sealed class TrainedNetwork
 
     /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>
     internal void Predict(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.Run(slots, values, output);
+
+    /// <summary>Fetches what predictions need from outside the model: a torch module of the user's own, which is registered by name.</summary>
+    /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>
+    internal void Prepare() => _program.Prepare();
+
+    /// <summary>The same network with another history.</summary>
+    internal TrainedNetwork With(TrainingHistory history) => new(this, history);
 
     internal void Save(Stream stream) => NetworkFile.Save(this, stream);
 

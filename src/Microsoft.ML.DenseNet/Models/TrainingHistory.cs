@@ -14,22 +14,34 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <param name="epochs">The records in order, at most <see cref="MaximumCount"/>.</param>
     /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</param>
     /// <param name="stopReason">Why training ended.</param>
-    public TrainingHistory(IEnumerable<EpochRecord> epochs, int bestEpoch, StopReason stopReason)
+    /// <param name="networks">How many networks were trained, of which the records are the means; at least 1.</param>
+    public TrainingHistory(IEnumerable<EpochRecord> epochs, int bestEpoch, StopReason stopReason, int networks = 1)
     {
         ArgumentNullException.ThrowIfNull(epochs);
         _epochs = [.. epochs];
         Guard.InRange(_epochs.Length, 0, MaximumCount, "the number of epochs");
         Guard.InRange(bestEpoch, 0, _epochs.Length, nameof(bestEpoch));
         Guard.Defined(stopReason, nameof(stopReason));
+        Guard.AtLeast(networks, 1, nameof(networks));
         BestEpoch = bestEpoch;
         StopReason = stopReason;
+        Networks = networks;
     }
 
-    /// <summary>The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</summary>
+    /// <summary>
+    /// The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs. Of several <see cref="Networks"/> the mean,
+    /// rounded: each has a best epoch of its own.
+    /// </summary>
     public int BestEpoch { get; }
 
     /// <summary>Why training ended.</summary>
     public StopReason StopReason { get; }
+
+    /// <summary>
+    /// How many networks were trained and averaged into the model, one as a rule and up to four of the default network. Each epoch's
+    /// record is then the mean of those that were still training, but for the seconds, which are those of all.
+    /// </summary>
+    public int Networks { get; }
 
     /// <inheritdoc/>
     public int Count => _epochs.Length;

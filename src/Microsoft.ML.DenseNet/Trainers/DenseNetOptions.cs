@@ -36,7 +36,10 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// </summary>
     public ModuleFactory? Module { get; set; }
 
-    /// <summary>The name under which the model knows <see cref="Module"/>; by default the name of its type. Fit registers it.</summary>
+    /// <summary>
+    /// The name under which the model knows <see cref="Module"/>; by default the name of its type, where that is a type of your own.
+    /// <c>Fit</c> registers it for this process, in place of an earlier module of the name.
+    /// </summary>
     public string? ModuleName { get; set; }
 
     /// <summary>
@@ -136,7 +139,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Threads that a training on the CPU may use, torch's included, at least 1. By default one for small steps, and all cores for others.</summary>
     public int? NumberOfThreads { get; set; }
 
-    /// <summary>Called after each epoch.</summary>
+    /// <summary>Called after each epoch; see <see cref="TrainingObserver"/> for who calls when.</summary>
     public Action<TrainingProgress>? Progress { get; set; }
 
     /// <summary>Watch the training.</summary>

@@ -51,6 +51,8 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         {
             if (labels.Minimum < 0)
                 throw new InvalidOperationException($"Label column '{label.Name}' has values below 0, which loss {_options.Loss} cannot learn: it is for counts. Take another loss, or shift the label.");
+            if (initialModel is not null && NetworkComposer.Last(initialModel.Layout.Layer) is not ActivationLayer { Function: ActivationFunction.Exp })
+                throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to go on from was trained with another loss: take a loss such as its own, or train a new model.");
             return new TargetConversion(null, null, Layer.Exp, []);
         }
 

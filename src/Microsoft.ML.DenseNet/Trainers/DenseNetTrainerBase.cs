@@ -107,7 +107,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var network = isDefault
             ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
             : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, channel), data.Rows, data.Stream, data.Validation, channel);
-        return CreateModel(WithTail(network, conversion), label);
+        network = WithTail(network, conversion);
+        foreach (var observer in _options.Observers)
+            observer.OnModelReady(network, _task);
+        return CreateModel(network, label);
     }
 
     private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
@@ -167,7 +170,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             (i, lanes) =>
             {
                 var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-                var member = plan with { Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes) };
+                var member = plan with { Member = i + 1, Members = count, Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes) };
                 return MemberTraining.Of(Train(member, own, data.Stream, unseen, channel), unseen);
             });
 
@@ -313,6 +316,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var environment = (IHostEnvironmentInternal)Host;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         long bytes = data.Rows.Blocks.Sum(block => block.Bytes);
+        var device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
+        _options.Loss?.Try(_task, layout.OutputWidth);
         return new TrainingPlan
         {
             Task = _task,
@@ -331,7 +336,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             BatchSize = 1,
             Shuffle = _options.Shuffle,
             Seed = seed,
-            Device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message)),
+            Device = device,
             KeepsRowsOnHost = _options.DataPlacement == DataPlacement.Host || (_options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(_options.MemoryBudget).Device),
             NumberOfThreads = _options.NumberOfThreads,
             Precision = _options.Precision,

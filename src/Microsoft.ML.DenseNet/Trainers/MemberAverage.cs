@@ -50,11 +50,11 @@ internal static class MemberAverage
                 records.Average(record => record.ValidationLoss),
                 records.Average(record => record.LearningRate),
                 records.Average(record => record.GradientNorm),
-                records.Sum(record => record.Seconds),
+                members.Sum(member => member.History[Math.Min(epoch, member.History.Count - 1)].Seconds),
                 records.Average(record => record.ValidationMetric)));
         }
 
         int best = (int)Math.Round(members.Average(member => member.History.BestEpoch));
-        return new TrainingHistory(epochs, best, members[^1].History.StopReason);
+        return new TrainingHistory(epochs, best, members[^1].History.StopReason, members.Count);
     }
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// The torch modules of the user's own that models may hold. A model is saved with the module's name and values, not its code: an
-/// application that loads such a model registers the name first, and needs libtorch.
+/// application that predicts with such a model registers the name first, and needs libtorch.
 /// </summary>
 public static class DenseNetModules
 {
@@ -26,12 +26,15 @@ public static class DenseNetModules
     internal static nn.Module<Tensor, Tensor> Create(ModuleLayer layer, int inputs, int seed)
     {
         if (!Factories.TryGetValue(layer.Name, out var factory))
-            throw new InvalidOperationException($"The model holds the torch module '{layer.Name}', which this application has not registered. Call DenseNetModules.Register(\"{layer.Name}\", inputs => new ...) before loading the model.");
+            throw new InvalidOperationException($"The model holds the torch module '{layer.Name}', which this application has not registered. Call DenseNetModules.Register(\"{layer.Name}\", inputs => new ...) before predicting with the model.");
 
+        TorchRuntime.EnsureLoaded(layer.Name);
         var module = Create(factory, inputs, seed);
         var tensors = Describe(module);
         if (!tensors.Equals(layer.Tensors))
             throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
+        if (layer.Structure is { } structure && StructureOf(module) is var registered && registered != structure)
+            throw new InvalidOperationException($"The module registered as '{layer.Name}' is {registered}, but the model's is {structure}. Register the module that was trained, and give different modules different names (ModuleName).");
         return module;
     }
 
@@ -60,6 +63,13 @@ public static class DenseNetModules
         var trained = module.named_parameters().Where(item => item.parameter.requires_grad).Select(item => item.name).ToHashSet(StringComparer.Ordinal);
         return new ModuleTensorList(module.state_dict().Select(item =>
             new ModuleTensor(item.Key, [.. item.Value.shape.Select(size => checked((int)size))], trained.Contains(item.Key))));
+    }
+
+    /// <summary>The types of a module and of all modules in it.</summary>
+    internal static string StructureOf(nn.Module module)
+    {
+        string[] children = [.. module.named_children().Select(child => $"{child.name}: {StructureOf(child.module)}")];
+        return children.Length == 0 ? module.GetType().Name : $"{module.GetType().Name}({string.Join(", ", children)})";
     }
 
     private static string Text(ModuleTensorList tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));

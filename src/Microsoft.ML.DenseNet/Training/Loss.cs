@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
@@ -36,6 +37,9 @@ public sealed class Loss
     /// <summary>Whether the network's output is the logarithm of the prediction, as with a Poisson loss.</summary>
     internal bool PredictsLogarithm { get; init; }
 
+    /// <summary>Whether the loss is a function of the user's own, about which nothing is known.</summary>
+    internal bool IsCustom { get; init; }
+
     /// <summary>How many classes the loss was given weights for; null when it does not matter.</summary>
     internal int? ClassCount { get; init; }
 
@@ -53,7 +57,7 @@ public sealed class Loss
     {
         if (members == 1)
             return this;
-        return new Loss(Name, _tasks, PerRow, _rowWeights) { PredictsLogarithm = PredictsLogarithm, ClassCount = ClassCount };
+        return new Loss(Name, _tasks, PerRow, _rowWeights) { PredictsLogarithm = PredictsLogarithm, IsCustom = IsCustom, ClassCount = ClassCount };
 
         Tensor PerRow(Tensor outputs, Tensor targets)
         {
@@ -63,13 +67,31 @@ public sealed class Loss
         }
     }
 
+    /// <summary>Tries a loss of the user's own on made-up rows, so that one that cannot work is refused before the first epoch.</summary>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="outputs">The width of the network's output.</param>
+    /// <exception cref="InvalidOperationException">It fails, gives no value a row or mean, or does not depend on the prediction.</exception>
+    internal void Try(LearningTask task, int outputs)
+    {
+        if (!IsCustom)
+            return;
+        using var scope = NewDisposeScope();
+
+        // Not as many rows as outputs: shapes that do not fit would be stretched to each other unseen.
+        long rows = outputs + 2;
+        var targets = task == LearningTask.MulticlassClassification ? zeros(rows, ScalarType.Int64) : zeros(rows, 1);
+        var loss = Mean(zeros(rows, outputs).requires_grad_(), targets, null);
+        if (!loss.requires_grad)
+            throw new InvalidOperationException($"The loss '{Name}' does not depend on the prediction, so there is nothing to learn from: compute it from its first argument by torch's functions.");
+    }
+
     /// <summary>The mean loss of the rows, a scalar.</summary>
     /// <param name="outputs">The network's outputs, [rows, outputs].</param>
     /// <param name="targets">As <see cref="LearningTask"/> says.</param>
     /// <param name="weights">Example weights in the targets' shape, of mean 1 over the training rows; null for 1 each.</param>
     internal Tensor Mean(Tensor outputs, Tensor targets, Tensor? weights)
     {
-        var losses = _perRow(outputs, targets);
+        var losses = Evaluate(outputs, targets);
         if (losses.dim() == 0)
         {
             if (weights is not null)
@@ -90,5 +112,20 @@ public sealed class Loss
         }
 
         return weights is null ? losses.mean() : losses.mul(weights).mean();
+    }
+
+    private Tensor Evaluate(Tensor outputs, Tensor targets)
+    {
+        try
+        {
+            return _perRow(outputs, targets);
+        }
+        catch (ExternalException exception) when (IsCustom)
+        {
+            string hint = targets.dim() == 1 ? " The targets are class numbers: bring them into the prediction's shape with torch.nn.functional.one_hot, or take one value a row with gather." : "";
+            throw new InvalidOperationException($"The loss '{Name}' failed on predictions {Shape(outputs)} and targets {Shape(targets)} ({targets.dtype}).{hint} Torch said: {exception.Message}", exception);
+        }
+
+        static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
     }
 }

@@ -139,21 +139,23 @@ public static class Losses
         {
             var classes = ClassNumbers(targets);
             var logProbability = LogProbabilities(outputs).gather(1, classes.unsqueeze(1)).squeeze(1);
-            return logProbability.exp().neg().Add(1).Power(gamma).mul(logProbability).neg();
+            // 1 − p, exact near p = 1 and never 0, where a power below 1 has no derivative.
+            return logProbability.expm1().neg().ClampMinimum(1e-30).Power(gamma).mul(logProbability).neg();
         });
     }
 
     /// <summary>A loss of your own: <c>Losses.Custom((prediction, target) =&gt; torch.mean(torch.pow(prediction - target, 4)))</c>.</summary>
     /// <param name="loss">
-    /// From the network's raw outputs and the targets, shaped as <see cref="LearningTask"/> says, to one value a row or to their
-    /// mean; with example or class weights it must be one value a row.
+    /// From the network's raw outputs, [rows, outputs], and the targets to one value a row or to their mean; with example or class
+    /// weights it must be one value a row. Targets are [rows, 1] numbers (0 and 1 of two classes), and of several classes [rows] class
+    /// numbers, which <c>torch.nn.functional.one_hot</c> brings into the outputs' shape.
     /// </param>
     /// <param name="name">What the loss is called in messages and reports.</param>
     public static Loss Custom(Func<Tensor, Tensor, Tensor> loss, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new Loss(name, All, loss);
+        return new Loss(name, All, loss) { IsCustom = true };
     }
 
     /// <summary>[rows, K] log-probabilities, also of a single logit.</summary>

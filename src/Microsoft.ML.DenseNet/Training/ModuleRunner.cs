@@ -3,35 +3,63 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Computes a torch module on rows of floats, on the CPU, for prediction: the one place where prediction needs libtorch.</summary>
+/// <remarks>
+/// The module is made when it is first needed: a model that holds one loads in any application, and says what is missing when it is
+/// asked to predict.
+/// </remarks>
 internal sealed class ModuleRunner : IRowFunction
 {
-    private readonly nn.Module<Tensor, Tensor> _module;
+    private readonly Lock _gate = new();
+    private readonly ModuleLayer _layer;
     private readonly int _inputs;
     private readonly int _outputs;
+    private float[][] _values;
+    private nn.Module<Tensor, Tensor>? _module;
 
     /// <param name="node">A <see cref="ModuleLayer"/>.</param>
     /// <param name="parameters">The network's trained values.</param>
     /// <param name="buffers">Its other values.</param>
     public ModuleRunner(LayerNode node, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
     {
-        _module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed: 0);
+        _layer = (ModuleLayer)node.Layer;
         _inputs = node.InputWidth;
         _outputs = node.OutputWidth;
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var state = _module.state_dict();
-        foreach (var (slot, target) in node.Parameters.Zip(state.Values))
-            target.copy_(tensor((slot.IsTrained ? parameters : buffers).Slice(slot.Offset, slot.Count).ToArray()).view(target.shape));
-        _module.eval();
+        _values = new float[node.Parameters.Count][];
+        for (int i = 0; i < _values.Length; i++)
+        {
+            var slot = node.Parameters[i];
+            _values[i] = (slot.IsTrained ? parameters : buffers).Slice(slot.Offset, slot.Count).ToArray();
+        }
     }
+
+    public void Prepare() => GetModule();
 
     public void Run(ReadOnlySpan<float> inputs, int rows, Span<float> outputs)
     {
+        var module = GetModule();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var result = _module.call(tensor(inputs.ToArray(), [rows, _inputs])).to(ScalarType.Float32).contiguous();
+        var result = module.call(tensor(inputs.ToArray(), [rows, _inputs])).to(ScalarType.Float32).contiguous();
         if (result.numel() != (long)rows * _outputs)
-            throw new InvalidOperationException($"Module {_module.GetName()} gave {string.Join(" x ", result.shape)} values for {rows} rows; {rows} x {_outputs} are needed.");
+            throw new InvalidOperationException($"Module {module.GetName()} gave {string.Join(" x ", result.shape)} values for {rows} rows; {rows} x {_outputs} are needed.");
         result.data<float>().CopyTo(outputs);
+    }
+
+    private nn.Module<Tensor, Tensor> GetModule()
+    {
+        lock (_gate)
+            return _module ??= MakeModule();
+    }
+
+    private nn.Module<Tensor, Tensor> MakeModule()
+    {
+        var module = DenseNetModules.Create(_layer, _inputs, seed: 0);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (values, target) in _values.Zip(module.state_dict().Values))
+            target.copy_(tensor(values).view(target.shape));
+        module.eval();
+        _values = [];
+        return module;
     }
 }

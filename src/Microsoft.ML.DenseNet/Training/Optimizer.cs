@@ -20,8 +20,13 @@ public sealed class Optimizer
     /// <summary>Whether the optimizer knows weight decay.</summary>
     internal bool HasWeightDecay { get; init; } = true;
 
-    /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
-    internal bool NeedsClosure { get; init; }
+    /// <summary>Whether it is a function of the user's own: it is shown every tensor by itself, and keeps the learning rates that it sets.</summary>
+    internal bool IsCustom { get; init; }
+
+    /// <summary>
+    /// What TorchSharp's form is given as learning rate, from the learning rate and the number of the step, from 1; null for the rate itself.
+    /// </summary>
+    internal Func<double, long, double>? TorchLearningRate { get; init; }
 
     /// <summary>Whether rows without gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
     internal bool IsLazy { get; init; }
@@ -38,5 +43,7 @@ public sealed class Optimizer
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) => _create(parameters, learningRate, weightDecay);
+    internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) =>
+        _create(parameters, learningRate, weightDecay)
+        ?? throw new InvalidOperationException($"The optimizer '{Name}' is null: the function given to {nameof(Optimizers)}.{nameof(Optimizers.Custom)} must make one.");
 }

@@ -107,10 +107,6 @@ public static class Optimizers
     }
 
     /// <summary>Rectified Adam (Liu et al. 2020).</summary>
-    /// <remarks>
-    /// On a GPU, and with a module of your own, TorchSharp's form runs, which in version 0.107 takes the square of the learning rate
-    /// in all but the first few steps; on the CPU steps are PyTorch's.
-    /// </remarks>
     /// <inheritdoc cref="Adam" path="/param"/>
     public static Optimizer RAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
@@ -118,6 +114,8 @@ public static class Optimizers
         return new Optimizer(Text($"RAdam(beta1: {beta1}, beta2: {beta2}, epsilon: {epsilon})"),
             (parameters, rate, decay) => optim.RAdam(parameters, rate, beta1, beta2, epsilon, decay))
         {
+            // TorchSharp 0.107 multiplies rectified steps by the learning rate twice.
+            TorchLearningRate = (rate, step) => RAdamUpdate.IsRectified(beta2, step) ? Math.Sqrt(rate) : rate,
             Fuse = (count, groups) => new FusedOptimizer<RAdamUpdate>(new RAdamUpdate(beta1, beta2, epsilon), count, groups),
         };
     }
@@ -228,19 +226,25 @@ public static class Optimizers
             (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, maximumIterations * 5L / 4, gradientTolerance, changeTolerance, historySize))
         {
             HasWeightDecay = false,
-            NeedsClosure = true,
             DefaultLearningRate = 1,
         };
     }
 
     /// <summary>An optimizer of your own.</summary>
-    /// <param name="create">From the parameters, the learning rate and the weight decay to a torch optimizer.</param>
+    /// <remarks>
+    /// It may set other learning rates than the one it is given, one for each group of parameters; the trainer's schedule multiplies
+    /// whatever it sets. The history shows the trainer's own rate. An <c>LBFGS</c> is given its closure.
+    /// </remarks>
+    /// <param name="create">
+    /// From the parameters, the learning rate and the weight decay to a torch optimizer. The parameters are the network's tensors one by
+    /// one, in the order of <see cref="NetworkLayout.Slots"/>: of each Linear the weight, [units, inputs], and the bias, [units].
+    /// </param>
     /// <param name="name">What the optimizer is called in messages and reports.</param>
     public static Optimizer Custom(Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> create, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(create);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return new Optimizer(name, create);
+        return new Optimizer(name, create) { IsCustom = true };
     }
 
     private static void CheckBetas(double beta1, double beta2, double epsilon)

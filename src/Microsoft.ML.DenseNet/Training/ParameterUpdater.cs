@@ -11,15 +11,21 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly float* _parameters;
     private readonly float* _gradients;
     private readonly List<(RowGradient Gradient, ParameterGroup Group)> _rows = [];
-    private readonly List<(optim.Optimizer Optimizer, double LearningRateFactor)> _torch = [];
+    private readonly List<optim.Optimizer> _torch = [];
+    private readonly List<TorchGroup> _torchGroups = [];
+    private readonly Func<double, long, double>? _torchLearningRate;
+    private readonly double _learningRate;
     private readonly double _weightDecay;
+    private long _step;
 
     /// <param name="network">The network.</param>
     /// <param name="plan">What is trained.</param>
     /// <param name="rowGradients">Gradients of matrices of which only touched rows are updated; the optimizer must be lazy.</param>
     public ParameterUpdater(TorchNetwork network, TrainingPlan plan, IReadOnlyList<RowGradient> rowGradients)
     {
+        _learningRate = plan.LearningRate;
         _weightDecay = plan.WeightDecay;
+        _torchLearningRate = plan.Optimizer.TorchLearningRate;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
@@ -29,27 +35,23 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             return;
         }
 
-        if (!network.IsFlat || plan.ParameterGroups is [{ LearningRateFactor: 1, WeightDecayFactor: 1 }])
-        {
-            _torch.Add((plan.Optimizer.Create(network.Parameters, plan.LearningRate, plan.WeightDecay), 1));
-            return;
-        }
-
-        var flat = network.Parameters[0];
-        foreach (var group in plan.ParameterGroups)
-        {
-            using var noGradient = no_grad();
-            var part = new Parameter(flat.detach().narrow(0, group.Offset, group.Count)) { grad = flat.grad!.narrow(0, group.Offset, group.Count) };
-            _torch.Add((plan.Optimizer.Create([part], plan.LearningRate * group.LearningRateFactor, plan.WeightDecay * group.WeightDecayFactor), group.LearningRateFactor));
-        }
+        if (network.IsFlat && plan.Optimizer.IsCustom)
+            AddTorch(plan.Optimizer, [.. plan.Layout.Slots.Where(slot => slot.IsTrained).Select(slot => Part(network, slot.Offset, slot.Count, slot.Shape))], new ParameterGroup(0, plan.Layout.ParameterCount));
+        else if (!network.IsFlat || plan.ParameterGroups is [{ LearningRateFactor: 1, WeightDecayFactor: 1 }])
+            AddTorch(plan.Optimizer, network.Parameters, new ParameterGroup(0, plan.Layout.ParameterCount));
+        else
+            AddTorch(plan.Optimizer, network, plan.ParameterGroups);
     }
 
     /// <summary>Whether a step is one pass in host memory.</summary>
     public bool IsFused => _fused is not null;
 
+    /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
+    public bool NeedsClosure => _torch is [LBFGS];
+
     /// <summary>Updates the parameters by their gradients.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
-    /// <param name="weightDecayFactor">A factor on the weight decay; torch's own optimizers do not follow it.</param>
+    /// <param name="weightDecayFactor">A factor on the weight decay; of torch's own optimizers, AdamW follows it.</param>
     public void Step(double learningRate, double weightDecayFactor = 1)
     {
         if (_fused is not null)
@@ -61,20 +63,20 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         }
 
         using var noGradient = no_grad();
-        SetLearningRate(learningRate);
-        foreach (var (optimizer, _) in _torch)
+        SetRates(learningRate, weightDecayFactor);
+        foreach (var optimizer in _torch)
             optimizer.step();
     }
 
     /// <summary>Lets an optimizer that evaluates the loss by itself make its step.</summary>
     public void Step(double learningRate, Func<Tensor> evaluate)
     {
-        SetLearningRate(learningRate);
-        foreach (var (optimizer, _) in _torch)
+        SetRates(learningRate, weightDecayFactor: 1);
+        foreach (var optimizer in _torch)
             optimizer.step(evaluate);
     }
 
-    public void Dispose() => _torch.ForEach(item => item.Optimizer.Dispose());
+    public void Dispose() => _torch.ForEach(optimizer => optimizer.Dispose());
 
     /// <summary>What of a group lies before and behind a matrix.</summary>
     private static IEnumerable<ParameterGroup> Without(ParameterGroup group, RowGradient rows)
@@ -92,12 +94,38 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             yield return group with { Offset = last, Count = end - last };
     }
 
-    private void SetLearningRate(double learningRate)
+    /// <summary>A part of the flat parameter as one of its own that shares its memory.</summary>
+    private static Parameter Part(TorchNetwork network, int offset, int count, IReadOnlyList<int> shape)
     {
-        foreach (var (optimizer, factor) in _torch)
+        using var noGradient = no_grad();
+        var flat = network.Parameters[0];
+        long[] sizes = [.. shape.Select(size => (long)size)];
+        return new Parameter(flat.detach().narrow(0, offset, count).view(sizes)) { grad = flat.grad!.narrow(0, offset, count).view(sizes) };
+    }
+
+    private void AddTorch(Optimizer optimizer, TorchNetwork network, IReadOnlyList<ParameterGroup> groups)
+    {
+        foreach (var group in groups)
+            AddTorch(optimizer, [Part(network, group.Offset, group.Count, [group.Count])], group);
+    }
+
+    private void AddTorch(Optimizer optimizer, IReadOnlyList<Parameter> parameters, ParameterGroup group)
+    {
+        double rate = _learningRate * group.LearningRateFactor, decay = _weightDecay * group.WeightDecayFactor;
+        var created = optimizer.Create(parameters, rate, decay);
+        _torch.Add(created);
+        _torchGroups.AddRange(created.ParamGroups.Select(own => new TorchGroup(own, optimizer.IsCustom ? own.LearningRate : rate, decay)));
+    }
+
+    private void SetRates(double learningRate, double weightDecayFactor)
+    {
+        _step++;
+        foreach (var group in _torchGroups)
         {
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = learningRate * factor;
+            double rate = group.LearningRate * (learningRate / _learningRate);
+            group.Torch.LearningRate = _torchLearningRate?.Invoke(rate, _step) ?? rate;
+            if (weightDecayFactor != 1 && group.Torch is AdamW.ParamGroup adamW)
+                adamW.Options.weight_decay = group.WeightDecay * weightDecayFactor;
         }
     }
 }

@@ -63,7 +63,7 @@ public static class Schedules
             double end = start / endDivisor;
             double peak = rise * point.TotalSteps - 1;
             double last = point.TotalSteps - 1;
-            return point.Step <= peak
+            return peak > 0 && point.Step <= peak // of few steps, the first may be the peak
                 ? CosineDown(start, 1, point.Step / peak)
                 : CosineDown(1, end, (point.Step - peak) / Math.Max(last - peak, 1));
         });

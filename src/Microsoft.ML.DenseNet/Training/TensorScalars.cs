@@ -92,6 +92,13 @@ internal static class TensorScalars
         return x.clamp_(low, high);
     }
 
+    /// <summary>x, at least <paramref name="minimum"/>.</summary>
+    public static Tensor ClampMinimum(this Tensor x, double minimum)
+    {
+        using var scalar = minimum.ToScalar();
+        return x.clamp_min(scalar);
+    }
+
     /// <summary>x, at most <paramref name="maximum"/>.</summary>
     public static Tensor ClampMaximum(this Tensor x, double maximum)
     {

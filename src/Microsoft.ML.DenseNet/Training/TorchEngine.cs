@@ -28,14 +28,14 @@ internal sealed class TorchEngine : TrainingEngine
         _network = network;
         _training = training;
         _validation = validation;
-        _total = zeros(1, ScalarType.Float64, plan.Device); // on the device, so that no step waits for its loss
+        _total = zeros(1, TorchRuntime.SumPrecision(plan.Device), plan.Device); // on the device, so that no step waits for its loss
     }
 
     public override bool MakesTensors => true;
 
     public override Tensor LastLoss => _loss!;
 
-    public override double MeanLoss => _total.item<double>() / _rows;
+    public override double MeanLoss => _total.cpu().to_type(ScalarType.Float64).item<double>() / _rows;
 
     public override double GradientNorm
     {

@@ -63,6 +63,11 @@ internal sealed class TorchNetwork
     /// <summary>Whether one flat parameter holds everything that is trained.</summary>
     public bool IsFlat => _modules.Count == 0;
 
+    /// <summary>Whether a batch of one row cannot be trained on: batch normalization needs two to have a variance.</summary>
+    public bool NeedsSeveralRows =>
+        _layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer)
+        || _modules.Any(module => module.modules().Append(module).Any(part => part is BatchNorm));
+
     /// <summary>The flat parameter's values, in host memory; valid while the network's tensors live.</summary>
     public unsafe float* ParameterPointer => Pointer(_flat);
 

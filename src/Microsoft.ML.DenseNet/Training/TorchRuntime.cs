@@ -10,11 +10,12 @@ internal static class TorchRuntime
     private static readonly Lazy<Exception?> LoadFailure = new(TryLoad);
 
     /// <summary>Makes sure that libtorch is loaded.</summary>
+    /// <param name="module">The name of the module that predicts with it; null where a training needs it.</param>
     /// <exception cref="InvalidOperationException">It cannot be; the message names the package to add.</exception>
-    public static void EnsureLoaded()
+    public static void EnsureLoaded(string? module = null)
     {
         if (LoadFailure.Value is { } failure)
-            throw new InvalidOperationException(Explain(failure.Message), failure);
+            throw new InvalidOperationException(Explain(failure.Message, module), failure);
     }
 
     /// <summary>The torch device for an option, given what ML.NET's context says about GPUs.</summary>
@@ -45,6 +46,9 @@ internal static class TorchRuntime
         }
     }
 
+    /// <summary>The precision in which a device adds up many numbers: double where it has it.</summary>
+    public static ScalarType SumPrecision(Device device) => device.type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
+
     private static string GpuCount() => cuda.is_available() ? $"{cuda.device_count()} CUDA GPU(s)" : "no CUDA GPU";
 
     private static Exception? TryLoad()
@@ -67,14 +71,13 @@ internal static class TorchRuntime
         }
     }
 
-    private static string Explain(string loaderMessage)
+    private static string Explain(string loaderMessage, string? module)
     {
         string platform = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         string message =
-            "DenseNet trains with libtorch, which could not be loaded. " +
-            $"Add the package 'libtorch-cpu-{platform}-{architecture}' (or TorchSharp-cpu for all platforms, or a CUDA build such as TorchSharp-cuda-{(platform == "win" ? "windows" : "linux")}) to the application that trains; " +
-            "scoring a saved model needs none of them.";
+            (module is null ? "DenseNet trains with libtorch, which could not be loaded. " : $"The model holds the torch module '{module}', which predicts with libtorch, and that could not be loaded. ") +
+            $"Add the package 'libtorch-cpu-{platform}-{architecture}' (or TorchSharp-cpu for all platforms, or a CUDA build such as TorchSharp-cuda-{(platform == "win" ? "windows" : "linux")}) to {(module is null ? "the application that trains; scoring a saved model needs none of them" : "this application")}.";
         if (OperatingSystem.IsLinux())
         {
             message +=

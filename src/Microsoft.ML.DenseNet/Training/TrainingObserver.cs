@@ -1,6 +1,10 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Watches a training; override what you want to see. All calls come from the training's own thread, in order.</summary>
+/// <remarks>
+/// The default network is several, trained one after the other and then averaged (<see cref="TrainingProgress.NetworkNumber"/>): the first
+/// four calls come for each of them, <see cref="OnModelReady"/> once.
+/// </remarks>
 public abstract class TrainingObserver
 {
     /// <summary>Before the first epoch; the network holds its initial weights.</summary>
@@ -18,8 +22,18 @@ public abstract class TrainingObserver
     {
     }
 
-    /// <summary>After the last epoch; the network holds the weights the model will have.</summary>
+    /// <summary>After the last epoch; the network holds the weights it will have in the model.</summary>
     public virtual void OnTrainingEnded(TrainingProgress progress)
+    {
+    }
+
+    /// <summary>
+    /// Once, after everything: the network that the model will hold. Where several were trained it is their average, calibrated, which no
+    /// earlier call has seen.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="task">What its outputs are: logits, or the number in the label's unit.</param>
+    public virtual void OnModelReady(TrainedNetwork network, LearningTask task)
     {
     }
 }

@@ -50,7 +50,7 @@ internal sealed record TrainingPlan
         init;
     }
 
-    /// <summary>A factor on <see cref="WeightDecay"/>; null for 1. Torch's own optimizers do not follow it.</summary>
+    /// <summary>A factor on <see cref="WeightDecay"/>; null for 1. Of torch's own optimizers, AdamW alone follows it.</summary>
     public Schedule? WeightDecaySchedule { get; init; }
 
     /// <summary>A factor on the probability of every dropout; null for 1.</summary>
@@ -91,6 +91,12 @@ internal sealed record TrainingPlan
     public double? GradientClipNorm { get; init; }
 
     public double? GradientClipValue { get; init; }
+
+    /// <summary>Which of the model's networks this one is, from 1.</summary>
+    public int Member { get; init; } = 1;
+
+    /// <summary>How many networks the model has at most, which are trained one by one and averaged.</summary>
+    public int Members { get; init; } = 1;
 
     public required IReadOnlyList<TrainingObserver> Observers { get; init; }
 

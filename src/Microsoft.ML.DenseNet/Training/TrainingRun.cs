@@ -53,8 +53,8 @@ internal sealed class TrainingRun : IDisposable
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
 
-        // Batch normalization needs two rows to have a variance; a last batch of one row is left out.
-        if (plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer))
+        // A last batch of one row is left out.
+        if (_network.NeedsSeveralRows)
         {
             if (_batchSize == 1)
                 throw new InvalidOperationException("A network with BatchNorm needs batches of at least 2 rows. Set BatchSize to 2 or more, train on more rows, or leave BatchNorm out.");
@@ -84,6 +84,7 @@ internal sealed class TrainingRun : IDisposable
     {
         using var threads = new TorchThreads(plan.NumberOfThreads ?? (HostEngine.Supports(plan) ? 1 : TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count))));
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
+        using var random = TorchSeed.For(plan);
         using var scope = NewDisposeScope();
         using var run = new TrainingRun(plan, sample, stream, validation);
         return run.Train();
@@ -162,7 +163,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Step(bool isLast)
     {
-        if (Plan.Optimizer.NeedsClosure)
+        if (_updater.NeedsClosure)
         {
             bool isFirst = true;
             _updater.Step(_learningRate, () =>

@@ -14,7 +14,7 @@ internal sealed class ValidationMetric
     public ValidationMetric(LearningTask task, Device device)
     {
         _task = task;
-        _sums = zeros(4, ScalarType.Float32, device);
+        _sums = zeros(4, TorchRuntime.SumPrecision(device), device);
     }
 
     /// <summary>The metric of the rows so far.</summary>
@@ -22,10 +22,10 @@ internal sealed class ValidationMetric
     {
         get
         {
-            float[] sums = _sums.cpu().data<float>().ToArray();
+            double[] sums = _sums.cpu().to_type(ScalarType.Float64).data<double>().ToArray();
             if (_task != LearningTask.Regression)
                 return sums[1] / sums[0];
-            double spread = sums[3] - (double)sums[2] * sums[2] / sums[0];
+            double spread = sums[3] - sums[2] * sums[2] / sums[0];
             return 1 - sums[1] / spread;
         }
     }
@@ -35,7 +35,9 @@ internal sealed class ValidationMetric
     /// <param name="exampleWeights">Their weights; null for 1 each.</param>
     public void Add(Tensor predictions, Tensor targets, Tensor? exampleWeights)
     {
-        var weights = exampleWeights ?? ones_like(targets, ScalarType.Float32);
+        var weights = (exampleWeights ?? ones_like(targets, ScalarType.Float32)).to_type(_sums.dtype);
+        if (_task == LearningTask.Regression)
+            (predictions, targets) = (predictions.to_type(_sums.dtype), targets.to_type(_sums.dtype)); // squares of large numbers cancel
         Tensor[] terms = _task switch
         {
             LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(targets.IsAbove(0.5))],

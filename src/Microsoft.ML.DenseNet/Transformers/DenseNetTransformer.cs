@@ -46,6 +46,7 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     {
         Host.CheckValue(input, nameof(input));
         var feature = GetFeature(input.Schema);
+        ((INetworkModel)Model).Network.Prepare();
         return new BlockScoringView(Host, input, base.Transform(input), ((INetworkModel)Model).Network, feature);
     }
 
@@ -55,6 +56,7 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
         GetFeature(inputSchema);
+        ((INetworkModel)Model).Network.Prepare();
         return (IRowToRowMapper)base.Transform(new EmptyDataView(Host, inputSchema));
     }
 

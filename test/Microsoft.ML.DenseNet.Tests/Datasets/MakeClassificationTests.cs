@@ -174,6 +174,16 @@ public sealed class MakeClassificationTests
     }
 
     [TestMethod]
+    public void Two_classes_may_have_a_key_for_the_multiclass_trainer()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var view = DenseNetDatasets.MakeClassification(rows: 60, features: 4, classes: 2, seed: 41).ToDataView(mlContext, keyLabel: true);
+        Assert.AreEqual(new KeyDataViewType(typeof(uint), 2), view.Schema["Label"].Type);
+        var model = mlContext.MulticlassClassification.Trainers.DenseNet(hiddenUnits: [4], numberOfEpochs: 1).Fit(view);
+        Assert.AreEqual(2, model.Model.NumberOfClasses);
+    }
+
+    [TestMethod]
     public void More_classes_have_a_key_that_maps_back_to_their_numbers()
     {
         var mlContext = new MLContext();

@@ -65,6 +65,13 @@ public sealed class MakeRegressionTests
     }
 
     [TestMethod]
+    public void More_informative_features_than_there_are_means_all()
+    {
+        var data = DenseNetDatasets.MakeRegression(rows: 30, features: 5);
+        Assert.IsTrue(data.Coefficients.All(coefficient => coefficient > 0));
+    }
+
+    [TestMethod]
     public void The_data_view_has_a_float_label()
     {
         var data = DenseNetDatasets.MakeRegression(rows: 40, features: 6, informative: 3, seed: 11);
@@ -79,7 +86,7 @@ public sealed class MakeRegressionTests
     [TestMethod]
     [DataRow(0, 5, 2, 0.0, 0.0, "rows is 0; it must be at least 1.")]
     [DataRow(100, 0, 2, 0.0, 0.0, "features is 0; it must be from 1")]
-    [DataRow(100, 5, 6, 0.0, 0.0, "informative is 6; it must be from 1 to 5.")]
+    [DataRow(100, 5, 0, 0.0, 0.0, "informative is 0; it must be at least 1.")]
     [DataRow(100, 5, 2, double.NaN, 0.0, "bias is NaN; it must be a finite number.")]
     [DataRow(100, 5, 2, 0.0, -1.0, "noise is -1; it must be a finite number of at least 0.")]
     public void Bad_arguments_are_named(int rows, int features, int informative, double bias, double noise, string message)

@@ -18,7 +18,7 @@ public sealed class NetworkFileTests
         SameBits(network.Buffers.Span, loaded.Buffers.Span);
         Assert.AreEqual(network.History.BestEpoch, loaded.History.BestEpoch);
         Assert.AreEqual(network.History.StopReason, loaded.History.StopReason);
-        CollectionAssert.AreEqual(network.History.ToArray(), loaded.History.ToArray());
+        CollectionAssert.AreEqual(network.History.Select(epoch => epoch with { Seconds = 0 }).ToArray(), loaded.History.ToArray()); // times lie elsewhere
         CollectionAssert.AreEqual(network.Tensors.Select(t => t.Name).ToArray(), loaded.Tensors.Select(t => t.Name).ToArray());
     }
 
@@ -39,21 +39,39 @@ public sealed class NetworkFileTests
             new(2, 1 / 3.0, null, 1e-300, null, 2),
             new(3, 0.25, 0.5, 0.1, 7, 3),
         ];
-        var network = new TrainedNetwork(new NetworkLayout(Layer.Linear(1), 1), [1, 2], [], new TrainingHistory(epochs, 3, StopReason.Observer));
+        var network = new TrainedNetwork(new NetworkLayout(Layer.Linear(1), 1), [1, 2], [], new TrainingHistory(epochs, 3, StopReason.Observer, networks: 2));
         var loaded = ModelFileBuilder.Load(ModelFileBuilder.Save(network)).History;
 
         // JSON knows neither NaN nor infinity; both come back as NaN, apart from what was never measured.
-        Assert.AreEqual(new EpochRecord(1, double.NaN, double.NaN, 0.1, double.NaN, 1), loaded[0]);
-        Assert.AreEqual(epochs[1], loaded[1]);
-        Assert.AreEqual(epochs[2], loaded[2]);
+        Assert.AreEqual(new EpochRecord(1, double.NaN, double.NaN, 0.1, double.NaN, 0), loaded[0]);
+        Assert.AreEqual(epochs[1] with { Seconds = 0 }, loaded[1]);
+        Assert.AreEqual(epochs[2] with { Seconds = 0 }, loaded[2]);
         Assert.AreEqual(3, loaded.BestEpoch);
         Assert.AreEqual(StopReason.Observer, loaded.StopReason);
+        Assert.AreEqual(2, loaded.Networks);
+    }
+
+    [TestMethod]
+    public void Times_lie_beside_the_network()
+    {
+        EpochRecord[] epochs = [new(1, 2, null, 0.1, null, 0.25), new(2, 1, null, 0.1, null, 1 / 3.0)];
+        var history = new TrainingHistory(epochs, 2, StopReason.Completed, networks: 3);
+        using var times = new MemoryStream();
+        EpochTimes.Save(history, times);
+
+        times.Position = 0;
+        var loaded = EpochTimes.Load(new TrainingHistory(epochs.Select(epoch => epoch with { Seconds = 0 }), 2, StopReason.Completed, networks: 3), times);
+        CollectionAssert.AreEqual(epochs, loaded.ToArray());
+        Assert.AreEqual((2, StopReason.Completed, 3), (loaded.BestEpoch, loaded.StopReason, loaded.Networks));
+
+        times.Position = 1;
+        Assert.ThrowsExactly<FormatException>(() => EpochTimes.Load(history, times));
     }
 
     [TestMethod]
     public void The_longest_history_fits()
     {
-        var epochs = Enumerable.Range(1, TrainingHistory.MaximumCount).Select(i => new EpochRecord(i, -1.2345678901234567e-100 * i, -1.2345678901234567e-100 * i, 1.2345678901234567e-100, 1.2345678901234567e-100, 1.2345678901234567e-100 * i));
+        var epochs = Enumerable.Range(1, TrainingHistory.MaximumCount).Select(i => new EpochRecord(i, -1.2345678901234567e-100 * i, -1.2345678901234567e-100 * i, 1.2345678901234567e-100, 1.2345678901234567e-100, 0));
         var history = new TrainingHistory(epochs, 5, StopReason.Completed);
         var network = new TrainedNetwork(new NetworkLayout(Layer.Linear(1), 1), [1, 2], [], history);
         CollectionAssert.AreEqual(history.ToArray(), ModelFileBuilder.Load(ModelFileBuilder.Save(network)).History.ToArray());
@@ -146,7 +164,7 @@ public sealed class NetworkFileTests
     [DataRow("\"epochs\":[", "\"epochs\":[0,", "not a JSON object")]
     [DataRow("\"trainingLoss\":0.5", "\"trainingLoss\":1e999", "'trainingLoss'")]
     [DataRow("\"trainingLoss\":0.5,", "", "'trainingLoss'")]
-    [DataRow("\"seconds\":1", "\"seconds\":1,\"minutes\":1", "does not know")]
+    [DataRow("\"learningRate\":0.1", "\"learningRate\":0.1,\"minutes\":1", "does not know")]
     [DataRow("\"history\":", "\"history\":null,\"x\":", "not a JSON object")]
     [DataRow("{\"libraryVersion\"", "[{\"libraryVersion\"", "not valid JSON")]
     [DataRow("\"libraryVersion\":\"1.0.0\"", "\"libraryVersion\":\"1.0.0\"/*c*/", "not valid JSON")]

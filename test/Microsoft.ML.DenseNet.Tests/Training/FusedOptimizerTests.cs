@@ -78,7 +78,7 @@ public sealed class FusedOptimizerTests
     public void TorchsOwnOptimizerFollowsTheSameFactors()
     {
         // An optimizer without fused form: its ranges are parameters of their own.
-        var custom = Optimizers.Custom((parameters, rate, decay) => optim.Adamax(parameters, rate, weight_decay: decay));
+        var custom = new Optimizer("unfused", (parameters, rate, decay) => optim.Adamax(parameters, rate, weight_decay: decay));
         var rows = TrainingPlans.TwoClasses(40, 3, 2);
         var plan = TrainingPlans.Plain(Layer.Sequential(Layer.Linear(4), Layer.Tanh, Layer.Linear(1)), 3, Losses.BinaryCrossEntropy(), custom, 0.01, 20, 2);
         int first = plan.Layout.Slots[0].Count;

@@ -14,6 +14,7 @@ public sealed class LossTests
         Case(Losses.BinaryCrossEntropy(), (z, y) => -(y * LogSigmoid(z) + (1 - y) * LogSigmoid(-z))),
         Case(Losses.BinaryCrossEntropy(positiveWeight: 3), (z, y) => -(3 * y * LogSigmoid(z) + (1 - y) * LogSigmoid(-z))),
         Case(Losses.BinaryCrossEntropy(labelSmoothing: 0.2), (z, y) => -((0.8 * y + 0.1) * LogSigmoid(z) + (0.9 - 0.8 * y) * LogSigmoid(-z))),
+        Case(Losses.KullbackLeiblerDivergence(0.2), (z, y) => (0.1 + 0.8 * y) * (Math.Log(0.1 + 0.8 * y) - LogSigmoid(z)) + (0.9 - 0.8 * y) * (Math.Log(0.9 - 0.8 * y) - LogSigmoid(-z))),
         Case(Losses.KullbackLeiblerDivergence(), (z, y) => -(y * LogSigmoid(z) + (1 - y) * LogSigmoid(-z))),
         Case(Losses.Focal(gamma: 2), (z, y) => -Math.Pow(1 - Math.Exp(LogSigmoid(y == 1 ? z : -z)), 2) * LogSigmoid(y == 1 ? z : -z)),
         Case(Losses.Focal(gamma: 0), (z, y) => -LogSigmoid(y == 1 ? z : -z)),
@@ -95,6 +96,46 @@ public sealed class LossTests
         StringAssert.Contains(error.Message, "'mine'");
         error = Assert.ThrowsExactly<InvalidOperationException>(() => Losses.Custom((x, y) => (x - y).narrow(0, 0, 1).view(1)).Mean(ones(2, 1), ones(2, 1), null));
         StringAssert.Contains(error.Message, "1 values for 2 rows");
+    }
+
+    [TestMethod]
+    [DataRow(0.0)]
+    [DataRow(0.5)]
+    [DataRow(1.0)]
+    [DataRow(2.0)]
+    public void FocalStaysFiniteWhereARowIsCertain(double gamma)
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new float[] { 40, -40, 200, -200, 0 }, [5, 1]).requires_grad_();
+        var loss = Losses.Focal(gamma).Mean(logits, tensor(new float[] { 1, 0, 1, 0, 1 }, [5, 1]), null);
+        loss.backward();
+        Assert.AreEqual(Math.Pow(0.5, gamma) * Math.Log(2) / 5, loss.item<float>(), 1e-6);
+        float[] gradient = logits.grad!.data<float>().ToArray();
+        for (int i = 0; i < 4; i++)
+            Assert.AreEqual(0, gradient[i], 1e-6, $"row {i}");
+
+        // At p = 1/2: d/dz −(1 − p)^γ ln p = (1 − p)^γ (γ p ln p − (1 − p)).
+        Assert.AreEqual(Math.Pow(0.5, gamma) * ((gamma * 0.5 * Math.Log(0.5)) - 0.5) / 5, gradient[4], 1e-6);
+    }
+
+    [TestMethod]
+    public void ACustomLossThatCannotWorkIsRefusedBeforeTheFirstEpoch()
+    {
+        // Class numbers of shape [rows] do not fit predictions [rows, K]; with as many rows as classes torch would stretch them.
+        var quartic = Losses.Custom((prediction, target) => mean(pow(prediction - target, 4)), "quartic");
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => quartic.Try(LearningTask.MulticlassClassification, 3));
+        StringAssert.Contains(error.Message, "'quartic' failed on predictions [5, 3] and targets [5]");
+        StringAssert.Contains(error.Message, "one_hot");
+        quartic.Try(LearningTask.BinaryClassification, 1);
+        quartic.Try(LearningTask.Regression, 1);
+        Losses.Custom((prediction, target) => pow(prediction - nn.functional.one_hot(target, 3), 4).sum(1)).Try(LearningTask.MulticlassClassification, 3);
+
+        error = Assert.ThrowsExactly<InvalidOperationException>(() => Losses.Custom((_, target) => target * target, "blind").Try(LearningTask.Regression, 1));
+        StringAssert.Contains(error.Message, "'blind' does not depend on the prediction");
+
+        var ml = new MLContext(seed: 1);
+        error = Assert.ThrowsExactly<InvalidOperationException>(() => TaskCase.Multiclass.Trainer(ml, options => options.Loss = quartic).Fit(TestTransformers.Data(ml, ScoringRow.Create(30))));
+        StringAssert.Contains(error.Message, "'quartic'");
     }
 
     [TestMethod]

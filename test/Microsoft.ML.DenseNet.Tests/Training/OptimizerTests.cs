@@ -50,6 +50,47 @@ public sealed class OptimizerTests
     }
 
     [TestMethod]
+    public void ACustomOptimizerSeesEveryTensorAndKeepsItsRates()
+    {
+        const int Seed = 3, Steps = 40;
+        var rows = TrainingPlans.TwoClasses(60, 4, Seed);
+        using var network = PlainTorch.MakeNetwork(Seed, 4, 6, 1);
+        optim.Optimizer Grouped(IReadOnlyList<Parameter> p) => optim.SGD([new SGD.ParamGroup([p[0], p[2]], 0.3), new SGD.ParamGroup([p[1], p[3]], 0.05)], 0.1);
+        double[] expected = PlainTorch.Train(network, rows, (x, y) => nn.functional.binary_cross_entropy_with_logits(x, y), p => Grouped([.. p]), Steps);
+
+        string shapes = "";
+        var optimizer = Optimizers.Custom((p, rate, decay) =>
+        {
+            shapes = string.Join(' ', p.Select(parameter => $"[{string.Join(", ", parameter.shape)}]"));
+            return Grouped(p);
+        });
+        var plan = TrainingPlans.Plain(Layer.Sequential(Layer.Linear(6), Layer.ReLU, Layer.Linear(1)), 4, Losses.BinaryCrossEntropy(), optimizer, 0.001, Steps, Seed);
+        var history = TrainingRun.Train(plan, rows, null).History;
+        Assert.AreEqual("[6, 4] [6] [1, 6] [1]", shapes);
+        for (int i = 0; i < Steps; i++)
+            Assert.AreEqual(expected[i], history[i].TrainingLoss, 2e-5, $"step {i}");
+
+        // A schedule multiplies those rates; at 0 nothing moves.
+        history = TrainingRun.Train(plan with { Schedule = Schedules.Custom(point => point.Epoch < 2 ? 1 : 0) }, rows, null).History;
+        Assert.AreEqual(expected[2], history[2].TrainingLoss, 2e-5);
+        Assert.AreEqual(history[2].TrainingLoss, history[9].TrainingLoss);
+    }
+
+    [TestMethod]
+    public void ACustomOptimizerMayNeedAClosureAndMustExist()
+    {
+        var rows = TrainingPlans.TwoClasses(60, 4, 3);
+        TrainingHistory Train(Optimizer optimizer) => TrainingRun.Train(TrainingPlans.Plain(Layer.Linear(1), 4, Losses.BinaryCrossEntropy(), optimizer, 0.1, 6, 3), rows, null).History;
+        var own = Train(Optimizers.Custom((p, rate, decay) => optim.LBFGS(p, rate, 5, 6, history_size: 10)));
+        var ours = Train(Optimizers.LBFGS(5, 10));
+        for (int i = 0; i < own.Count; i++)
+            Assert.AreEqual(ours[i].TrainingLoss, own[i].TrainingLoss, 1e-5, $"step {i}");
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Train(Optimizers.Custom((_, _, _) => null!, "nothing")));
+        StringAssert.Contains(error.Message, "'nothing' is null");
+    }
+
+    [TestMethod]
     public void OptionsOutOfRangeAreNamed()
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Optimizers.SGD(momentum: 1)).Message, "momentum is 1");

@@ -78,6 +78,21 @@ public sealed class ScheduleTests
     }
 
     [TestMethod]
+    [DataRow(0.1, 10)] // the first step is the peak
+    [DataRow(0.5, 2)]
+    [DataRow(0.25, 4)]
+    [DataRow(0.01, 10)] // the peak would lie before the first step
+    [DataRow(0.3, 1)]
+    public void OneCycleOfFewStepsStaysARate(double rise, int steps)
+    {
+        var factor = Schedules.OneCycle(rise).Start();
+        double[] factors = [.. Enumerable.Range(0, steps).Select(step => factor(new SchedulePoint(step, steps, 0, 1, null)))];
+        Assert.IsTrue(factors.All(value => value is > 0 and <= 1), string.Join(", ", factors));
+        if (rise * steps == 1)
+            Assert.AreEqual(1, factors[0], 1e-12);
+    }
+
+    [TestMethod]
     public void PlateauReducesAfterPatience()
     {
         // The loss falls for 4 epochs and then stays: with patience 2 the third epoch without progress reduces.

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -19,6 +20,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     private readonly AlignedArray _weights;
     private readonly AlignedArray _bias;
     private readonly int _panels;
+    private readonly bool _mayLeaveZerosOut;
 
     /// <param name="weights">Shape [outputs, inputs], row-major.</param>
     /// <param name="bias">Shape [outputs].</param>
@@ -32,7 +34,9 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
         PaddedOutputs = vectors * TVector.Count;
         _panels = (vectors + TileKernel.MaximumVectors - 1) / TileKernel.MaximumVectors;
         _bias = new AlignedArray(PaddedOutputs);
-        bias.CopyTo(_bias.Span);
+        for (int unit = 0; unit < bias.Length; unit++)
+            _bias.Span[unit] = bias[unit] + 0f; // no bias of −0, which would let a sum of −0 show
+        _mayLeaveZerosOut = TensorPrimitives.IsFiniteAll<float>(weights);
 
         _weights = new AlignedArray(checked(PaddedOutputs * input.Width));
         var packed = _weights.Span;
@@ -70,6 +74,12 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     /// <summary>Computes rows that lie anywhere. Writes <see cref="PaddedOutputs"/> values a row.</summary>
     public void Run(ref float input, nuint inputStride, ref float output, nuint outputStride, int count)
     {
+        if (count == 1 && _mayLeaveZerosOut)
+        {
+            RunRow(ref input, ref output);
+            return;
+        }
+
         int inputs = Input.Width;
         for (int start = 0; start < inputs; start += InputBlock)
         {
@@ -102,6 +112,34 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
                 }
             }
         }
+    }
+
+    /// <summary>Computes one row, without its zeros where they are many.</summary>
+    [SkipLocalsInit]
+    private void RunRow(ref float input, ref float output)
+    {
+        Span<int> places = stackalloc int[InputBlock];
+        int inputs = Input.Width;
+        for (int start = 0; start < inputs; start += InputBlock)
+        {
+            int block = Math.Min(InputBlock, inputs - start);
+            bool isLast = start + block == inputs;
+            ref float x = ref Unsafe.Add(ref input, start);
+            int found = RowKernel.FindNonZeros(in x, block, ref places[0]);
+            for (int panel = 0, first = 0, width; panel < _panels; panel++, first += width)
+            {
+                width = PanelWidth(panel);
+                var arguments = new TileArguments(
+                    in x, 0,
+                    in Unsafe.Add(ref _weights.Reference, ((nint)first * inputs) + ((nint)start * width)), (nuint)width, (nuint)block,
+                    in isLast ? ref Unsafe.Add(ref _bias.Reference, first) : ref MemoryMarshal.GetArrayDataReference(NoBias),
+                    ref Unsafe.Add(ref output, first), 0,
+                    isContinued: start > 0);
+                RowKernel.Run<TVector>(width / TVector.Count, in arguments, ref places[0], found);
+            }
+        }
+
+        ApplyFunctions(ref output, 0, 1, Output.Width, 0);
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,12 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 internal abstract class ProgramStep
 {
+    /// <summary>Fetches what the step needs from outside the model; most need nothing.</summary>
+    /// <exception cref="InvalidOperationException">Something is missing; the message says what.</exception>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Computes the frame's rows. A row's result must not depend on the rows beside it, to the last bit.</summary>
     public abstract void Run(in Frame frame);
 }

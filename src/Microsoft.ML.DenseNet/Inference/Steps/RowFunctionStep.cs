@@ -13,6 +13,9 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class RowFunctionStep(IRowFunction function, Operand input, Operand output) : ProgramStep
 {
     /// <inheritdoc/>
+    public override void Prepare() => function.Prepare();
+
+    /// <inheritdoc/>
     public override void Run(in Frame frame)
     {
         ref float x = ref Unsafe.AsRef(in frame.Read(input, out nuint inputStride));

@@ -19,12 +19,14 @@ internal struct RAdamUpdate(double beta1, double beta2, double epsilon) : IUpdat
 
     public readonly bool IsLazy => false;
 
+    /// <summary>Whether the variance of the adaptive rate is known well enough in a step, counted from 1, to correct for it.</summary>
+    public static bool IsRectified(double beta2, long step) => Length(beta2, step) > 5;
+
     public void Begin(long step, double learningRate, double weightDecay)
     {
-        double fade = Math.Pow(beta2, step), longest = (2 / (1 - beta2)) - 1;
-        double length = longest - (2 * step * fade / (1 - fade)); // of an average with this variance
+        double fade = Math.Pow(beta2, step), longest = (2 / (1 - beta2)) - 1, length = Length(beta2, step);
         double rate = -learningRate / (1 - Math.Pow(beta1, step));
-        _isRectified = length > 5;
+        _isRectified = IsRectified(beta2, step);
         if (_isRectified)
             rate *= Math.Sqrt((1 - fade) * (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
         _rate = (float)rate;
@@ -40,5 +42,12 @@ internal struct RAdamUpdate(double beta1, double beta2, double epsilon) : IUpdat
         second = TVector.MultiplyAdd(second, TVector.Create(_beta2), gradient * gradient * TVector.Create(_oneMinusBeta2));
         var change = _isRectified ? first / (TVector.SquareRoot(second) + TVector.Create(_epsilon)) : first;
         return TVector.MultiplyAdd(change, TVector.Create(_rate), value);
+    }
+
+    /// <summary>That of a simple moving average with the variance of the exponential one.</summary>
+    private static double Length(double beta2, long step)
+    {
+        double fade = Math.Pow(beta2, step);
+        return (2 / (1 - beta2)) - 1 - (2 * step * fade / (1 - fade));
     }
 }
