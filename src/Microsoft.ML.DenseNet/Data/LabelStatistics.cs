@@ -19,6 +19,9 @@ internal sealed class LabelStatistics(int classes)
     /// <summary>The rows of each class, weights not looked at.</summary>
     public IReadOnlyList<double> ClassCounts => _classCounts;
 
+    /// <summary>The sum of the example weights of each class; its rows where there are none.</summary>
+    public IReadOnlyList<double> ClassWeights => _classWeights;
+
     public float Minimum { get; private set; } = float.PositiveInfinity;
 
     public float Maximum { get; private set; } = float.NegativeInfinity;

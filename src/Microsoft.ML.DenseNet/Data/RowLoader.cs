@@ -66,7 +66,7 @@ internal sealed class RowLoader
         if (stream is not null)
             return stream.ToRows(data);
         if (blocks.Count == 0)
-            throw RowReader.NoRows();
+            throw _reader.NoRows();
         var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments };
         if (!(rows.MeanWeight > 0))
             throw _reader.NoWeight();
@@ -86,6 +86,7 @@ internal sealed class RowLoader
                 sampler.Offer(block, i, draw[row]);
         }
 
-        return sampler?.ToRows() ?? throw RowReader.NoRows();
+        var rows = sampler?.ToRows() ?? throw _reader.NoRows();
+        return rows.MeanWeight > 0 ? rows : throw _reader.NoWeight();
     }
 }

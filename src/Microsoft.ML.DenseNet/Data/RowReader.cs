@@ -37,6 +37,9 @@ internal sealed class RowReader
         _width = ((VectorDataViewType)_features.Type).Size;
     }
 
+    /// <summary>Whether these are rows to validate on; messages say so.</summary>
+    public bool IsValidation { get; init; }
+
     /// <summary>The most cursors that are read at once.</summary>
     public int MaximumReaders { get; init; } = Environment.ProcessorCount;
 
@@ -114,12 +117,14 @@ internal sealed class RowReader
     }
 
     /// <summary>The error of data without rows.</summary>
-    public static InvalidOperationException NoRows() =>
-        new("The data has no rows. Check the loader's path and separator, and any filter before the trainer.");
+    public InvalidOperationException NoRows() =>
+        new($"The {(IsValidation ? "validation " : "")}data has no rows. Check the loader's path and separator, and any filter or split before the trainer.");
 
     /// <summary>The error of weights that are all 0.</summary>
     public InvalidOperationException NoWeight() =>
-        new($"Weight column '{_weight!.Value.Name}' is 0 in every row: at least one row must have a weight above 0.");
+        new($"Weight column '{_weight!.Value.Name}'{OfValidation} is 0 in every row: at least one row must have a weight above 0.");
+
+    private string OfValidation => IsValidation ? " of the validation data" : "";
 
     private IRowFeed Open(IDataView data, RowForm form)
     {
@@ -228,8 +233,8 @@ internal sealed class RowReader
             throw Unusable(_weight!.Value, position, $"is {weight}", "Example weights must be finite and at least 0.");
     }
 
-    private static InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) =>
-        new($"Column '{column.Name}' {what} at row {position} (counted from 0). {remedy}");
+    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) =>
+        new($"Column '{column.Name}'{OfValidation} {what} at row {position} (counted from 0). {remedy}");
 
     private string SlotName(int slot)
     {

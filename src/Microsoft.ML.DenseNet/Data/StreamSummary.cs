@@ -88,7 +88,10 @@ internal sealed class StreamSummary
             RowBytes = _rowBytes,
             IsSparse = _isSparse,
         };
-        return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
+        var validation = _validation?.ToRows();
+        if (validation is not null && !(validation.MeanWeight > 0))
+            throw RowSplitter.WeightlessPart(validation.Count, "are set aside for validation", _row);
+        return new LoadedRows(_sample.ToRows(), stream, validation, _labels);
     }
 
     private void AddTraining()

@@ -24,6 +24,12 @@ public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<
     {
     }
 
+    /// <summary>
+    /// The classes' names, by which a training that goes on from the model sees whether its label numbers them alike; null where they
+    /// have none. The transformer knows them, and sets them.
+    /// </summary>
+    internal IReadOnlyList<string>? ClassNames { get; set; }
+
     /// <summary>The number of classes.</summary>
     public int NumberOfClasses => Network.Layout.OutputWidth;
 

@@ -11,8 +11,9 @@ internal static class ClassTargets
     public static TargetConversion Prepare(LabelStatistics labels, DataViewSchema.Column label, IReadOnlyList<string> classNames, ClassWeights? classWeights, bool mayLackClasses)
     {
         double[] counts = [.. labels.ClassCounts];
-        if (!mayLackClasses && counts.Count(count => count > 0) == 1)
-            throw new InvalidOperationException($"Label column '{label.Name}' is {classNames[Array.FindIndex(counts, count => count > 0)]} in all {labels.Count} training rows: rows of at least two classes are needed. Check the label's conversion, and any split or filter before the trainer.");
+        int[] present = [.. Enumerable.Range(0, counts.Length).Where(number => labels.ClassWeights[number] > 0)];
+        if (!mayLackClasses && present is [var only])
+            throw new InvalidOperationException($"Label column '{label.Name}' is {classNames[only]} in all {counts[only]} training rows{(counts[only] < labels.Count ? " of a weight above 0" : "")}: rows of at least two classes are needed. Check the label's conversion, and any split or filter before the trainer.");
         if (classWeights is null)
             return new TargetConversion(null, null, null, []);
         double[] weights = classWeights.Resolve(counts);

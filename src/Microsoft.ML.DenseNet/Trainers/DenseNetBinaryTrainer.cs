@@ -39,8 +39,7 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.BinaryClassification;
 
-    private protected override string LabelRemedy =>
-        "Convert it with mlContext.Transforms.Conversion.ConvertType to Boolean, or MapValue for text.";
+    private protected override string LabelRemedy(SchemaShape.Column found) => ColumnRemedy.ToBoolean(found);
 
     private protected override Loss DefaultLoss => Losses.BinaryCrossEntropy();
 

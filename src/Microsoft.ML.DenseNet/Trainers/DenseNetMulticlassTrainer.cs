@@ -39,7 +39,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
-    private protected override string LabelRemedy => "Make it a key with mlContext.Transforms.Conversion.MapValueToKey.";
+    private protected override string LabelRemedy(SchemaShape.Column found) => ColumnRemedy.ToKey(found);
 
     private protected override Loss DefaultLoss => Losses.CrossEntropy();
 
@@ -52,9 +52,22 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         string[] names = ClassNames(label);
         if (_options.Loss?.ClassCount is { } count && count != names.Length)
             throw new InvalidOperationException($"Loss {_options.Loss} has weights for {count} classes, but label column '{label.Name}' has {names.Length}: give one weight a class.");
-        if (initialModel is not null && initialModel.Layout.OutputWidth != names.Length)
-            throw new InvalidOperationException($"The model to go on from tells {initialModel.Layout.OutputWidth} classes apart, but label column '{label.Name}' has {names.Length}: map the label with the key values it was trained with.");
         return ClassTargets.Prepare(labels, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
+    }
+
+    private protected override void CheckInitialModel(DenseNetMulticlassModelParameters model, DataViewSchema.Column label)
+    {
+        const string Remedy = "Map the label with the key values it was trained with: give MapValueToKey a keyData, or transform with the pipeline of the first training.";
+        string[] names = ClassNames(label);
+        if (model.NumberOfClasses != names.Length)
+            throw new InvalidOperationException($"The model to go on from tells {model.NumberOfClasses} classes apart, but label column '{label.Name}' has {names.Length}. {Remedy}");
+        if (model.ClassNames is not { } trained || KeyNames.Of(label) is not { } now)
+            return; // a key without values: its numbers are all there is
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (trained[i] != now[i])
+                throw new InvalidOperationException($"Class {i} of the model to go on from is '{trained[i]}', but '{now[i]}' in label column '{label.Name}'. {Remedy}");
+        }
     }
 
     private protected override DenseNetMulticlassModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);
@@ -76,15 +89,8 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     }
 
     /// <summary>The label's key values as text; their numbers where there are none.</summary>
-    private string[] ClassNames(DataViewSchema.Column label)
-    {
-        int count = CountOutputs(label);
-        VBuffer<ReadOnlyMemory<char>> values = default;
-        bool hasText = label.HasKeyValues() && label.Annotations.Schema[AnnotationUtils.Kinds.KeyValues].Type is VectorDataViewType { ItemType: TextDataViewType };
-        if (hasText)
-            label.GetKeyValues(ref values);
-        return [.. Enumerable.Range(0, count).Select(index => hasText ? $"'{values.GetItemOrDefault(index)}'" : $"class {index}")];
-    }
+    private string[] ClassNames(DataViewSchema.Column label) =>
+        KeyNames.Of(label) is { } names ? [.. names.Select(name => $"'{name}'")] : [.. Enumerable.Range(0, CountOutputs(label)).Select(number => $"class {number}")];
 
     /// <summary>The options of <see cref="DenseNetMulticlassTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions

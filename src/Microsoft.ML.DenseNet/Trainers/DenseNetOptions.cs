@@ -201,6 +201,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         Guard.NotEmpty(LabelColumnName, nameof(LabelColumnName));
         if (LabelColumnName == FeatureColumnName)
             throw new ArgumentException($"{nameof(LabelColumnName)} and {nameof(FeatureColumnName)} are both '{LabelColumnName}': a model would read what it is to predict. Name another column.");
+        if (ExampleWeightColumnName is { Length: 0 })
+            throw new ArgumentException($"{nameof(ExampleWeightColumnName)} is empty: name a column, or leave it null for none.", nameof(ExampleWeightColumnName));
         if (ExampleWeightColumnName == FeatureColumnName || ExampleWeightColumnName == LabelColumnName)
             throw new ArgumentException($"{nameof(ExampleWeightColumnName)} is '{ExampleWeightColumnName}', the feature or label column: name another column, or none.");
     }

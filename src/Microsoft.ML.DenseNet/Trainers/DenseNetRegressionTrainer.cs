@@ -37,7 +37,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.Regression;
 
-    private protected override string LabelRemedy => "Convert it with mlContext.Transforms.Conversion.ConvertType to Single.";
+    private protected override string LabelRemedy(SchemaShape.Column found) => ColumnRemedy.ToSingle(found);
 
     private protected override Loss DefaultLoss => Losses.MeanSquaredError();
 

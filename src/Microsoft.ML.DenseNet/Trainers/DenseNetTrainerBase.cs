@@ -68,8 +68,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     SchemaShape IEstimator<TTransformer>.GetOutputSchema(SchemaShape inputSchema) => GetOutputSchema(inputSchema);
 
-    /// <summary>What the label column must be, and how to get there from another type.</summary>
-    private protected abstract string LabelRemedy { get; }
+    /// <summary>What to do about a label column of the wrong type.</summary>
+    private protected abstract string LabelRemedy(SchemaShape.Column found);
 
     /// <summary>The loss when the options name none.</summary>
     private protected abstract Loss DefaultLoss { get; }
@@ -86,6 +86,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <param name="label">The label column.</param>
     private protected abstract TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label);
 
+    /// <summary>Checks that a training can go on from a model.</summary>
+    /// <exception cref="InvalidOperationException">The model was trained for other labels.</exception>
+    private protected virtual void CheckInitialModel(TModel model, DataViewSchema.Column label)
+    {
+    }
+
     /// <summary>Makes the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
 
@@ -98,15 +104,17 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
 
         bool isDefault = initial is null && !_options.NamesNetwork;
+        var device = ResolveDevice(channel);
+        if (trainContext.InitialPredictor is TModel model)
+            CheckInitialModel(model, label);
+        if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
+            throw NothingToStopBy();
         var data = ReadRows(trainContext, CountClasses(label), isDefault, seed, channel);
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion);
-        if (_options.EarlyStoppingRound > 0 && data.Validation is null && !isDefault)
-            throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
-
         var network = isDefault
-            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
-            : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, channel), data.Rows, data.Stream, data.Validation, channel);
+            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, device, channel)
+            : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, device, channel), data.Rows, data.Stream, data.Validation, channel);
         network = WithTail(network, conversion);
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
@@ -135,7 +143,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
+    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, DenseNetDevice device, IChannel channel)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
@@ -150,8 +158,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         network.FillBins(statistics, layout, scales, buffers);
 
-        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, channel);
+        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, device, channel);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
+        if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
+            throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
@@ -197,14 +207,14 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, DenseNetDevice device, IChannel channel)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
         var optimizer = _options.Optimizer ?? (defaults.ReadsSparse && !(_options.WeightDecay > 0)
             ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
             : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
-        var plan = CommonPlan(data, layout, conversion, seed, channel) with
+        var plan = CommonPlan(data, layout, conversion, seed, device, channel) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
@@ -244,9 +254,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TTransformer FitFrom(IDataView trainData, IDataView? validationData, TModel? initialModel)
     {
         ArgumentNullException.ThrowIfNull(trainData);
+        _options.Validate(_task); // they may have been changed since the trainer was made
         CheckColumns(SchemaShape.Create(trainData.Schema));
         if (validationData is not null)
-            CheckColumns(SchemaShape.Create(validationData.Schema));
+            CheckColumns(SchemaShape.Create(validationData.Schema), isValidation: true);
         return TrainTransformer(trainData, validationData, (IPredictor?)initialModel);
     }
 
@@ -268,7 +279,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         if (context.ValidationSet is { } validationSet)
         {
-            var reader = MakeReader(validationSet.Schema.Schema);
+            var reader = MakeReader(validationSet.Schema.Schema, isValidation: true);
             if (reader.Width != data.Rows.Width)
                 throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
             return data with
@@ -285,17 +296,17 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new LoadedRows(training, null, validation, LabelStatistics.Of(training, classes));
     }
 
-    private RowReader MakeReader(DataViewSchema schema) =>
-        new(schema, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName, allowMissingFeatures: _options.ScaleFeatures);
+    private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
+        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures) { IsValidation = isValidation };
 
-    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, IChannel channel)
+    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, DenseNetDevice device, IChannel channel)
     {
         bool isWideSparse = data.Rows.IsWideSparse;
         var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? (isWideSparse && !(_options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
-        var plan = CommonPlan(data, layout, conversion, seed, channel) with
+        var plan = CommonPlan(data, layout, conversion, seed, device, channel) with
         {
             Parameters = initial?.Parameters.ToArray(),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, seed),
@@ -311,12 +322,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, int seed, IChannel channel)
+    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, int seed, DenseNetDevice device, IChannel channel)
     {
-        var environment = (IHostEnvironmentInternal)Host;
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         long bytes = data.Rows.Blocks.Sum(block => block.Bytes);
-        var device = TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
         _options.Loss?.Try(_task, layout.OutputWidth);
         return new TrainingPlan
         {
@@ -336,7 +345,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             BatchSize = 1,
             Shuffle = _options.Shuffle,
             Seed = seed,
-            Device = device,
+            Device = TorchRuntime.DeviceOf(device),
             KeepsRowsOnHost = _options.DataPlacement == DataPlacement.Host || (_options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(_options.MemoryBudget).Device),
             NumberOfThreads = _options.NumberOfThreads,
             Precision = _options.Precision,
@@ -348,6 +357,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             CancellationToken = _options.CancellationToken,
         };
     }
+
+    private DenseNetDevice ResolveDevice(IChannel channel)
+    {
+        var environment = (IHostEnvironmentInternal)Host;
+        return TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
+    }
+
+    private InvalidOperationException NothingToStopBy(string reason = "") =>
+        new($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data{reason}: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
 
     private static void Report(TrainingPlan plan, long rows, IChannel channel) =>
         channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
@@ -399,19 +417,19 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         _ => 1024,
     };
 
-    private void CheckColumns(SchemaShape schema)
+    private void CheckColumns(SchemaShape schema, bool isValidation = false)
     {
-        CheckColumn(schema, FeatureColumn, "Feature", $"Make it with mlContext.Transforms.Concatenate(\"{FeatureColumn.Name}\", ...), after ConvertType to Single where columns hold other numbers.");
-        CheckColumn(schema, LabelColumn, "Label", LabelRemedy);
+        CheckColumn(FeatureColumn, "Feature", nameof(_options.FeatureColumnName), ColumnRemedy.ToFeatures);
+        CheckColumn(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy);
         if (WeightColumn.IsValid)
-            CheckColumn(schema, WeightColumn, "Example weight", "Convert it with mlContext.Transforms.Conversion.ConvertType to Single.");
-    }
+            CheckColumn(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle);
 
-    private static void CheckColumn(SchemaShape schema, SchemaShape.Column expected, string role, string remedy)
-    {
-        if (!schema.TryFindColumn(expected.Name, out var found))
-            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' not found. The data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}.");
-        if (!expected.IsCompatibleWith(found))
-            throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' is {found.GetTypeString()}, but DenseNet needs {(expected.Kind == SchemaShape.Column.VectorKind.Vector ? "a known-size " : "")}{expected.GetTypeString()}. {remedy}");
+        void CheckColumn(SchemaShape.Column expected, string role, string option, Func<SchemaShape.Column, string> remedy)
+        {
+            if (!schema.TryFindColumn(expected.Name, out var found))
+                throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' not found. The {(isValidation ? "validation " : "")}data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}. Set {option} to one of them, or add the transform that makes the column.");
+            if (!expected.IsCompatibleWith(found))
+                throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}'{(isValidation ? " of the validation data" : "")} is {found.GetTypeString()}, but DenseNet needs {(expected.Kind == SchemaShape.Column.VectorKind.Vector ? "a known-size " : "")}{expected.GetTypeString()}. {remedy(found)}");
+        }
     }
 }

@@ -18,33 +18,40 @@ internal static class TorchRuntime
             throw new InvalidOperationException(Explain(failure.Message, module), failure);
     }
 
-    /// <summary>The torch device for an option, given what ML.NET's context says about GPUs.</summary>
+    /// <summary>The device for an option, given what ML.NET's context says about GPUs: never <see cref="DenseNetDevice.Auto"/>.</summary>
     /// <param name="device">The option.</param>
     /// <param name="gpuDeviceId"><c>mlContext.GpuDeviceId</c>.</param>
     /// <param name="fallbackToCpu"><c>mlContext.FallbackToCpu</c>.</param>
     /// <param name="warn">Told when the CPU takes over.</param>
-    public static Device Resolve(DenseNetDevice device, int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
+    public static DenseNetDevice Resolve(DenseNetDevice device, int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
     {
         EnsureLoaded();
         switch (device.Kind)
         {
             case DeviceKind.Auto when gpuDeviceId is { } id:
-                if (cuda.is_available() && id < cuda.device_count())
-                    return new Device(DeviceType.CUDA, id);
+                if (cuda.is_available() && id >= 0 && id < cuda.device_count())
+                    return DenseNetDevice.Cuda(id);
                 if (!fallbackToCpu)
                     throw new InvalidOperationException($"mlContext.GpuDeviceId is {id} and FallbackToCpu is false, but torch finds {GpuCount()}. Reference a CUDA build of libtorch, correct the id, or set FallbackToCpu.");
                 warn($"mlContext.GpuDeviceId is {id}, but torch finds {GpuCount()}: training on the CPU.");
-                return CPU;
+                return DenseNetDevice.Cpu;
             case DeviceKind.Cuda when cuda.is_available() && device.Index < cuda.device_count():
-                return new Device(DeviceType.CUDA, device.Index);
             case DeviceKind.Mps when mps_is_available():
-                return MPS;
+                return device;
             case DeviceKind.Cuda or DeviceKind.Mps:
                 throw new InvalidOperationException($"Device is {device}, but torch finds {(device.Kind == DeviceKind.Cuda ? GpuCount() : "no Apple GPU")}. Take DenseNetDevice.Auto or Cpu, or reference a build of libtorch for that device.");
             default:
-                return CPU;
+                return DenseNetDevice.Cpu;
         }
     }
+
+    /// <summary>Torch's name for a device that <see cref="Resolve"/> gave.</summary>
+    public static Device DeviceOf(DenseNetDevice device) => device.Kind switch
+    {
+        DeviceKind.Cuda => new Device(DeviceType.CUDA, device.Index),
+        DeviceKind.Mps => MPS,
+        _ => CPU,
+    };
 
     /// <summary>The precision in which a device adds up many numbers: double where it has it.</summary>
     public static ScalarType SumPrecision(Device device) => device.type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
@@ -73,16 +80,17 @@ internal static class TorchRuntime
 
     private static string Explain(string loaderMessage, string? module)
     {
-        string platform = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-        string message =
-            (module is null ? "DenseNet trains with libtorch, which could not be loaded. " : $"The model holds the torch module '{module}', which predicts with libtorch, and that could not be loaded. ") +
-            $"Add the package 'libtorch-cpu-{platform}-{architecture}' (or TorchSharp-cpu for all platforms, or a CUDA build such as TorchSharp-cuda-{(platform == "win" ? "windows" : "linux")}) to {(module is null ? "the application that trains; scoring a saved model needs none of them" : "this application")}.";
+        var system = OperatingSystem.IsWindows() ? OSPlatform.Windows : OperatingSystem.IsMacOS() ? OSPlatform.OSX : OSPlatform.Linux;
+        var architecture = RuntimeInformation.ProcessArchitecture;
+        string message = module is null
+            ? $"DenseNet trains with libtorch, which could not be loaded. {LibtorchPackage.Advice(system, architecture, "the application that trains")} Scoring a saved model needs none of them."
+            : $"The model holds the torch module '{module}', which predicts with libtorch, and that could not be loaded. {LibtorchPackage.Advice(system, architecture, "this application")}";
         if (OperatingSystem.IsLinux())
         {
             message +=
                 " On a Linux whose libstdc++ is older than GCC 13 (GLIBCXX_3.4.32), TorchSharp's native library loads only after a fix that this package's build applies to the output folder: " +
-                "see that the MSBuild property DenseNetRelaxNativeSymbols is not set to false, or install libstdc++ of GCC 13 or newer.";
+                "see that the MSBuild property DenseNetRelaxNativeSymbols is not set to false; where the project is referenced instead of the package, import its build/buildTransitive/Microsoft.ML.DenseNet.targets; " +
+                "or install libstdc++ of GCC 13 or newer.";
         }
 
         return $"{message} The loader said: {loaderMessage}";

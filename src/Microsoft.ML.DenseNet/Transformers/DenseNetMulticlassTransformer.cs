@@ -14,17 +14,21 @@ public sealed class DenseNetMulticlassTransformer : DenseNetTransformer<DenseNet
     internal const string LoaderSignature = "DenseNetMulticlassXfer";
 
     internal DenseNetMulticlassTransformer(IHostEnvironment env, DenseNetMulticlassModelParameters model, DataViewSchema trainSchema, string featureColumn, string? labelColumn)
-        : base(env, GetVersionInfo(), model, trainSchema, featureColumn, labelColumn)
-    {
-    }
+        : base(env, GetVersionInfo(), model, trainSchema, featureColumn, labelColumn) =>
+        NameClasses();
 
     private DenseNetMulticlassTransformer(IHostEnvironment env, ModelLoadContext ctx)
-        : base(env, GetVersionInfo(), ctx)
-    {
-    }
+        : base(env, GetVersionInfo(), ctx) =>
+        NameClasses();
 
     private protected override RowToRowScorerBase CreateScorer(IHost host, IDataView data, ISchemaBoundMapper mapper, RoleMappedSchema trainSchema) =>
         new MulticlassClassificationScorer(host, new MulticlassClassificationScorer.Arguments(), data, mapper, trainSchema);
+
+    private void NameClasses()
+    {
+        if (LabelColumnName is { } name && TrainSchema.GetColumnOrNull(name) is { } label)
+            Model.ClassNames = KeyNames.Of(label);
+    }
 
     private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNMCXFER", LoaderSignature);
 }

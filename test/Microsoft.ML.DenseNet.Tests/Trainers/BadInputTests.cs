@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -16,6 +17,7 @@ public sealed class BadInputTests
         Bad(options => options.LabelColumnName = "", "LabelColumnName"),
         Bad(options => options.FeatureColumnName = "", "FeatureColumnName"),
         Bad(options => options.ExampleWeightColumnName = "Features", "ExampleWeightColumnName"),
+        Bad(options => options.ExampleWeightColumnName = "", "ExampleWeightColumnName is empty"),
         Bad(options => options.BatchSize = 0, "BatchSize is 0", "at least 1"),
         Bad(options => options.LearningRate = 0, "LearningRate is 0", "above 0"),
         Bad(options => options.LearningRate = double.NaN, "LearningRate is NaN"),
@@ -109,13 +111,184 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
-    public void AVectorOfUnknownSizeIsRefused()
+    public void AMissingColumnNamesItsOption()
     {
-        var data = _ml.Transforms.Conversion.MapValueToKey("WordKeys", "Class")
-            .Append(_ml.Transforms.Text.TokenizeIntoWords("Words", "Class"))
-            .Append(_ml.Transforms.Conversion.ConvertType("Numbers", "Words", DataKind.Single)).Fit(Data).Transform(Data);
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.DenseNet("Flag", "Numbers").Fit(data));
-        StringAssert.Contains(error.Message, "known-size");
+        foreach (var (set, option) in new (Action<DenseNetOptions>, string)[]
+        {
+            (options => options.LabelColumnName = "Nope", "LabelColumnName"),
+            (options => options.FeatureColumnName = "Nope", "FeatureColumnName"),
+            (options => options.ExampleWeightColumnName = "Nope", "ExampleWeightColumnName"),
+        })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TaskCase.Binary.Trainer(_ml, set).Fit(Data)).Message, $"Set {option} to one of them");
+        }
+    }
+
+    [TestMethod]
+    public void AVectorOfUnknownSizeIsRefusedUntilItsPropertySaysHowLongItIs()
+    {
+        var unsized = _ml.Data.LoadFromEnumerable(ScoringRow.Create(20).Select(row => new UnsizedRow { Features = row.Features, Flag = row.Flag }));
+        StringAssert.Contains(Refused(TaskCase.Binary, unsized), "a known-size Vector<Single>");
+        StringAssert.Contains(Refused(TaskCase.Binary, unsized), "[VectorType(n)]");
+
+        // The other advice: a schema that knows the size.
+        var schema = SchemaDefinition.Create(typeof(UnsizedRow));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, ScoringRow.Width);
+        TaskCase.Binary.Trainer(_ml, null).Fit(_ml.Data.LoadFromEnumerable(ScoringRow.Create(20).Select(row => new UnsizedRow { Features = row.Features, Flag = row.Flag }), schema));
+    }
+
+    [TestMethod]
+    public void TheAdviceAboutEachTypeWorks()
+    {
+        // Each case: the column that is wrong, what the message names, and that done.
+        var numbers = _ml.Transforms.Conversion.ConvertType("Doubles", "Features", DataKind.Double)
+            .Append(_ml.Transforms.Conversion.ConvertType("Number", "Flag", DataKind.Int32))
+            .Append(_ml.Transforms.Conversion.MapValueToKey("NumberKey", "Value")).Fit(Data).Transform(Data);
+        var isVirginica = _ml.Transforms.Conversion.MapValue("Flag", new Dictionary<string, bool> { ["setosa"] = false, ["versicolor"] = false, ["virginica"] = true }, "Class");
+        (TaskCase Task, Action<DenseNetOptions> Wrong, string[] Words, IEstimator<ITransformer> Remedy)[] cases =
+        [
+            (TaskCase.Binary, options => options.LabelColumnName = "Class", ["MapValue"], isVirginica),
+            (TaskCase.Binary, options => options.LabelColumnName = "Key", ["MapKeyToValue", "MapValue", "MulticlassClassification"], _ml.Transforms.Conversion.MapKeyToValue("Class", "Key").Append(isVirginica)),
+            (TaskCase.Binary, options => options.LabelColumnName = "Number", ["ConvertType", "Boolean"], _ml.Transforms.Conversion.ConvertType("Flag", "Number", DataKind.Boolean)),
+            (TaskCase.Multiclass, options => options.LabelColumnName = "Class", ["MapValueToKey"], _ml.Transforms.Conversion.MapValueToKey("Key", "Class")),
+            (TaskCase.Regression, options => options.LabelColumnName = "Number", ["ConvertType", "Single"], _ml.Transforms.Conversion.ConvertType("Value", "Number", DataKind.Single)),
+            (TaskCase.Regression, options => options.LabelColumnName = "NumberKey", ["MapKeyToValue", "ConvertType"], _ml.Transforms.Conversion.MapKeyToValue("Number", "NumberKey").Append(_ml.Transforms.Conversion.ConvertType("Value", "Number", DataKind.Single))),
+            (TaskCase.Regression, options => options.FeatureColumnName = "Doubles", ["ConvertType"], _ml.Transforms.Conversion.ConvertType("Features", "Doubles", DataKind.Single)),
+            (TaskCase.Regression, options => options.FeatureColumnName = "Weight", ["Concatenate"], _ml.Transforms.Concatenate("Features", "Weight")),
+            (TaskCase.Regression, options => options.FeatureColumnName = "Number", ["ConvertType", "then mlContext.Transforms.Concatenate"], _ml.Transforms.Conversion.ConvertType("Single", "Number", DataKind.Single).Append(_ml.Transforms.Concatenate("Features", "Single"))),
+            (TaskCase.Regression, options => options.FeatureColumnName = "Key", ["MapKeyToVector"], _ml.Transforms.Conversion.MapKeyToVector("Features", "Key")),
+            (TaskCase.Regression, options => options.FeatureColumnName = "Class", ["OneHotEncoding", "FeaturizeText"], _ml.Transforms.Categorical.OneHotEncoding("Features", "Class")),
+            (TaskCase.Multiclass, options => options.ExampleWeightColumnName = "Number", ["ConvertType", "Single"], _ml.Transforms.Conversion.ConvertType("Weight", "Number", DataKind.Single)),
+        ];
+        foreach (var (task, wrong, words, remedy) in cases)
+        {
+            string message = Refused(task, numbers, wrong);
+            foreach (string word in words)
+                StringAssert.Contains(message, word);
+            remedy.Append(task.Trainer(_ml, options => options.ExampleWeightColumnName = words.Contains("Single") && task == TaskCase.Multiclass ? "Weight" : null)).Fit(numbers);
+        }
+
+        foreach (Action<DenseNetOptions> wrong in (Action<DenseNetOptions>[])[options => options.LabelColumnName = "Doubles", options => options.ExampleWeightColumnName = "Doubles"])
+            StringAssert.Contains(Refused(TaskCase.Regression, numbers, wrong), "One value a row is needed");
+    }
+
+    [TestMethod]
+    public void OptionsThatWereChangedAfterwardsAreCheckedAgain()
+    {
+        var options = new DenseNetBinaryTrainer.Options { LabelColumnName = "Flag", HiddenUnits = [4], NumberOfEpochs = 1 };
+        var trainer = _ml.BinaryClassification.Trainers.DenseNet(options);
+        options.BatchSize = 0;
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(Data)).Message, "BatchSize is 0");
+
+        // The columns are those that the trainer was made with: its schema was promised for them.
+        options.BatchSize = null;
+        options.LabelColumnName = "Nope";
+        trainer.Fit(Data);
+    }
+
+    [TestMethod]
+    public void WhatTheSettingsAloneDecideIsSaidBeforeARowIsRead()
+    {
+        int read = 0;
+        var schema = SchemaDefinition.Create(typeof(ScoringRow));
+        var data = _ml.Data.LoadFromEnumerable(ScoringRow.Create(20).Select(row => { read++; return row; }), schema);
+        Refused<InvalidOperationException>(TaskCase.Binary, data, ["EarlyStoppingRound is 3"], options => options.EarlyStoppingRound = 3);
+        Refused<InvalidOperationException>(TaskCase.Binary, data, ["Mps"], options => options.Device = DenseNetDevice.Mps);
+        Assert.AreEqual(0, read);
+    }
+
+    [TestMethod]
+    public void ErrorsInValidationDataSaySo()
+    {
+        void Check(IDataView validation, string words, Action<DenseNetOptions>? set = null)
+        {
+            var trainer = _ml.BinaryClassification.Trainers.DenseNet(Options(set));
+            var error = Assert.Throws<Exception>(() => trainer.Fit(Data, validation));
+            StringAssert.Contains(error.Message, words);
+        }
+
+        DenseNetBinaryTrainer.Options Options(Action<DenseNetOptions>? set)
+        {
+            var options = new DenseNetBinaryTrainer.Options { LabelColumnName = "Flag", HiddenUnits = [4], NumberOfEpochs = 1 };
+            set?.Invoke(options);
+            return options;
+        }
+
+        Check(TestTransformers.Data(_ml, []), "The validation data has no rows");
+        Check(_ml.Transforms.DropColumns("Flag").Fit(Data).Transform(Data), "The validation data has 'Features'");
+        var rows = ScoringRow.Create(9);
+        rows[4].Features[2] = float.NegativeInfinity;
+        Check(TestTransformers.Data(_ml, rows), "Column 'Features' of the validation data holds");
+        foreach (var row in rows)
+            (row.Features[2], row.Weight) = (0, 0);
+        Check(TestTransformers.Data(_ml, rows), "'Weight' of the validation data is 0", options => options.ExampleWeightColumnName = "Weight");
+    }
+
+    [TestMethod]
+    public void APartWithoutWeightIsRefused()
+    {
+        var rows = ScoringRow.Create(8);
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].Weight = i == 3 ? 1 : 0;
+        Refused<InvalidOperationException>(TaskCase.Regression, TestTransformers.Data(_ml, rows), ["example weight of 0", "ValidationFraction"], options => (options.ValidationFraction, options.ExampleWeightColumnName) = (0.5, "Weight"));
+
+        rows = ScoringRow.Create(60);
+        foreach (var row in rows)
+            row.Weight = row.Flag ? 0 : 1;
+        Refused<InvalidOperationException>(TaskCase.Binary, TestTransformers.Data(_ml, rows), ["'Flag' is false", "weight above 0"], options => options.ExampleWeightColumnName = "Weight");
+    }
+
+    [TestMethod]
+    public void TheDefaultNetworkOnFewRowsNeedsValidationDataToStopEarly() =>
+        Refused<InvalidOperationException>(TaskCase.Binary, TestTransformers.Data(_ml, ScoringRow.Create(30)), ["EarlyStoppingRound is 1", "fewer than", "ValidationFraction"], options => (options.HiddenUnits, options.EarlyStoppingRound) = (null, 1));
+
+    [TestMethod]
+    public void AModelOfOtherClassesIsNotTrainedOn()
+    {
+        var rows = ScoringRow.Create(30);
+        var model = _ml.MulticlassClassification.Trainers.DenseNet("Key", hiddenUnits: [4], numberOfEpochs: 1).Fit(TestTransformers.Data(_ml, rows));
+        var trainer = _ml.MulticlassClassification.Trainers.DenseNet("Key", numberOfEpochs: 1);
+        var loaded = (DenseNetMulticlassTransformer)EstimatorChecks.SaveAndLoad(model, Data.Schema, out _);
+        trainer.Fit(TestTransformers.Data(_ml, rows), loaded.Model);
+
+        // The same classes, but numbered in another order.
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Reverse()), loaded.Model));
+        StringAssert.Contains(error.Message, "is 'setosa', but 'virginica' in label column 'Key'");
+        error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Where(row => row.Class != "setosa")), loaded.Model));
+        StringAssert.Contains(error.Message, "3 classes apart, but label column 'Key' has 2");
+    }
+
+    [TestMethod]
+    public void AModelOfAnotherLossIsNotTrainedOnWithPoisson()
+    {
+        var rows = ScoringRow.Create(30);
+        foreach (var row in rows)
+            row.Value = Math.Abs(row.Value);
+        var data = TestTransformers.Data(_ml, rows);
+        var poisson = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", Loss = Losses.Poisson(), NumberOfEpochs = 1 });
+        foreach (bool standardize in (bool[])[true, false])
+        {
+            var model = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", HiddenUnits = [4], NumberOfEpochs = 1, StandardizeTarget = standardize }).Fit(data);
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => poisson.Fit(data, model.Model)).Message, "Loss Poisson trains a network whose output is the logarithm");
+        }
+
+        var own = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", HiddenUnits = [4], NumberOfEpochs = 1, Loss = Losses.Poisson() }).Fit(data);
+        poisson.Fit(data, own.Model);
+    }
+
+    [TestMethod]
+    [DataRow("LINUX", Architecture.X64, "libtorch-cpu-linux-x64 2.10.0", "TorchSharp-cuda-linux 0.107.0")]
+    [DataRow("WINDOWS", Architecture.X64, "libtorch-cpu-win-x64 2.10.0", "TorchSharp-cuda-windows 0.107.0")]
+    [DataRow("WINDOWS", Architecture.Arm64, "libtorch-cpu-win-arm64 2.10.0", "TorchSharp-cpu 0.107.0")]
+    [DataRow("OSX", Architecture.Arm64, "libtorch-cpu-osx-arm64 2.10.0", "TorchSharp-cpu 0.107.0")]
+    [DataRow("OSX", Architecture.X64, "There is no libtorch for OSX on X64", "macOS on Arm64")]
+    [DataRow("LINUX", Architecture.Arm64, "There is no libtorch for LINUX on Arm64", "Linux or Windows on x64")]
+    public void ThePackageOfEachPlatformExists(string system, Architecture architecture, string package, string other)
+    {
+        // The packages are those of Directory.Packages.props.
+        string advice = LibtorchPackage.Advice(OSPlatform.Create(system), architecture, "the application");
+        StringAssert.Contains(advice, package);
+        StringAssert.Contains(advice, other);
     }
 
     [TestMethod]
@@ -237,6 +410,9 @@ public sealed class BadInputTests
         foreach (string word in words)
             StringAssert.Contains(error.Message, word);
     }
+
+    private string Refused(TaskCase task, IDataView data, Action<DenseNetOptions>? set = null) =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => task.Trainer(_ml, set).Fit(data)).Message;
 
     private static object[] Bad(Action<DenseNetOptions> set, params string[] words) => [set, words];
 }
