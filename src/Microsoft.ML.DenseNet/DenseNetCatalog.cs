@@ -11,9 +11,12 @@ public static class DenseNetCatalog
     /// <param name="labelColumnName">The label column: Boolean.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
-    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetBinaryTrainer DenseNet(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -26,7 +29,11 @@ public static class DenseNetCatalog
 
     /// <summary>Makes a <see cref="DenseNetBinaryTrainer"/> with all its options.</summary>
     /// <param name="catalog">The binary classification trainers.</param>
-    /// <param name="options">The options.</param>
+    /// <param name="options">The options; each says its range and default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetBinaryTrainer DenseNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, DenseNetBinaryTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -38,9 +45,12 @@ public static class DenseNetCatalog
     /// <param name="labelColumnName">The label column: a key.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
-    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetMulticlassTrainer DenseNet(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -53,7 +63,11 @@ public static class DenseNetCatalog
 
     /// <summary>Makes a <see cref="DenseNetMulticlassTrainer"/> with all its options.</summary>
     /// <param name="catalog">The multiclass classification trainers.</param>
-    /// <param name="options">The options.</param>
+    /// <param name="options">The options; each says its range and default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetMulticlassTrainer DenseNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, DenseNetMulticlassTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -65,9 +79,12 @@ public static class DenseNetCatalog
     /// <param name="labelColumnName">The label column: <see cref="float"/>.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
     /// <param name="exampleWeightColumnName">The example weight column: <see cref="float"/>; null for none.</param>
-    /// <param name="hiddenUnits">The widths of the hidden layers; null for the default network.</param>
+    /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 0; null for the default.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetRegressionTrainer DenseNet(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -80,7 +97,11 @@ public static class DenseNetCatalog
 
     /// <summary>Makes a <see cref="DenseNetRegressionTrainer"/> with all its options.</summary>
     /// <param name="catalog">The regression trainers.</param>
-    /// <param name="options">The options.</param>
+    /// <param name="options">The options; each says its range and default.</param>
+    /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetRegressionTrainer DenseNet(this RegressionCatalog.RegressionTrainers catalog, DenseNetRegressionTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);

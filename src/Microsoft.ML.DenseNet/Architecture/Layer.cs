@@ -36,6 +36,8 @@ public abstract record Layer
 
     /// <summary>The network with widths inferred, layer by layer, with output widths and parameter counts as a table.</summary>
     /// <param name="inputWidth">The number of feature slots, at least 1.</param>
+    /// <returns>Several lines: a row for each layer, and the totals.</returns>
+    /// <exception cref="ArgumentException">A layer does not accept the width that reaches it; the message names it by its path.</exception>
     public string Summary(int inputWidth) => new NetworkLayout(this, inputWidth).Summary();
 
     // ---- Leaves -------------------------------------------------------------------------------------------------
@@ -43,6 +45,7 @@ public abstract record Layer
     /// <summary>A fully connected layer: <c>y = x Wᵀ + b</c>, with <c>W</c> of shape [units, inputs].</summary>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
     /// <param name="bias">Whether a bias is added.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer Linear(int units, bool bias = true) => new LinearLayer(units, bias);
 
     /// <summary>
@@ -56,6 +59,7 @@ public abstract record Layer
     /// be noise in rows whose slots were rarely trained.
     /// </remarks>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer EmbeddingBag(int units) => new EmbeddingBagLayer(units);
 
     /// <summary>max(x, 0).</summary>
@@ -63,10 +67,12 @@ public abstract record Layer
 
     /// <summary>x for x ≥ 0, else <paramref name="negativeSlope"/> · x.</summary>
     /// <param name="negativeSlope">Any finite number; 0.01 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer LeakyReLU(float negativeSlope = 0.01f) => new ActivationLayer(ActivationFunction.LeakyReLU, negativeSlope);
 
     /// <summary>x for x &gt; 0, else <paramref name="alpha"/> · (eˣ − 1) (Clevert et al. 2016).</summary>
     /// <param name="alpha">Any finite number; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer ELU(float alpha = 1f) => new ActivationLayer(ActivationFunction.ELU, alpha);
 
     /// <summary>The self-normalizing ELU (Klambauer et al. 2017), with its published constants.</summary>
@@ -84,6 +90,7 @@ public abstract record Layer
     /// <summary>ln(1 + e^(βx)) / β, and x itself where βx exceeds <paramref name="threshold"/>.</summary>
     /// <param name="beta">A finite number above 0; 1 by default.</param>
     /// <param name="threshold">A finite number; 20 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer Softplus(float beta = 1f, float threshold = 20f) => new ActivationLayer(ActivationFunction.Softplus, beta, threshold);
 
     /// <summary>x / (1 + |x|).</summary>
@@ -104,6 +111,7 @@ public abstract record Layer
     /// <summary>x clipped to [<paramref name="minimum"/>, <paramref name="maximum"/>].</summary>
     /// <param name="minimum">A finite number below <paramref name="maximum"/>; −1 by default.</param>
     /// <param name="maximum">A finite number; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer HardTanh(float minimum = -1f, float maximum = 1f) => new ActivationLayer(ActivationFunction.HardTanh, minimum, maximum);
 
     /// <summary>eˣ. The regression trainer ends with it where the loss works on the logarithm of the prediction, as Poisson's does.</summary>
@@ -115,19 +123,23 @@ public abstract record Layer
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
     /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
     /// <param name="initialSlope">The slope before training; 0.25 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);
 
     /// <summary>Zeroes each value with this probability while training and scales the rest up; does nothing in prediction.</summary>
     /// <param name="probability">From 0 to below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer Dropout(float probability = 0.5f) => new DropoutLayer(probability);
 
     /// <summary>Normalizes each unit over the batch, and by running averages in prediction (Ioffe and Szegedy 2015).</summary>
     /// <param name="epsilon">Added to the variance; above 0.</param>
     /// <param name="momentum">The weight of the newest batch in the running averages; above 0, at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer BatchNorm(float epsilon = 1e-5f, float momentum = 0.1f) => new BatchNormLayer(epsilon, momentum);
 
     /// <summary>Normalizes each row over its units (Ba et al. 2016).</summary>
     /// <param name="epsilon">Added to the variance; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer LayerNorm(float epsilon = 1e-5f) => new LayerNormLayer(epsilon);
 
     /// <summary>
@@ -155,6 +167,7 @@ public abstract record Layer
     /// <param name="frequencies">The number of cosines; 16 by default.</param>
     /// <param name="width">The number of outputs of each input, at least 2; 4 by default.</param>
     /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training; 0.1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
 
@@ -167,10 +180,12 @@ public abstract record Layer
     /// </summary>
     /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
     /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
 
     /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
     /// <param name="ranges">At least one range of slots; they stand side by side in this order.</param>
+    /// <exception cref="ArgumentException">There is no range, or one that is not a part of any input.</exception>
     public static Layer Select(params IEnumerable<SlotRange> ranges) => new SelectLayer(new SlotRangeList(ranges));
 
     /// <summary>Undoes the standardization of a regression target; see <see cref="DestandardizeLayer"/>.</summary>
@@ -180,17 +195,21 @@ public abstract record Layer
 
     /// <summary>The layers one after the other. An empty sequence is the identity.</summary>
     /// <param name="layers">The layers in the order in which a row passes them.</param>
+    /// <exception cref="ArgumentException">A layer is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Sequential(params IEnumerable<Layer> layers) => new SequentialLayer(new LayerList(layers));
 
     /// <summary>Parallel branches that all read the same input, their outputs added: <c>Sum(ReLU, Tanh)</c>.</summary>
     /// <param name="branches">At least one layer; all must have the same output width.</param>
+    /// <exception cref="ArgumentException">There is no branch, one is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Sum(params IEnumerable<Layer> branches) => new SumLayer(new LayerList(branches));
 
     /// <summary>Parallel branches that all read the same input, their outputs side by side.</summary>
     /// <param name="branches">At least one layer. <c>Concat(Identity, body)</c> is the densely connected block.</param>
+    /// <exception cref="ArgumentException">There is no branch, one is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Concat(params IEnumerable<Layer> branches) => new ConcatLayer(new LayerList(branches));
 
     /// <summary>x + body(x) (He et al. 2016).</summary>
     /// <param name="body">A layer whose output is as wide as its input.</param>
+    /// <exception cref="ArgumentException">Layers are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Residual(Layer body) => new ResidualLayer(body);
 }

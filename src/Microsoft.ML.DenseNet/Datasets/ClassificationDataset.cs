@@ -29,6 +29,7 @@ public sealed class ClassificationDataset
     /// </summary>
     /// <param name="mlContext">Makes the data view.</param>
     /// <param name="keyLabel">Whether the label of two classes is a key too, as the multiclass trainers need it.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public IDataView ToDataView(MLContext mlContext, bool keyLabel = false)
     {
         ArgumentNullException.ThrowIfNull(mlContext);

@@ -25,6 +25,7 @@ public sealed class RegressionDataset
 
     /// <summary>The rows as an <see cref="IDataView"/>: <c>Features</c>, a vector of Single of known size, and <c>Label</c>, Single.</summary>
     /// <param name="mlContext">Makes the data view.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public IDataView ToDataView(MLContext mlContext)
     {
         ArgumentNullException.ThrowIfNull(mlContext);

@@ -69,6 +69,7 @@ public sealed class TrainedNetwork
     /// <param name="features">The rows one after the other, each as wide as the network's input.</param>
     /// <param name="rows">How many rows there are.</param>
     /// <param name="outputs">Receives the outputs row by row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

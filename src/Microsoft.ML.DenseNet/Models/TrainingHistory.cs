@@ -15,6 +15,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</param>
     /// <param name="stopReason">Why training ended.</param>
     /// <param name="networks">How many networks were trained, of which the records are the means; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TrainingHistory(IEnumerable<EpochRecord> epochs, int bestEpoch, StopReason stopReason, int networks = 1)
     {
         ArgumentNullException.ThrowIfNull(epochs);

@@ -17,6 +17,7 @@ public sealed record DenseNetDefaults
     }
 
     /// <summary>The defaults of a task.</summary>
+    /// <param name="task">What is predicted.</param>
     public static DenseNetDefaults For(LearningTask task) => task switch
     {
         LearningTask.BinaryClassification => new(),
@@ -36,6 +37,7 @@ public sealed record DenseNetDefaults
     /// validation as the best one's number (on the 824 rows of concrete, 8 members come to an RMSE of 5.2 instead of 6.0), the log-loss
     /// where it compares accuracies, and a limit to the work, four times that of the other defaults.
     /// </remarks>
+    /// <param name="task">What is predicted.</param>
     public static DenseNetDefaults ForEnsemble(LearningTask task) => new()
     {
         HiddenUnits = [512, 512],
@@ -66,6 +68,7 @@ public sealed record DenseNetDefaults
     /// categories. Ours, all of it: an EmbeddingBag of 32 units, ReLU, and SparseAdam at 0.002, which moves only the rows of weights
     /// that a step's rows look up; one network, up to 30 epochs, an end after 3 without a better one on a tenth of the rows.
     /// </summary>
+    /// <param name="task">What is predicted.</param>
     public static DenseNetDefaults ForSparse(LearningTask task) => new()
     {
         ReadsSparse = true,

@@ -27,11 +27,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     public sealed override TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     /// <summary>Trains on <paramref name="trainData"/>.</summary>
+    /// <param name="trainData">The rows to learn from, with the feature and label columns, and the weight column if there is one.</param>
+    /// <returns>The fitted transformer; its <c>Model</c> holds the network and the course of the training.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or training diverged; the message says what to do.</exception>
     public new TTransformer Fit(IDataView trainData) => Fit(trainData, validationData: null);
 
     /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
+    /// <param name="trainData">The rows to learn from.</param>
+    /// <param name="validationData">Rows with the same columns, which are not learned from; null for none.</param>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(trainData, validationData, initialModel: null);
 
@@ -39,7 +43,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// Trains on from <paramref name="initialModel"/>, as PyTorch's users do to adapt a model to new rows: its network, its weights
     /// and its input and target scaling are kept.
     /// </summary>
+    /// <param name="trainData">The rows to learn from, with the columns that the model was trained on.</param>
+    /// <param name="initialModel">The <c>Model</c> of a fitted transformer of the same task.</param>
     /// <inheritdoc cref="Fit(IDataView)"/>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TTransformer Fit(IDataView trainData, TModel initialModel)
     {
         ArgumentNullException.ThrowIfNull(initialModel);
@@ -47,6 +54,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <inheritdoc cref="Fit(IDataView, TModel)"/>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TTransformer Fit(IDataView trainData, IDataView? validationData, TModel initialModel)
     {
         ArgumentNullException.ThrowIfNull(initialModel);
@@ -54,6 +62,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>The columns after training: those of the input and the predictions.</summary>
+    /// <param name="inputSchema">The columns of the training data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public new SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -14,6 +14,7 @@ public static class DenseNetModules
     /// <summary>Says how a module is made. A name that is registered already gets the new factory.</summary>
     /// <param name="name">The name that models know it by.</param>
     /// <param name="factory">Makes the module; it must give the same tensors for the same number of inputs each time.</param>
+    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static void Register(string name, ModuleFactory factory)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

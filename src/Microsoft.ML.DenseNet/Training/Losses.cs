@@ -20,6 +20,7 @@ public static class Losses
     /// <summary>−(p y ln σ(x) + (1 − y) ln(1 − σ(x))) on logits: PyTorch's <c>BCEWithLogitsLoss</c>. Binary classification.</summary>
     /// <param name="positiveWeight">p, the weight of the positive class; above 0.</param>
     /// <param name="labelSmoothing">ε: targets become (1 − ε) y + ε / 2; from 0 to below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss BinaryCrossEntropy(double positiveWeight = 1, double labelSmoothing = 0)
     {
         Guard.Positive(positiveWeight, nameof(positiveWeight));
@@ -38,6 +39,7 @@ public static class Losses
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
     /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
     /// <param name="classWeights">One weight a class, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
     {
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
@@ -80,6 +82,7 @@ public static class Losses
 
     /// <summary>(x − y)² / (2 beta) below beta, |x − y| − beta / 2 above. Regression.</summary>
     /// <param name="beta">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss SmoothL1(double beta = 1)
     {
         Guard.Positive(beta, nameof(beta));
@@ -88,6 +91,7 @@ public static class Losses
 
     /// <summary>(x − y)² / 2 below delta, delta · (|x − y| − delta / 2) above (Huber 1964). Regression.</summary>
     /// <param name="delta">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss Huber(double delta = 1)
     {
         Guard.Positive(delta, nameof(delta));
@@ -99,6 +103,7 @@ public static class Losses
     /// smoothed. It differs from cross-entropy by the entropy of t, which does not depend on the network. Classification.
     /// </summary>
     /// <param name="labelSmoothing">ε: t becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss KullbackLeiblerDivergence(double labelSmoothing = 0)
     {
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
@@ -120,6 +125,7 @@ public static class Losses
 
     /// <summary>The pinball loss max(q (y − x), (q − 1)(y − x)); its minimum is the q-quantile (Koenker and Bassett 1978). Regression.</summary>
     /// <param name="quantile">q, above 0 and below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss Quantile(double quantile = 0.5)
     {
         Guard.Between(quantile, 0, 1, nameof(quantile));
@@ -132,6 +138,7 @@ public static class Losses
 
     /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
     /// <param name="gamma">At least 0; 0 is cross-entropy.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss Focal(double gamma = 2)
     {
         Guard.NotNegative(gamma, nameof(gamma));
@@ -151,6 +158,7 @@ public static class Losses
     /// numbers, which <c>torch.nn.functional.one_hot</c> brings into the outputs' shape.
     /// </param>
     /// <param name="name">What the loss is called in messages and reports.</param>
+    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static Loss Custom(Func<Tensor, Tensor, Tensor> loss, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(loss);

@@ -8,21 +8,25 @@ namespace Microsoft.ML.DenseNet;
 public abstract class TrainingObserver
 {
     /// <summary>Before the first epoch; the network holds its initial weights.</summary>
+    /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnTrainingStarted(TrainingProgress progress)
     {
     }
 
     /// <summary>Before each epoch.</summary>
+    /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnEpochStarted(TrainingProgress progress)
     {
     }
 
     /// <summary>After each epoch and its validation.</summary>
+    /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnEpochEnded(TrainingProgress progress)
     {
     }
 
     /// <summary>After the last epoch; the network holds the weights it will have in the model.</summary>
+    /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnTrainingEnded(TrainingProgress progress)
     {
     }

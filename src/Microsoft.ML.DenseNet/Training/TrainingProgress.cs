@@ -42,6 +42,7 @@ public sealed class TrainingProgress
     /// each class, or the number in the label's unit.
     /// </summary>
     /// <param name="rows">Rows as wide as the network's input.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public IReadOnlyList<float[]> Predict(IEnumerable<float[]> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
