@@ -95,7 +95,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         using var channel = Host.Start("Training");
         var label = trainContext.TrainingSet.Schema.Label!.Value;
         var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
-        int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
+        var checkpoints = CheckpointFolder.Open(_options);
+        int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
 
         bool isDefault = initial is null && !_options.NamesNetwork;
         var data = ReadRows(trainContext, CountClasses(label), isDefault, seed, channel);
@@ -105,9 +106,18 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             throw new InvalidOperationException($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
 
         var network = isDefault
-            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, channel)
-            : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, channel), data.Rows, data.Stream, data.Validation, channel);
-        return CreateModel(WithTail(network, conversion), label);
+            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, checkpoints, channel)
+            : TrainNamed(MakePlan(data, initial, conversion, CountOutputs(label), seed, channel), data, checkpoints, channel);
+        var model = CreateModel(WithTail(network, conversion), label);
+        checkpoints?.Delete(message => channel.Warning(message));
+        return model;
+    }
+
+    /// <summary>Trains the network that the options name, or that of an earlier model.</summary>
+    private static TrainedNetwork TrainNamed(TrainingPlan plan, LoadedRows data, CheckpointFolder? checkpoints, IChannel channel)
+    {
+        checkpoints?.Begin(plan, data, members: 1, parts: 1);
+        return Train(plan with { Checkpoint = checkpoints?.Member(1) }, data.Rows, data.Stream, data.Validation, channel);
     }
 
     private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
@@ -132,7 +142,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, IChannel channel)
+    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, CheckpointFolder? checkpoints, IChannel channel)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
@@ -159,6 +169,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EnsembleSize > 1)
             plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, seed, network.FeatureWidths) };
         Report(plan, data.Count, channel);
+        checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1);
 
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
         bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
@@ -167,7 +178,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             (i, lanes) =>
             {
                 var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-                var member = plan with { Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes) };
+                var member = plan with { Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes), Checkpoint = checkpoints?.Member(i + 1) };
                 return MemberTraining.Of(Train(member, own, data.Stream, unseen, channel), unseen);
             });
 

@@ -38,5 +38,9 @@ public sealed class Optimizer
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The error of an optimizer whose state cannot be kept in a checkpoint.</summary>
+    internal static InvalidOperationException CannotBeSaved(Optimizer optimizer) =>
+        new($"{nameof(DenseNetOptions.Optimizer)} is {optimizer}, whose state TorchSharp does not give out, but {nameof(DenseNetOptions.CheckpointDirectory)} is set: take another optimizer, or leave {nameof(DenseNetOptions.CheckpointDirectory)} out.");
+
     internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) => _create(parameters, learningRate, weightDecay);
 }

@@ -13,6 +13,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly List<(RowGradient Gradient, ParameterGroup Group)> _rows = [];
     private readonly List<(optim.Optimizer Optimizer, double LearningRateFactor)> _torch = [];
     private readonly double _weightDecay;
+    private readonly Optimizer _optimizer;
 
     /// <param name="network">The network.</param>
     /// <param name="plan">What is trained.</param>
@@ -20,6 +21,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     public ParameterUpdater(TorchNetwork network, TrainingPlan plan, IReadOnlyList<RowGradient> rowGradients)
     {
         _weightDecay = plan.WeightDecay;
+        _optimizer = plan.Optimizer;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
@@ -72,6 +74,46 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         SetLearningRate(learningRate);
         foreach (var (optimizer, _) in _torch)
             optimizer.step(evaluate);
+    }
+
+    /// <summary>Refuses an optimizer that <see cref="Save"/> is impossible for.</summary>
+    /// <exception cref="InvalidOperationException">It is one.</exception>
+    public void CheckCanSave()
+    {
+        if (_torch.Exists(item => item.Optimizer is not OptimizerHelper))
+            throw Optimizer.CannotBeSaved(_optimizer);
+    }
+
+    /// <summary>Writes all that later steps depend on.</summary>
+    public void Save(ValueWriter state)
+    {
+        _fused?.Save(state);
+        foreach (var (optimizer, _) in _torch)
+        {
+            using var bytes = new MemoryStream();
+            using var writer = new BinaryWriter(bytes);
+            ((OptimizerHelper)optimizer).save_state_dict(writer);
+            writer.Flush();
+            state.WriteBlob(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Load(ValueReader state)
+    {
+        _fused?.Load(state);
+        foreach (var (optimizer, _) in _torch)
+        {
+            using var reader = new BinaryReader(new MemoryStream(state.ReadBlob()));
+            try
+            {
+                ((OptimizerHelper)optimizer).load_state_dict(reader);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                throw state.Damaged($"{_optimizer} does not know its state", e);
+            }
+        }
     }
 
     public void Dispose() => _torch.ForEach(item => item.Optimizer.Dispose());

@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Watches a training; override what you want to see. All calls come from the training's own thread, in order.</summary>
 public abstract class TrainingObserver
 {
-    /// <summary>Before the first epoch; the network holds its initial weights.</summary>
+    /// <summary>Before the first epoch; the network holds its initial weights, or where training goes on from a checkpoint the weights of then.</summary>
     public virtual void OnTrainingStarted(TrainingProgress progress)
     {
     }

@@ -92,6 +92,9 @@ internal sealed record TrainingPlan
 
     public double? GradientClipValue { get; init; }
 
+    /// <summary>Where the state of the training is kept; null for nowhere.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
     public required IReadOnlyList<TrainingObserver> Observers { get; init; }
 
     public required CancellationToken CancellationToken { get; init; }
