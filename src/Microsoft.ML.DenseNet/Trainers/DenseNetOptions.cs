@@ -148,7 +148,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// a CPU, bit for bit. State of another training is refused. <c>Fit</c> removes the files when it has made its model.
     /// </summary>
     /// <remarks>
-    /// Where no seed is set, that of the interrupted training is taken. Losses, schedules, optimizers and modules of your own are told
+    /// Where no seed is set, that of the interrupted training is taken. On a GPU, or a processor with other vector instructions than the
+    /// one before, the model is the same to rounding. Losses, schedules, optimizers and modules of your own are told
     /// apart by their names alone; a schedule of your own is asked again for every step that was done. An optimizer of your own must
     /// derive from TorchSharp's <c>OptimizerHelper</c>. Of a <see cref="Module"/> the tensors of its state dictionary are kept, in single
     /// precision, and torch's random state on the CPU. With <see cref="Optimizers.LBFGS"/> there are no checkpoints.

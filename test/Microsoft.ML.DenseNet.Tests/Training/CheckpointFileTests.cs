@@ -72,6 +72,22 @@ public sealed class CheckpointFileTests
     }
 
     [TestMethod]
+    public void HalfAFileIsRemovedAndTheOlderOneStays()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] whole = Saved(folder);
+        var file = new CheckpointFile(folder["member-1.checkpoint"]);
+        var exception = Assert.ThrowsExactly<IOException>(() => file.Save(Header, state =>
+        {
+            state.Write(new float[100_000]);
+            throw new IOException("No space left on device.");
+        }));
+        StringAssert.Contains(exception.Message, $"The checkpoint '{file.Path}' could not be written: No space left on device.", StringComparison.Ordinal);
+        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(whole, File.ReadAllBytes(file.Path));
+    }
+
+    [TestMethod]
     public void WhatDiffersIsNamed()
     {
         using var folder = new TemporaryFolder();

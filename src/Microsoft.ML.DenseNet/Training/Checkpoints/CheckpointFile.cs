@@ -69,6 +69,7 @@ internal sealed class CheckpointFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            RemoveUnfinished();
             throw new IOException($"The checkpoint '{Path}' could not be written: {failure.Message} Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out. An older checkpoint is kept.", failure);
         }
     }
@@ -77,5 +78,18 @@ internal sealed class CheckpointFile
     {
         File.Delete(Unfinished);
         File.Delete(Path);
+    }
+
+    /// <summary>Gives the room back that half a file takes where there is none left.</summary>
+    private void RemoveUnfinished()
+    {
+        try
+        {
+            File.Delete(Unfinished);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The reason why it could not be written says more.
+        }
     }
 }
