@@ -8,7 +8,10 @@ namespace Microsoft.ML.DenseNet.Reporting;
 internal static class OptionList
 {
     /// <summary>Options that say how the training is run and watched, not what comes out of it.</summary>
-    private static readonly string[] LeftOut = [nameof(DenseNetOptions.Progress), nameof(DenseNetOptions.Observers), nameof(DenseNetOptions.CancellationToken)];
+    private static readonly string[] LeftOut =
+    [
+        nameof(DenseNetOptions.Progress), nameof(DenseNetOptions.Observers), nameof(DenseNetOptions.CancellationToken), nameof(DenseNetOptions.CheckpointDirectory), nameof(DenseNetOptions.CheckpointInterval),
+    ];
 
     /// <summary>Each option's name and value, and whether the value is the default.</summary>
     public static IReadOnlyList<(string Name, string Value, bool IsDefault)> Of(DenseNetOptions options)

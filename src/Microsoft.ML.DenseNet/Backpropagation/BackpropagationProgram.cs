@@ -31,7 +31,6 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private readonly Action<int> _prepare;
     private readonly Action<int> _runChunk;
     private readonly Action<int> _sumGradient;
-    private uint _passes;
 
     // What the rounds of the current pass work on.
     private RowBatch _batch;
@@ -65,6 +64,9 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     /// <summary>The number of outputs.</summary>
     public int OutputWidth => _output.Width;
+
+    /// <summary>The passes so far; with the seed it decides what the next one drops.</summary>
+    public uint Passes { get; set; }
 
     /// <summary>The gradients that are kept apart, with the rows that the last batch touched; see <see cref="InputForm.SparseRows"/>.</summary>
     public IReadOnlyList<RowGradient> RowGradients { get; }
@@ -193,7 +195,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _batch = batch;
         _index?.Begin(in batch, firstRow);
         _adds = adds;
-        _pass = new Pass(isTraining, unchecked(_seed + _passes++), dropoutFactor);
+        _pass = new Pass(isTraining, unchecked(_seed + Passes++), dropoutFactor);
     }
 
     private void Prepare() => _team.Run(_preparations.Length, _prepare);

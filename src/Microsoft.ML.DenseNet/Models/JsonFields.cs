@@ -9,13 +9,18 @@ namespace Microsoft.ML.DenseNet;
 internal ref struct JsonFields
 {
     private readonly string _owner;
+    private readonly SealedFile _file;
     private JsonElement _element;
     private int _taken;
 
-    public JsonFields(JsonElement element, string owner)
+    /// <param name="element">The object.</param>
+    /// <param name="owner">What messages call it.</param>
+    /// <param name="file">The file it comes from; null for a model's.</param>
+    public JsonFields(JsonElement element, string owner, SealedFile? file = null)
     {
+        _file = file ?? NetworkFile.Format;
         if (element.ValueKind != JsonValueKind.Object)
-            throw NetworkFile.Damaged($"{owner} is not a JSON object");
+            throw _file.Damaged($"{owner} is not a JSON object");
         _element = element;
         _owner = owner;
     }
@@ -23,7 +28,7 @@ internal ref struct JsonFields
     public JsonElement Take(string name)
     {
         if (!_element.TryGetProperty(name, out var value))
-            throw NetworkFile.Damaged($"{_owner} has no field '{name}'");
+            throw _file.Damaged($"{_owner} has no field '{name}'");
         _taken++;
         return value;
     }
@@ -108,7 +113,7 @@ internal ref struct JsonFields
     public readonly void Done()
     {
         if (_element.GetPropertyCount() != _taken)
-            throw NetworkFile.Damaged($"{_owner} has fields that this format version does not know");
+            throw _file.Damaged($"{_owner} has fields that this format version does not know");
     }
 
     private readonly double Double(string name, JsonElement value) => value.ValueKind switch
@@ -118,5 +123,5 @@ internal ref struct JsonFields
         _ => throw Wrong(name, "a number or null"),
     };
 
-    private readonly FormatException Wrong(string name, string expected) => NetworkFile.Damaged($"{_owner}'s field '{name}' is not {expected}");
+    private readonly FormatException Wrong(string name, string expected) => _file.Damaged($"{_owner}'s field '{name}' is not {expected}");
 }

@@ -145,6 +145,23 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Watch the training.</summary>
     public IList<TrainingObserver> Observers { get; } = [];
 
+    /// <summary>
+    /// A folder that belongs to this one training and is made where it is missing; null, the default, for none. The state of the training
+    /// is saved there after an epoch, and a <c>Fit</c> with the same options and data that finds it goes on from it, to the same model on
+    /// a CPU, bit for bit. State of another training is refused. <c>Fit</c> removes the files when it has made its model.
+    /// </summary>
+    /// <remarks>
+    /// Where no seed is set, that of the interrupted training is taken. On a GPU, or a processor with other vector instructions than the
+    /// one before, the model is the same to rounding. Losses, schedules, optimizers and modules of your own are told
+    /// apart by their names alone; a schedule of your own is asked again for every step that was done. An optimizer of your own must
+    /// derive from TorchSharp's <c>OptimizerHelper</c>. Of a <see cref="Module"/> the tensors of its state dictionary are kept, in single
+    /// precision, and torch's random state on the CPU. With <see cref="Optimizers.LBFGS"/> there are no checkpoints.
+    /// </remarks>
+    public string? CheckpointDirectory { get; set; }
+
+    /// <summary>The least time between two saves to <see cref="CheckpointDirectory"/>; 30 seconds by default, and <see cref="TimeSpan.Zero"/> for a save after every epoch.</summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Ends training with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 
@@ -161,6 +178,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (Loss is not null && !Loss.Fits(task))
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
         CheckNumbers();
+        CheckCheckpoints();
         if (WeightDecay > 0 && Optimizer is { HasWeightDecay: false })
             throw new ArgumentException($"{nameof(WeightDecay)} is {WeightDecay}, but {Optimizer} has no weight decay: set it to 0 or leave it out.");
         if (Observers.Contains(null!))
@@ -193,6 +211,16 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(EnsembleSize)} is {EnsembleSize}, but a {nameof(Module)} of your own cannot be made an ensemble: set {nameof(EnsembleSize)} to 1.");
         if (EnsembleSize > 1 && Network is not null)
             EnsembleNetwork.Of(Network, EnsembleSize, 1, MeanKind.Outputs); // refuses what does not fit
+    }
+
+    private void CheckCheckpoints()
+    {
+        if (CheckpointDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
+            throw new ArgumentException($"{nameof(CheckpointDirectory)} is empty: name a folder, or leave it null.");
+        if (CheckpointInterval < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), CheckpointInterval, $"{nameof(CheckpointInterval)} is {CheckpointInterval}; it must be at least 0.");
+        if (CheckpointDirectory is not null && Optimizer is { NeedsClosure: true })
+            throw new ArgumentException(DenseNet.Optimizer.CannotBeSaved(Optimizer).Message);
     }
 
     private void CheckColumns()

@@ -110,24 +110,33 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         using var channel = Host.Start("Training");
         var label = trainContext.TrainingSet.Schema.Label!.Value;
         var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
-        int seed = _options.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
-
         bool isDefault = initial is null && !_options.NamesNetwork;
-        var device = ResolveDevice(channel);
-        if (trainContext.InitialPredictor is TModel model)
-            CheckInitialModel(model, label);
+        if (trainContext.InitialPredictor is TModel initialModel)
+            CheckInitialModel(initialModel, label);
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw NothingToStopBy();
-        var data = ReadRows(trainContext, CountClasses(label), isDefault, seed, channel);
+        var environment = Prepare(channel);
+
+        var data = ReadRows(trainContext, CountClasses(label), isDefault, environment);
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion);
+
         var network = isDefault
-            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), seed, device, channel)
-            : Train(MakePlan(data, initial, conversion, CountOutputs(label), seed, device, channel), data.Rows, data.Stream, data.Validation, channel);
+            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment)
+            : TrainNamed(MakePlan(data, initial, conversion, CountOutputs(label), environment), data, environment);
         network = WithTail(network, conversion);
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
-        return CreateModel(network, label);
+        var model = CreateModel(network, label);
+        environment.Checkpoints?.Delete(message => channel.Warning(message));
+        return model;
+    }
+
+    /// <summary>Trains the network that the options name, or that of an earlier model.</summary>
+    private static TrainedNetwork TrainNamed(TrainingPlan plan, LoadedRows data, FitEnvironment environment)
+    {
+        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1);
+        return Train(plan with { Checkpoint = environment.Checkpoints?.Member(1) }, data.Rows, data.Stream, data.Validation, environment.Channel);
     }
 
     private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
@@ -152,7 +161,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, int seed, DenseNetDevice device, IChannel channel)
+    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, FitEnvironment environment)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
@@ -161,26 +170,27 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)WithOutput(network.Body, outputs)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
-        float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
         if (scales)
             network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
 
         network.FillBins(statistics, layout, scales, buffers);
 
-        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, seed, device, channel);
+        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, environment);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
-        int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, seed) : null;
+        int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
         if (_options.NumberOfEpochs is null)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
 
         if (_options.EnsembleSize > 1)
-            plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, seed, network.FeatureWidths) };
-        Report(plan, data.Count, channel);
+            plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, environment.Seed, network.FeatureWidths) };
+        Report(plan, data.Count, environment.Channel);
+        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1);
 
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
         bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
@@ -189,12 +199,19 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             (i, lanes) =>
             {
                 var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-                var member = plan with { Member = i + 1, Members = count, Seed = unchecked(seed + i), NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes) };
-                return MemberTraining.Of(Train(member, own, data.Stream, unseen, channel), unseen);
+                var member = plan with
+                {
+                    Member = i + 1,
+                    Members = count,
+                    Seed = unchecked(plan.Seed + i),
+                    NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
+                    Checkpoint = environment.Checkpoints?.Member(i + 1),
+                };
+                return MemberTraining.Of(Train(member, own, data.Stream, unseen, environment.Channel), unseen);
             });
 
         double factor = Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
-        channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
+        environment.Channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
         return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
     }
 
@@ -216,14 +233,14 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
 
-    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, int seed, DenseNetDevice device, IChannel channel)
+    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, FitEnvironment environment)
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = _options.Optimizer is null;
         var optimizer = _options.Optimizer ?? (defaults.ReadsSparse && !(_options.WeightDecay > 0)
             ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
             : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
-        var plan = CommonPlan(data, layout, conversion, seed, device, channel) with
+        var plan = CommonPlan(data, layout, conversion, environment) with
         {
             Buffers = buffers,
             Initialization = _options.Initialization ?? Initialization.PyTorch,
@@ -271,7 +288,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>The first pass over the data: rows, or what is to be known of a stream of them, and the rows to validate on.</summary>
-    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, int seed, IChannel channel)
+    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, FitEnvironment environment)
     {
         var limits = new MemoryLimits(_options.MemoryBudget);
         var schema = context.TrainingSet.Schema.Schema;
@@ -279,12 +296,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
         double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.DefaultsFor(_task)).Folds : fraction;
-        var data = new RowLoader(MakeReader(schema), limits, classes, seed)
+        var data = new RowLoader(MakeReader(schema), limits, classes, environment.Seed)
             .Read(context.TrainingSet.Data, _options.DataPlacement, held, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Rows.IsWideSparse)
-            channel.Info($"The {data.Rows.Width} features are kept sparse and are not scaled.");
+            environment.Channel.Info($"The {data.Rows.Width} features are kept sparse and are not scaled.");
         if (data.Stream is not null)
-            channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
+            environment.Channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
 
         if (context.ValidationSet is { } validationSet)
         {
@@ -295,30 +312,30 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             {
                 Validation = data.Stream is null
                     ? reader.Read(validationSet.Data, _options.CancellationToken)
-                    : new RowLoader(reader, limits, classes, seed).ReadBounded(validationSet.Data, _options.CancellationToken),
+                    : new RowLoader(reader, limits, classes, environment.Seed).ReadBounded(validationSet.Data, _options.CancellationToken),
             };
         }
 
         if (data.Stream is not null || fraction == 0)
             return data;
-        var (training, validation) = RowSplitter.Split(data.Rows, fraction, stratify: _task != LearningTask.Regression, seed);
+        var (training, validation) = RowSplitter.Split(data.Rows, fraction, stratify: _task != LearningTask.Regression, environment.Seed);
         return new LoadedRows(training, null, validation, LabelStatistics.Of(training, classes));
     }
 
     private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
         new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures) { IsValidation = isValidation };
 
-    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, int seed, DenseNetDevice device, IChannel channel)
+    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, FitEnvironment environment)
     {
         bool isWideSparse = data.Rows.IsWideSparse;
         var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
         if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
             throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
         var optimizer = _options.Optimizer ?? (isWideSparse && !(_options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
-        var plan = CommonPlan(data, layout, conversion, seed, device, channel) with
+        var plan = CommonPlan(data, layout, conversion, environment) with
         {
             Parameters = initial?.Parameters.ToArray(),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, seed),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, environment.Seed),
             Optimizer = optimizer,
             Schedule = _options.Schedule ?? Schedules.Constant,
             LearningRate = _options.LearningRate ?? optimizer.DefaultLearningRate,
@@ -326,12 +343,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             NumberOfEpochs = _options.NumberOfEpochs ?? 100,
             BatchSize = _options.BatchSize ?? DefaultBatchSize(data.Count),
         };
-        Report(plan, data.Count, channel);
+        Report(plan, data.Count, environment.Channel);
         return plan;
     }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, int seed, DenseNetDevice device, IChannel channel)
+    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, FitEnvironment environment)
     {
         var optimizer = _options.Optimizer ?? Optimizers.AdamW();
         long bytes = data.Rows.Blocks.Sum(block => block.Bytes);
@@ -353,8 +370,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             NumberOfEpochs = 1,
             BatchSize = 1,
             Shuffle = _options.Shuffle,
-            Seed = seed,
-            Device = TorchRuntime.DeviceOf(device),
+            Seed = environment.Seed,
+            Device = TorchRuntime.DeviceOf(environment.Device),
             KeepsRowsOnHost = _options.DataPlacement == DataPlacement.Host || (_options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(_options.MemoryBudget).Device),
             NumberOfThreads = _options.NumberOfThreads,
             Precision = _options.Precision,
@@ -362,15 +379,19 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             RestoreBestWeights = _options.RestoreBestWeights,
             GradientClipNorm = _options.GradientClipNorm,
             GradientClipValue = _options.GradientClipValue,
-            Observers = [new LogObserver(channel, Host), .. _options.Observers, .. _options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
+            Observers = [new LogObserver(environment.Channel, Host), .. _options.Observers, .. _options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
             CancellationToken = _options.CancellationToken,
         };
     }
 
-    private DenseNetDevice ResolveDevice(IChannel channel)
+    /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
+    private FitEnvironment Prepare(IChannel channel)
     {
-        var environment = (IHostEnvironmentInternal)Host;
-        return TorchRuntime.Resolve(_options.Device, environment.GpuDeviceId, environment.FallbackToCpu, message => channel.Warning(message));
+        var host = (IHostEnvironmentInternal)Host;
+        var device = TorchRuntime.Resolve(_options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));
+        var checkpoints = CheckpointFolder.Open(_options);
+        int seed = _options.Seed ?? host.Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
+        return new FitEnvironment(seed, device, checkpoints, channel);
     }
 
     private InvalidOperationException NothingToStopBy(string reason = "") =>

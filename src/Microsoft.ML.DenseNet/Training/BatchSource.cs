@@ -12,6 +12,10 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Begins an epoch, in a new order if the plan shuffles.</summary>
     public abstract void StartEpoch();
 
+    /// <summary>Leaves epochs out before the first, as if they had been gone through.</summary>
+    /// <param name="count">How many.</param>
+    public abstract void SkipEpochs(int count);
+
     /// <summary>The next rows of the epoch, features scaled, on the training device. Valid until the next call.</summary>
     /// <param name="count">How many: the batch size, and in the last batch what is left.</param>
     public abstract TrainingRows Next(long count);

@@ -23,6 +23,8 @@ internal sealed class DeviceBatches(TrainingPlan plan, TrainingRows rows) : Stor
         _order = _epoch.Order is { } order ? tensor(order, ScalarType.Int64).to(plan.Device).DetachFromDisposeScope() : null;
     }
 
+    public override void SkipEpochs(int count) => _epoch.Skip(count);
+
     public override TrainingRows Next(long count)
     {
         long start = _epoch.Advance(count);

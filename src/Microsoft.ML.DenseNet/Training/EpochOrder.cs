@@ -18,6 +18,13 @@ internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
         _next = 0;
     }
 
+    /// <summary>Leaves epochs out, as if they had been walked through.</summary>
+    public void Skip(int epochs)
+    {
+        for (int epoch = 0; epoch < epochs; epoch++)
+            _shuffler?.Shuffle();
+    }
+
     /// <summary>Goes on by some rows; gives the first of them.</summary>
     public long Advance(long rows)
     {

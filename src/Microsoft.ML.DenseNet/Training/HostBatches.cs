@@ -43,6 +43,8 @@ internal sealed unsafe class HostBatches : StoredRows
 
     public override void StartEpoch() => _epoch.Start();
 
+    public override void SkipEpochs(int count) => _epoch.Skip(count);
+
     public override TrainingRows Next(long count)
     {
         long start = _epoch.Advance(count);

@@ -156,6 +156,10 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return (LossOf(outputs, predictions, rows), metric.Value);
     }
 
+    public override void Save(ValueWriter state) => state.Write((long)_program.Passes);
+
+    public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());
+
     public override void Dispose()
     {
         base.Dispose();

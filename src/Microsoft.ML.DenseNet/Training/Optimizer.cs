@@ -20,6 +20,9 @@ public sealed class Optimizer
     /// <summary>Whether the optimizer knows weight decay.</summary>
     internal bool HasWeightDecay { get; init; } = true;
 
+    /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
+    internal bool NeedsClosure { get; init; }
+
     /// <summary>Whether it is a function of the user's own: it is shown every tensor by itself, and keeps the learning rates that it sets.</summary>
     internal bool IsCustom { get; init; }
 
@@ -42,6 +45,10 @@ public sealed class Optimizer
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>The error of an optimizer whose state cannot be kept in a checkpoint.</summary>
+    internal static InvalidOperationException CannotBeSaved(Optimizer optimizer) =>
+        new($"{nameof(DenseNetOptions.Optimizer)} is {optimizer}, whose state TorchSharp does not give out, but {nameof(DenseNetOptions.CheckpointDirectory)} is set: take another optimizer, or leave {nameof(DenseNetOptions.CheckpointDirectory)} out.");
 
     internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) =>
         _create(parameters, learningRate, weightDecay)

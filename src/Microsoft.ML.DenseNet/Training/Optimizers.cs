@@ -240,6 +240,7 @@ public static class Optimizers
             (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, maximumIterations * 5L / 4, gradientTolerance, changeTolerance, historySize))
         {
             HasWeightDecay = false,
+            NeedsClosure = true,
             DefaultLearningRate = 1,
         };
     }

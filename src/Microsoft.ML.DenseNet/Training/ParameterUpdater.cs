@@ -17,6 +17,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly double _learningRate;
     private readonly double _weightDecay;
     private long _step;
+    private readonly Optimizer _optimizer;
 
     /// <param name="network">The network.</param>
     /// <param name="plan">What is trained.</param>
@@ -26,6 +27,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         _learningRate = plan.LearningRate;
         _weightDecay = plan.WeightDecay;
         _torchLearningRate = plan.Optimizer.TorchLearningRate;
+        _optimizer = plan.Optimizer;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
@@ -74,6 +76,48 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         SetRates(learningRate, weightDecayFactor: 1);
         foreach (var optimizer in _torch)
             optimizer.step(evaluate);
+    }
+
+    /// <summary>Refuses an optimizer that <see cref="Save"/> is impossible for.</summary>
+    /// <exception cref="InvalidOperationException">It is one.</exception>
+    public void CheckCanSave()
+    {
+        if (_torch.Exists(optimizer => optimizer is not OptimizerHelper))
+            throw Optimizer.CannotBeSaved(_optimizer);
+    }
+
+    /// <summary>Writes all that later steps depend on.</summary>
+    public void Save(ValueWriter state)
+    {
+        _fused?.Save(state);
+        state.Write(_step);
+        foreach (var optimizer in _torch)
+        {
+            using var bytes = new MemoryStream();
+            using var writer = new BinaryWriter(bytes);
+            ((OptimizerHelper)optimizer).save_state_dict(writer);
+            writer.Flush();
+            state.WriteBlob(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Load(ValueReader state)
+    {
+        _fused?.Load(state);
+        _step = state.ReadInt64();
+        foreach (var optimizer in _torch)
+        {
+            using var reader = new BinaryReader(new MemoryStream(state.ReadBlob()));
+            try
+            {
+                ((OptimizerHelper)optimizer).load_state_dict(reader);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                throw state.Damaged($"{_optimizer} does not know its state", e);
+            }
+        }
     }
 
     public void Dispose() => _torch.ForEach(optimizer => optimizer.Dispose());

@@ -49,6 +49,8 @@ internal sealed unsafe class SparseBatches : StoredRows
 
     public override void StartEpoch() => _epoch.Start();
 
+    public override void SkipEpochs(int count) => _epoch.Skip(count);
+
     public override TrainingRows Next(long count) => Gather(_epoch.Advance(count), (int)count, _epoch.Order);
 
     public override TrainingRows Slice(long start, long count) => Gather(start, (int)count, null);

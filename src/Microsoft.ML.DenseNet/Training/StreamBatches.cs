@@ -54,6 +54,8 @@ internal sealed class StreamBatches : BatchSource
         _pass = new Pass(this, _epoch++);
     }
 
+    public override void SkipEpochs(int count) => _epoch = count;
+
     public override TrainingRows Next(long count)
     {
         if (_current is not null)

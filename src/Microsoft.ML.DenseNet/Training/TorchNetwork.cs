@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// The flat tensors let one fused optimizer pass update a whole network, and one copy take its weights. All of them belong to the
 /// dispose scope in which the network is made.
 /// </remarks>
-internal sealed class TorchNetwork
+internal sealed class TorchNetwork : IDisposable
 {
     private readonly NetworkLayout _layout;
     private readonly Parameter _flat;
@@ -21,6 +21,7 @@ internal sealed class TorchNetwork
     private readonly Dictionary<ParameterSlot, Tensor> _tensors = [];
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly List<ParameterSlot> _moduleSlots = [];
+    private readonly Generator _dropout;
     private readonly TorchFunction? _scaling;
     private readonly TorchFunction _behindScaling;
     private readonly Func<LayerNode, TorchFunction> _compile;
@@ -49,8 +50,8 @@ internal sealed class TorchNetwork
         }
 
         Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
-        var dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
-        TorchCompiler Compiler() => new(slot => _tensors[slot], dropout, _modules) { DropoutFactor = () => DropoutFactor, Precision = precision };
+        _dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
+        TorchCompiler Compiler() => new(slot => _tensors[slot], _dropout, _modules) { DropoutFactor = () => DropoutFactor, Precision = precision };
         _compile = node => Compiler().Compile(node);
         LayersBehindScaling = BehindScaling(layout, out var scaling);
         _scaling = scaling is null ? null : _compile(scaling);
@@ -147,6 +148,28 @@ internal sealed class TorchNetwork
 
     /// <summary>Copies the gradient of all trained values out.</summary>
     public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
+
+    /// <summary>Writes all weights, and where the random numbers of dropout are; with modules, where torch's own are.</summary>
+    public void Save(ValueWriter state)
+    {
+        state.Write(CopyParameters());
+        state.Write(CopyBuffers());
+        RandomState.Save(state, _dropout);
+        if (!IsFlat)
+            RandomState.Save(state, Generator.Default);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Load(ValueReader state)
+    {
+        Load(state.ReadFloats(_layout.ParameterCount), state.ReadFloats(_layout.BufferCount));
+        RandomState.Load(state, _dropout);
+        if (!IsFlat)
+            RandomState.Load(state, Generator.Default);
+    }
+
+    /// <summary>Gives back what belongs to no dispose scope.</summary>
+    public void Dispose() => _dropout.Dispose();
 
     private static unsafe float* Pointer(Tensor tensor) => TrainingRows.Pointer(tensor);
 

@@ -41,6 +41,16 @@ internal abstract class TrainingEngine : IDisposable
     /// <summary>The mean loss and the metric over the validation rows.</summary>
     public abstract (double Loss, double Metric) Evaluate();
 
+    /// <summary>Writes all that later steps depend on, the network apart.</summary>
+    public virtual void Save(ValueWriter state)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public virtual void Load(ValueReader state)
+    {
+    }
+
     public virtual void Dispose()
     {
     }

@@ -98,6 +98,9 @@ internal sealed record TrainingPlan
     /// <summary>How many networks the model has at most, which are trained one by one and averaged.</summary>
     public int Members { get; init; } = 1;
 
+    /// <summary>Where the state of the training is kept; null for nowhere.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
     public required IReadOnlyList<TrainingObserver> Observers { get; init; }
 
     public required CancellationToken CancellationToken { get; init; }

@@ -16,6 +16,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Func<SchedulePoint, double>? _dropoutSchedule;
     private readonly BatchSource _training;
     private readonly StoredRows? _validation;
+    private readonly BestEpoch _best;
     private readonly List<EpochRecord> _records = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchSize;
@@ -25,10 +26,9 @@ internal sealed class TrainingRun : IDisposable
     private double _learningRate;
     private double _weightDecayFactor = 1;
     private double? _gradientNorm;
-    private int _bestEpoch;
-    private double _bestLoss = double.PositiveInfinity;
-    private (float[] Parameters, float[] Buffers)? _bestWeights;
     private bool _stopRequested;
+    private StopReason _stopReason = StopReason.Completed;
+    private double _secondsBefore;
 
     private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
@@ -49,6 +49,9 @@ internal sealed class TrainingRun : IDisposable
         _engine = MakeEngine(form, rows);
         _updater = new ParameterUpdater(_network, plan, _engine.RowGradients);
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
+        _best = new BestEpoch(plan, _network);
+        if (plan.Checkpoint is not null)
+            _updater.CheckCanSave();
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
@@ -98,6 +101,7 @@ internal sealed class TrainingRun : IDisposable
         _validation?.Dispose();
         _updater.Dispose();
         _engine.Dispose();
+        _network.Dispose();
     }
 
     public TrainedNetwork TakeSnapshot() =>
@@ -118,29 +122,61 @@ internal sealed class TrainingRun : IDisposable
 
     private TrainingResult Train()
     {
+        Plan.Checkpoint?.Load(Load);
         var progress = new TrainingProgress(this);
         Notify(observer => observer.OnTrainingStarted(progress));
 
-        var reason = _stopRequested ? StopReason.Observer : StopReason.Completed;
-        while (_records.Count < Plan.NumberOfEpochs && reason == StopReason.Completed)
+        if (_stopRequested)
+            _stopReason = StopReason.Observer;
+        while (!IsFinished)
         {
             Notify(observer => observer.OnEpochStarted(progress));
             double trainingLoss = RunEpoch();
             (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
-            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _clock.Elapsed.TotalSeconds, metric));
+            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
             CheckLosses(trainingLoss, validationLoss);
-            KeepBest(validationLoss);
+            _best.Keep(_records.Count, validationLoss);
             Notify(observer => observer.OnEpochEnded(progress));
 
             if (_stopRequested)
-                reason = StopReason.Observer;
-            else if (validationLoss is not null && Plan.EarlyStoppingRound > 0 && _records.Count - _bestEpoch >= Plan.EarlyStoppingRound + (Plan.EarlyStoppingGrowth * _bestEpoch))
-                reason = StopReason.EarlyStopping;
+                _stopReason = StopReason.Observer;
+            else if (validationLoss is not null && _best.IsLongPast(_records.Count))
+                _stopReason = StopReason.EarlyStopping;
+            Plan.Checkpoint?.SaveIfDue(IsFinished, Save);
         }
 
-        int epoch = RestoreBest();
+        int epoch = _best.Restore(_records.Count);
         Notify(observer => observer.OnTrainingEnded(progress));
-        return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, reason));
+        return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
+    }
+
+    private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
+
+    /// <summary>Writes all that the epochs to come depend on, and the records of those that are done.</summary>
+    private void Save(ValueWriter state)
+    {
+        state.Write((long)_stopReason);
+        EpochRecords.Write(_records, state);
+        _best.Save(state);
+        _network.Save(state);
+        _engine.Save(state);
+        _updater.Save(state);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, and brings what follows from it to where it was: the order of the rows, the schedules.</summary>
+    private void Load(ValueReader state)
+    {
+        _stopReason = (StopReason)state.ReadInt32((int)StopReason.Completed, (int)StopReason.Observer, "the reason to stop");
+        _records.AddRange(EpochRecords.Read(state, Plan.NumberOfEpochs));
+        _best.Load(state, _records.Count);
+        _network.Load(state);
+        _engine.Load(state);
+        _updater.Load(state);
+
+        _secondsBefore = _records.Count == 0 ? 0 : _records[^1].Seconds;
+        _training.SkipEpochs(_records.Count);
+        for (; _step < (long)_stepsPerEpoch * _records.Count; _step++)
+            FollowSchedules((int)(_step / _stepsPerEpoch));
     }
 
     /// <summary>One pass over the training rows; gives their mean loss.</summary>
@@ -152,7 +188,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Plan.CancellationToken.ThrowIfCancellationRequested();
             using var stepScope = _makesTensors ? NewDisposeScope() : null;
-            FollowSchedules();
+            FollowSchedules(_records.Count);
             _engine.NextBatch((int)Math.Min(_batchSize, _rows - ((long)step * _batchSize)));
             Step(isLast: step == _stepsPerEpoch - 1);
             _step++;
@@ -195,10 +231,10 @@ internal sealed class TrainingRun : IDisposable
         ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form)
         : new TorchEngine(Plan, _network, _training, _validation);
 
-    private void FollowSchedules()
+    private void FollowSchedules(int epochsDone)
     {
-        double? lastLoss = _records.Count == 0 ? null : _records[^1].ValidationLoss ?? _records[^1].TrainingLoss;
-        var point = new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, _records.Count, Plan.NumberOfEpochs, lastLoss);
+        double? lastLoss = epochsDone == 0 ? null : _records[epochsDone - 1].ValidationLoss ?? _records[epochsDone - 1].TrainingLoss;
+        var point = new SchedulePoint(_step, (long)_stepsPerEpoch * Plan.NumberOfEpochs, epochsDone, Plan.NumberOfEpochs, lastLoss);
         _learningRate = Plan.LearningRate * _schedule(point);
         _weightDecayFactor = _weightDecaySchedule?.Invoke(point) ?? 1;
         _network.DropoutFactor = _dropoutSchedule?.Invoke(point) ?? 1;
@@ -211,30 +247,6 @@ internal sealed class TrainingRun : IDisposable
         throw new InvalidOperationException(
             $"The {(double.IsFinite(trainingLoss) ? "validation" : "training")} loss became {(double.IsFinite(trainingLoss) ? validationLoss : trainingLoss)} in epoch {_records.Count} " +
             $"at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
-    }
-
-    private void KeepBest(double? validationLoss)
-    {
-        if (validationLoss is null)
-        {
-            _bestEpoch = _records.Count;
-        }
-        else if (validationLoss < _bestLoss)
-        {
-            _bestEpoch = _records.Count;
-            _bestLoss = validationLoss.Value;
-            if (Plan.RestoreBestWeights)
-                _bestWeights = (_network.CopyParameters(), _network.CopyBuffers());
-        }
-    }
-
-    /// <summary>Gives the network the best weights seen, where they were kept; returns the epoch they are of.</summary>
-    private int RestoreBest()
-    {
-        if (_bestWeights is not { } best)
-            return _records.Count;
-        _network.Load(best.Parameters, best.Buffers);
-        return _bestEpoch;
     }
 
     private void Notify(Action<TrainingObserver> call)

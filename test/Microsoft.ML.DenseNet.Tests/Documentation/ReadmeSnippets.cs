@@ -157,6 +157,19 @@ public sealed class ReadmeSnippets
     }
 
     [TestMethod]
+    public void Checkpoints()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var rows = BinaryRows(mlContext, seed: 1);
+
+        var options = new DenseNetBinaryTrainer.Options { CheckpointDirectory = "checkpoints", CheckpointInterval = TimeSpan.FromMinutes(1) };
+        var model = mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(rows);
+
+        Assert.IsNotEmpty(model.Model.Network.History);
+        Assert.IsEmpty(Directory.GetFileSystemEntries("checkpoints"));
+    }
+
+    [TestMethod]
     public void Serving()
     {
         var mlContext = new MLContext(seed: 1);

@@ -5,10 +5,12 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>torch.optim.ASGD. It has no state: torch keeps the average of the values aside, where nothing reads it.</summary>
 internal struct AsgdUpdate(double lambda, double alpha) : IUpdateRule
 {
-    private double _size;
     private float _shrink;
     private float _rate;
     private float _penalty;
+
+    /// <summary>The size of the next step; the first step's is the learning rate.</summary>
+    public double Carried { get; set; }
 
     public readonly int StateCount => 0;
 
@@ -17,11 +19,11 @@ internal struct AsgdUpdate(double lambda, double alpha) : IUpdateRule
     public void Begin(long step, double learningRate, double weightDecay)
     {
         // A step's size is what the step before it left.
-        double size = step == 1 ? learningRate : _size;
+        double size = step == 1 ? learningRate : Carried;
         _shrink = (float)(1 - (lambda * size));
         _rate = (float)-size;
         _penalty = (float)weightDecay;
-        _size = learningRate / Math.Pow(1 + (lambda * learningRate * step), alpha);
+        Carried = learningRate / Math.Pow(1 + (lambda * learningRate * step), alpha);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,4 +27,10 @@ internal abstract unsafe class FlatOptimizer
     /// <param name="weightDecay">At least 0; likewise.</param>
     /// <exception cref="InvalidOperationException">The optimizer is not <see cref="IsLazy"/>, or there was no step yet.</exception>
     public abstract void StepRows(float* values, float* gradients, int offset, int width, ReadOnlySpan<int> rows, double learningRate, double weightDecay);
+
+    /// <summary>Writes all that later steps depend on.</summary>
+    public abstract void Save(ValueWriter state);
+
+    /// <summary>Reads what <see cref="Save"/> wrote, for as many values in the same groups.</summary>
+    public abstract void Load(ValueReader state);
 }

@@ -94,6 +94,26 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
         }
     }
 
+    public override void Save(ValueWriter state)
+    {
+        state.Write(_step);
+        foreach (var rule in _rules)
+            state.Write(rule.Carried);
+        state.Write(_rowRule.Carried);
+        foreach (var values in _state)
+            state.Write(values.Span);
+    }
+
+    public override void Load(ValueReader state)
+    {
+        _step = state.ReadInt64();
+        for (int i = 0; i < _rules.Length; i++)
+            _rules[i].Carried = state.ReadDouble();
+        _rowRule.Carried = state.ReadDouble();
+        foreach (var values in _state)
+            state.Read(values.Span);
+    }
+
     private void UpdateRows(float* values, float* gradients, int offset, int width, ReadOnlySpan<int> rows)
     {
         for (int i = 0; i < rows.Length; i++)

@@ -12,6 +12,13 @@ internal interface IUpdateRule
     /// <summary>Whether a value may miss steps: a step in which its gradient and the weight decay are 0 leaves it and its state alone.</summary>
     bool IsLazy { get; }
 
+    /// <summary>The number that the rule carries from step to step beside the values' state; 0 where it carries none.</summary>
+    double Carried
+    {
+        get => 0;
+        set { }
+    }
+
     /// <summary>The constants of a step; called once a step, in order.</summary>
     /// <param name="step">Counted from 1.</param>
     /// <param name="learningRate">At least 0.</param>

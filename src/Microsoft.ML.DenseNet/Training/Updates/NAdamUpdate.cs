@@ -10,11 +10,13 @@ internal struct NAdamUpdate(double beta1, double beta2, double epsilon, double m
     private readonly float _oneMinusBeta1 = (float)(1 - beta1);
     private readonly float _oneMinusBeta2 = (float)(1 - beta2);
     private readonly float _epsilon = (float)epsilon;
-    private double _momentumProduct = 1;
     private float _penalty;
     private float _gradientRate;
     private float _averageRate;
     private float _rootCorrection;
+
+    /// <summary>The product of the momenta so far.</summary>
+    public double Carried { get; set; } = 1;
 
     public readonly int StateCount => 2;
 
@@ -24,10 +26,10 @@ internal struct NAdamUpdate(double beta1, double beta2, double epsilon, double m
     {
         double momentum = beta1 * (1 - (0.5 * Math.Pow(0.96, step * momentumDecay)));
         double next = beta1 * (1 - (0.5 * Math.Pow(0.96, (step + 1) * momentumDecay)));
-        _momentumProduct *= momentum;
+        Carried *= momentum;
         _penalty = (float)weightDecay;
-        _gradientRate = (float)(-learningRate * (1 - momentum) / (1 - _momentumProduct));
-        _averageRate = (float)(-learningRate * next / (1 - (_momentumProduct * next)));
+        _gradientRate = (float)(-learningRate * (1 - momentum) / (1 - Carried));
+        _averageRate = (float)(-learningRate * next / (1 - (Carried * next)));
         _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
     }
 

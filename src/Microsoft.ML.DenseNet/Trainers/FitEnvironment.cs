@@ -1,0 +1,10 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What a <c>Fit</c> runs with, beside its options and its data.</summary>
+/// <param name="Seed">Decides all random choices.</param>
+/// <param name="Device">Where training runs; never <see cref="DenseNetDevice.Auto"/>.</param>
+/// <param name="Checkpoints">Where the state of the training is kept; null for nowhere.</param>
+/// <param name="Channel">ML.NET's log.</param>
+internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, IChannel Channel);

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What training a checkpoint is of.</summary>
+/// <param name="Seed">The seed of the model, drawn at random or not.</param>
+/// <param name="Member">Which of the model's trainings it is, from 1.</param>
+/// <param name="Settings">All else that decides what the training gives.</param>
+internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<TrainingSetting> Settings)
+{
+    /// <summary>The settings that differ which a message names; more would hide what matters.</summary>
+    private const int MostNamed = 3;
+
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seed", Seed);
+            json.WriteNumber("member", Member);
+            json.WriteStartArray("settings");
+            foreach (var setting in Settings)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", setting.Name);
+                json.WriteString("value", setting.Value);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <exception cref="FormatException">The text is not a header of this format version.</exception>
+    public static CheckpointHeader FromJson(ReadOnlyMemory<byte> text, SealedFile file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
+            var fields = new JsonFields(document.RootElement, "the header", file);
+            var header = new CheckpointHeader(fields.Int32("seed"), fields.Int32("member"), [.. fields.Array("settings").EnumerateArray().Select(item => ReadSetting(item, file))]);
+            fields.Done();
+            return header;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The parser reports texts that are not Unicode by the second, and only when they are asked for.
+            throw file.Damaged("its header is not valid JSON", e);
+        }
+    }
+
+    /// <summary>What differs from another training; null for nothing.</summary>
+    public string? DifferenceTo(CheckpointHeader other)
+    {
+        var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
+        if (!Settings.Select(setting => setting.Name).SequenceEqual(theirs.Keys))
+            return "it was written by another version of the package";
+        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => $"{setting.Name} is {Text(setting.Value)} there and {Text(theirs[setting.Name])} here")];
+        if (Seed != other.Seed)
+            differences.Insert(0, $"the seed is {Seed} there and {other.Seed} here");
+        if (Member != other.Member)
+            differences.Insert(0, $"it is that of member {Member}, not {other.Member}");
+        if (differences.Count == 0)
+            return null;
+        string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
+        return string.Join("; ", differences.Take(MostNamed)) + more;
+    }
+
+    private static TrainingSetting ReadSetting(JsonElement element, SealedFile file)
+    {
+        var fields = new JsonFields(element, "a setting", file);
+        var setting = new TrainingSetting(fields.String("name"), fields.String("value"));
+        fields.Done();
+        return setting;
+    }
+
+    private static string Text(string value) => value.Length == 0 ? "not set" : NetworkFile.Excerpt(value);
+}

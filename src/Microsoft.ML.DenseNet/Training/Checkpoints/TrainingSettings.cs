@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Gathers what decides what a training gives, to tell a checkpoint of this training from that of another.</summary>
+internal static class TrainingSettings
+{
+    /// <summary>The longest value that is written out; of longer ones the beginning, and a fingerprint.</summary>
+    private const int LongestText = 200;
+
+    /// <summary>The settings of a model's trainings.</summary>
+    /// <param name="plan">What is trained, in all members alike.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="members">The most members that the model may have.</param>
+    /// <param name="parts">The parts that the rows are dealt to, of which a member leaves one out; 1 where it does not.</param>
+    public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int members, int parts) =>
+    [
+        // Code of the user's own is known by its name alone. How many threads work, and where rows are kept, changes no numbers.
+        new("the version of the package", NetworkFile.LibraryVersion),
+        new("the task", plan.Task.ToString()),
+        new("the network", Shorten(plan.Layout.Layer.ToString())),
+        new("the network, layer by layer,", DataFingerprint.Of(Json(plan.Layout.Layer))),
+        new("the number of networks to average", Text(members)),
+        new("the number of parts that rows are dealt to", Text(parts)),
+        new("the loss", Shorten(plan.Loss.Name)),
+        new("the validation loss", Shorten($"{plan.ValidationLoss?.Name}{(plan.CalibratesValidation ? ", calibrated" : "")}")),
+        new("the optimizer", plan.Optimizer.Name),
+        new("the learning rate", Text(plan.LearningRate)),
+        new("the schedule", plan.Schedule.Name),
+        new("the weight decay", Text(plan.WeightDecay)),
+        new("the weight decay's schedule", plan.WeightDecaySchedule?.Name ?? ""),
+        new("the dropout's schedule", plan.DropoutSchedule?.Name ?? ""),
+        new("the pace of the layers", Shorten(string.Join(", ", plan.ParameterGroups.Select(group => $"{group.Offset}: {Text(group.LearningRateFactor)} {Text(group.WeightDecayFactor)}")))),
+        new("the initialization", $"{plan.Initialization}{(plan.InitializesFromData ? " from data" : "")}"),
+        new("the model to go on from", plan.Parameters is null ? "" : DataFingerprint.Of(plan.Parameters)),
+        new("the number of epochs", Text(plan.NumberOfEpochs)),
+        new("the batch size", Text(plan.BatchSize)),
+        new("shuffling", plan.Shuffle.ToString()),
+        new("the device", plan.Device.ToString()),
+        new("the precision", plan.Precision.ToString()),
+        new("early stopping", $"{Text(plan.EarlyStoppingRound)} + {Text(plan.EarlyStoppingGrowth)}"),
+        new("restoring the best weights", plan.RestoreBestWeights.ToString()),
+        new("the limit to the gradient's norm", Text(plan.GradientClipNorm)),
+        new("the limit to the gradient's values", Text(plan.GradientClipValue)),
+        new("the number of training rows", Text(data.Count)),
+        new("the training rows", (data.Stream is null ? "" : "a stream, sample ") + DataFingerprint.Of(data.Rows)),
+        new("the validation rows", data.Validation is null ? "" : DataFingerprint.Of(data.Validation)),
+        new("the scaling", DataFingerprint.Of(plan.Buffers)),
+    ];
+
+    private static string Shorten(string text) =>
+        text.Length <= LongestText ? text : $"{text[..LongestText]}... ({DataFingerprint.Of(Encoding.UTF8.GetBytes(text))})";
+
+    /// <summary>As a model file has it, which leaves nothing out.</summary>
+    private static ReadOnlySpan<byte> Json(Layer layer)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = LayerJson.MaximumJsonDepth }))
+            LayerJson.Write(layer, json);
+        return buffer.WrittenSpan;
+    }
+
+    private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+}
