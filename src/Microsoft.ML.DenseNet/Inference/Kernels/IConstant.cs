@@ -31,4 +31,9 @@ internal interface IConstant
     {
         public static int Value => 6;
     }
+
+    internal readonly struct Eight : IConstant
+    {
+        public static int Value => 8;
+    }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One row times a panel of weights, its zeros left out. A row alone is read as fast as its weights come from the cache, and behind
+/// One row times panels of weights, its zeros left out. A row alone is computed as fast as its weights come from the cache, and behind
 /// a ReLU about half of them meet a 0.
 /// </summary>
 /// <remarks>
@@ -19,12 +19,14 @@ internal static class RowKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int FindNonZeros(ref readonly float row, int count, ref int places)
     {
-        // No branch: which values are 0 is as good as random.
+        // No branch, for which values are 0 is as good as random: the bits but the sign, and their negation, say it in the highest bit.
+        ref int bits = ref Unsafe.As<float, int>(ref Unsafe.AsRef(in row));
         int found = 0;
         for (int i = 0; i < count; i++)
         {
             Unsafe.Add(ref places, found) = i;
-            found += Unsafe.Add(ref Unsafe.AsRef(in row), i) != 0f ? 1 : 0;
+            int magnitude = Unsafe.Add(ref bits, i) << 1;
+            found += (int)((uint)(magnitude | -magnitude) >> 31);
         }
 
         return found;
@@ -41,22 +43,33 @@ internal static class RowKernel
         switch (vectors)
         {
             case 1:
-                Run<TVector, IConstant.One>(in arguments, ref places, count);
+                Run<TVector, IConstant.One>(in arguments, ref places, count, 0);
                 break;
             case 2:
-                Run<TVector, IConstant.Two>(in arguments, ref places, count);
+                Run<TVector, IConstant.Two>(in arguments, ref places, count, 0);
                 break;
             case 3:
-                Run<TVector, IConstant.Three>(in arguments, ref places, count);
+                Run<TVector, IConstant.Three>(in arguments, ref places, count, 0);
                 break;
             default:
-                Run<TVector, IConstant.Four>(in arguments, ref places, count);
+                Run<TVector, IConstant.Four>(in arguments, ref places, count, 0);
                 break;
         }
     }
 
+    /// <summary>
+    /// The same for two panels of <see cref="TileKernel.MaximumVectors"/> vectors each, their outputs side by side. One row needs so many
+    /// sums at once to hide the latency of an addition.
+    /// </summary>
+    /// <param name="arguments">The row and the first panel.</param>
+    /// <param name="places">The inputs' places, ascending.</param>
+    /// <param name="count">The number of places.</param>
+    /// <param name="nextPanel">From the first panel's weights to those of the second.</param>
+    public static void RunPair<TVector>(in TileArguments arguments, ref int places, int count, nint nextPanel)
+        where TVector : struct, ISimdVector<TVector> => Run<TVector, IConstant.Eight>(in arguments, ref places, count, nextPanel);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TVector, TVectors>(in TileArguments arguments, ref int places, int count)
+    private static void Run<TVector, TVectors>(in TileArguments arguments, ref int places, int count, nint nextPanel)
         where TVector : struct, ISimdVector<TVector>
         where TVectors : struct, IConstant
     {
@@ -67,13 +80,17 @@ internal static class RowKernel
         ref float weights = ref Unsafe.AsRef(in arguments.Weights);
         ref float bias = ref Unsafe.AsRef(in arguments.Bias);
 
-        TVector s0 = default, s1 = default, s2 = default, s3 = default;
+        TVector s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         if (arguments.IsContinued)
         {
             s0 = TVector.Load(in y, 0);
             if (TVectors.Value > 1) s1 = TVector.Load(in y, lanes);
             if (TVectors.Value > 2) s2 = TVector.Load(in y, 2 * lanes);
             if (TVectors.Value > 3) s3 = TVector.Load(in y, 3 * lanes);
+            if (TVectors.Value > 4) s4 = TVector.Load(in y, 4 * lanes);
+            if (TVectors.Value > 4) s5 = TVector.Load(in y, 5 * lanes);
+            if (TVectors.Value > 4) s6 = TVector.Load(in y, 6 * lanes);
+            if (TVectors.Value > 4) s7 = TVector.Load(in y, 7 * lanes);
         }
 
         for (int i = 0; i < count; i++)
@@ -85,11 +102,23 @@ internal static class RowKernel
             if (TVectors.Value > 1) s1 = TVector.MultiplyAdd(value, TVector.Load(in w, lanes), s1);
             if (TVectors.Value > 2) s2 = TVector.MultiplyAdd(value, TVector.Load(in w, 2 * lanes), s2);
             if (TVectors.Value > 3) s3 = TVector.MultiplyAdd(value, TVector.Load(in w, 3 * lanes), s3);
+            if (TVectors.Value > 4)
+            {
+                w = ref Unsafe.Add(ref w, nextPanel);
+                s4 = TVector.MultiplyAdd(value, TVector.Load(in w, 0), s4);
+                s5 = TVector.MultiplyAdd(value, TVector.Load(in w, lanes), s5);
+                s6 = TVector.MultiplyAdd(value, TVector.Load(in w, 2 * lanes), s6);
+                s7 = TVector.MultiplyAdd(value, TVector.Load(in w, 3 * lanes), s7);
+            }
         }
 
         (s0 + TVector.Load(in bias, 0)).Store(ref y, 0);
         if (TVectors.Value > 1) (s1 + TVector.Load(in bias, lanes)).Store(ref y, lanes);
         if (TVectors.Value > 2) (s2 + TVector.Load(in bias, 2 * lanes)).Store(ref y, 2 * lanes);
         if (TVectors.Value > 3) (s3 + TVector.Load(in bias, 3 * lanes)).Store(ref y, 3 * lanes);
+        if (TVectors.Value > 4) (s4 + TVector.Load(in bias, 4 * lanes)).Store(ref y, 4 * lanes);
+        if (TVectors.Value > 4) (s5 + TVector.Load(in bias, 5 * lanes)).Store(ref y, 5 * lanes);
+        if (TVectors.Value > 4) (s6 + TVector.Load(in bias, 6 * lanes)).Store(ref y, 6 * lanes);
+        if (TVectors.Value > 4) (s7 + TVector.Load(in bias, 7 * lanes)).Store(ref y, 7 * lanes);
     }
 }

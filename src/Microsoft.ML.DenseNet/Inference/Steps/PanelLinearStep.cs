@@ -15,7 +15,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     /// <summary>Inputs taken at a time: a panel of that many stays in the second-level cache while the rows pass.</summary>
     private const int InputBlock = 512;
 
-    private static readonly float[] NoBias = new float[TileKernel.MaximumVectors * 16];
+    private static readonly float[] NoBias = new float[2 * TileKernel.MaximumVectors * 16];
 
     private readonly AlignedArray _weights;
     private readonly AlignedArray _bias;
@@ -135,6 +135,14 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
                     in isLast ? ref Unsafe.Add(ref _bias.Reference, first) : ref MemoryMarshal.GetArrayDataReference(NoBias),
                     ref Unsafe.Add(ref output, first), 0,
                     isContinued: start > 0);
+                if (width == TileKernel.MaximumVectors * TVector.Count && panel + 1 < _panels && PanelWidth(panel + 1) == width)
+                {
+                    RowKernel.RunPair<TVector>(in arguments, ref places[0], found, (nint)width * inputs);
+                    panel++;
+                    first += width;
+                    continue;
+                }
+
                 RowKernel.Run<TVector>(width / TVector.Count, in arguments, ref places[0], found);
             }
         }
