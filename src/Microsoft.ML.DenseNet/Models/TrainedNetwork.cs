@@ -66,9 +66,9 @@ public sealed class TrainedNetwork
     }
 
     /// <summary>Computes the network's outputs for many rows, faster than one by one.</summary>
-    /// <param name="features">The rows one after the other, each as wide as the network's input.</param>
-    /// <param name="rows">How many rows there are.</param>
-    /// <param name="outputs">Receives the outputs row by row.</param>
+    /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major: the rows one after the other, each as wide as the network's input.</param>
+    /// <param name="rows">The number of rows; may be 0.</param>
+    /// <param name="outputs">Receives the outputs, of shape [<paramref name="rows"/>, outputs], row-major.</param>
     public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
