@@ -21,6 +21,9 @@ internal sealed class NetworkProgram
     /// <summary>Scratch space, in floats, that a block of rows may fill: half of a second-level cache, so that the weights fit beside it.</summary>
     private const int BlockFloats = 64 * 1024;
 
+    /// <summary>Scratch space, in floats, above which a block has fewer rows than a tile takes, down to one.</summary>
+    private const int MaximumBlockFloats = 1024 * 1024;
+
     /// <summary>The most rows computed at a time.</summary>
     private const int MaximumBlockRows = 32 * TileKernel.MaximumRows;
 
@@ -42,8 +45,10 @@ internal sealed class NetworkProgram
         _output = output;
         _sparseInput = sparseInput;
 
-        int rows = BlockFloats / Math.Max(scratch.FloatsPerRow, 1) / TileKernel.MaximumRows * TileKernel.MaximumRows;
-        _blockRows = Math.Clamp(rows, TileKernel.MaximumRows, MaximumBlockRows);
+        int perRow = Math.Max(scratch.FloatsPerRow, 1);
+        int rows = BlockFloats / perRow / TileKernel.MaximumRows * TileKernel.MaximumRows;
+        rows = Math.Clamp(rows, TileKernel.MaximumRows, MaximumBlockRows);
+        _blockRows = Math.Clamp(MaximumBlockFloats / perRow, 1, rows);
     }
 
     /// <summary>The number of features.</summary>
@@ -62,7 +67,7 @@ internal sealed class NetworkProgram
     /// <param name="width">The vector registers to use.</param>
     /// <exception cref="PlatformNotSupportedException">The machine has no such registers.</exception>
     internal static NetworkProgram Compile(
-        NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers, VectorWidth width = VectorWidth.Widest)
+        NetworkLayout layout, float[] parameters, float[] buffers, VectorWidth width = VectorWidth.Widest)
     {
         ArgumentNullException.ThrowIfNull(layout);
         CheckLength(parameters.Length, layout.ParameterCount, "trained values", nameof(parameters));
@@ -148,7 +153,7 @@ internal sealed class NetworkProgram
     /// <summary>The steps, one a line.</summary>
     public override string ToString() => string.Join('\n', (object[])_steps);
 
-    private static NetworkProgram Compile<TVector>(NetworkLayout layout, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    private static NetworkProgram Compile<TVector>(NetworkLayout layout, float[] parameters, float[] buffers)
         where TVector : struct, ISimdVector<TVector>
     {
         var compiler = new ProgramCompiler<TVector>(parameters, buffers);

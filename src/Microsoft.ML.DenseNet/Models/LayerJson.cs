@@ -5,9 +5,6 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A <see cref="Layer"/> as nested JSON objects, each with the layer's <c>type</c> and its settings.</summary>
 internal static class LayerJson
 {
-    /// <summary>The most layers that a file may hold, so that a small hostile file cannot ask for much memory.</summary>
-    public const int MaximumLayers = 10_000;
-
     /// <summary>JSON levels of the deepest accepted network: each combinator is an object that holds an array.</summary>
     public const int MaximumJsonDepth = 2 * Layer.MaximumDepth;
 
@@ -146,8 +143,8 @@ internal static class LayerJson
 
         Layer Nested(JsonElement element)
         {
-            if (++count > MaximumLayers)
-                throw NetworkFile.Damaged($"the network has more than {MaximumLayers:N0} layers");
+            if (++count > NetworkLimits.MaximumLayers)
+                throw NetworkFile.Damaged($"the network has more than {NetworkLimits.MaximumLayers:N0} layers");
 
             var fields = new JsonFields(element, "a layer");
             string name = fields.String("type");

@@ -15,12 +15,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
     // The header's own object and the field that holds the network, with room to spare for the history.
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
-    // Far beyond any useful network. Branches side by side grow in width without a single parameter, so a small file could otherwise
-    // ask for any amount of memory at the first prediction.
-    private const long MaximumTotalWidth = 1 << 27;
-
     // What the longest history and the largest network need; each token costs the parser memory.
-    private const int MaximumTokens = 16 * (TrainingHistory.MaximumCount + LayerJson.MaximumLayers);
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens;
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -101,10 +97,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
             throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}", e);
         }
 
-        long width = layout.Root.DescendantsAndSelf().Sum(node => (long)node.OutputWidth);
-        if (width > MaximumTotalWidth)
-            throw NetworkFile.Damaged($"its layers are {width:N0} units wide together; at most {MaximumTotalWidth:N0} are accepted");
-        return layout;
+        return NetworkLimits.Excess(layout) is { } excess ? throw NetworkFile.Damaged(excess) : layout;
     }
 
     private static void Agree(int declared, int inferred, string what)

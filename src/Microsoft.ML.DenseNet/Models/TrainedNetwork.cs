@@ -66,10 +66,11 @@ public sealed class TrainedNetwork
     }
 
     /// <summary>Computes the network's outputs for many rows, faster than one by one.</summary>
-    /// <param name="features">The rows one after the other, each as wide as the network's input.</param>
-    /// <param name="rows">How many rows there are.</param>
-    /// <param name="outputs">Receives the outputs row by row.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major: the rows one after the other, each as wide as the network's input.</param>
+    /// <param name="rows">The number of rows; may be 0.</param>
+    /// <param name="outputs">Receives the outputs, of shape [<paramref name="rows"/>, outputs], row-major.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is below 0.</exception>
+    /// <exception cref="ArgumentException">An array is not as long as its shape says.</exception>
     public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

@@ -171,51 +171,59 @@ internal sealed class OnnxCompiler
         return Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", slots)], new OnnxAttribute("axis", 1));
     }
 
-    /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
+    // What follows makes a matrix product for each of several parts of a row. Rows are the last dimension of these, not the first: ONNX
+    // Runtime refuses a stack of no matrix products and crashes on some transpositions of no rows, and no rows may be given.
+
+    /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
     private string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, bins = layer.Bins;
-        string value = Reshape(node, x, -1, inputs, 1, 1);
-        string start = _graph.AddTensor(node.Parameters[1].Name, Values(node.Parameters[1]), inputs, 1, bins);
-        string scale = _graph.AddTensor(node.Parameters[2].Name, Values(node.Parameters[2]), inputs, 1, bins);
+        string value = ByPart(node, x, inputs);
+        string start = Shaped(node.Parameters[1], inputs, bins, 1);
+        string scale = Shaped(node.Parameters[2], inputs, bins, 1);
         string places = Node(node, "Clip", [Node(node, "Mul", [Node(node, "Sub", [value, start]), scale]), Scalar(0), Scalar(1)]);
-        string products = Node(node, "MatMul", [places, Transposed(node.Parameters[0], inputs, layer.Width, bins)]);
-        return Reshape(node, products, -1, node.OutputWidth);
+        return ByRow(node, Node(node, "MatMul", [Tensor(node.Parameters[0]), places]));
     }
 
-    /// <summary>With tensors of shape [rows, inputs, 1, ...]: a matrix product for each input.</summary>
+    /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
     private string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
-        string value = Reshape(node, x, -1, inputs, 1, 1);
-        string turns = Node(node, "Add", [Node(node, "Mul", [value, Shaped(0, inputs, 1, frequencies)]), Shaped(1, inputs, 1, frequencies)]);
+        string value = ByPart(node, x, inputs);
+        string turns = Node(node, "Mul", [value, Shaped(node.Parameters[0], inputs, frequencies, 1)]);
+        turns = Node(node, "Add", [turns, Shaped(node.Parameters[1], inputs, frequencies, 1)]);
         string cosines = Node(node, "Cos", [Node(node, "Mul", [turns, Scalar(2 * MathF.PI)])]);
 
-        string products = Node(node, "MatMul", [cosines, Transposed(node.Parameters[2], inputs, units, frequencies)]);
-        string embedded = Node(node, "Add", [products, Shaped(3, inputs, 1, units)]);
-        return Reshape(node, Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 3)), -1, node.OutputWidth);
-
-        string Shaped(int index, params long[] shape) => _graph.AddTensor(node.Parameters[index].Name, Values(node.Parameters[index]), shape);
+        string products = Node(node, "MatMul", [Tensor(node.Parameters[2]), cosines]);
+        string embedded = Node(node, "Add", [products, Shaped(node.Parameters[3], inputs, units, 1)]);
+        return ByRow(node, Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 1)));
     }
+
+    /// <summary>With tensors of shape [members, ..., rows]: a matrix product for each member.</summary>
+    private string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
+    {
+        string products = Node(node, "MatMul", [Tensor(node.Parameters[0]), ByPart(node, x, layer.Members)]);
+        return Node(node, "Add", [ByRow(node, products), Shaped(node.Parameters[1], node.OutputWidth)]);
+    }
+
+    /// <summary>From [rows, inputs] to [parts, inputs of a part, rows].</summary>
+    private string ByPart(LayerNode node, string x, int parts) =>
+        Reshape(node, Node(node, "Transpose", [x], new OnnxAttribute("perm", [1, 0])), parts, node.InputWidth / parts, -1);
+
+    /// <summary>From [parts, outputs of a part, rows] to [rows, outputs].</summary>
+    private string ByRow(LayerNode node, string parts) =>
+        Node(node, "Transpose", [Reshape(node, parts, node.OutputWidth, -1)], new OnnxAttribute("perm", [1, 0]));
 
     /// <summary>With tensors of shape [rows, members, ...]: one matrix product for all.</summary>
     private string EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, string x)
     {
         int inputs = node.InputWidth / layer.Members;
         string scaled = Node(node, "Mul", [Reshape(node, x, -1, layer.Members, inputs), Tensor(node.Parameters[1])]);
-        string products = Node(node, "MatMul", [scaled, Transposed(node.Parameters[0], 1, layer.Units, inputs)]);
+        string products = Node(node, "MatMul", [scaled, Transposed(node.Parameters[0], layer.Units, inputs)]);
         string result = Node(node, "Mul", [products, Tensor(node.Parameters[2])]);
         if (layer.HasBias)
             result = Node(node, "Add", [result, Tensor(node.Parameters[3])]);
         return Reshape(node, result, -1, node.OutputWidth);
-    }
-
-    /// <summary>With tensors of shape [rows, members, 1, ...]: a matrix product for each member.</summary>
-    private string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
-    {
-        int inputs = node.InputWidth / layer.Members;
-        string products = Node(node, "MatMul", [Reshape(node, x, -1, layer.Members, 1, inputs), Transposed(node.Parameters[0], layer.Members, layer.Units, inputs)]);
-        return Node(node, "Add", [Reshape(node, products, -1, node.OutputWidth), _graph.AddTensor(node.Parameters[1].Name, Values(node.Parameters[1]), node.OutputWidth)]);
     }
 
     private string MemberMean(LayerNode node, MemberMeanLayer layer, string x)
@@ -241,21 +249,18 @@ internal sealed class OnnxCompiler
 
     private string Reshape(LayerNode node, string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
 
-    /// <summary>A stack of matrices, each transposed.</summary>
-    private string Transposed(ParameterSlot slot, int matrices, int rows, int columns)
+    /// <summary>A matrix, transposed.</summary>
+    private string Transposed(ParameterSlot slot, int rows, int columns)
     {
         var values = Values(slot).Span;
         float[] transposed = new float[values.Length];
-        for (int matrix = 0; matrix < matrices; matrix++)
+        for (int row = 0; row < rows; row++)
         {
-            for (int row = 0; row < rows; row++)
-            {
-                for (int column = 0; column < columns; column++)
-                    transposed[(((matrix * columns) + column) * rows) + row] = values[(((matrix * rows) + row) * columns) + column];
-            }
+            for (int column = 0; column < columns; column++)
+                transposed[(column * rows) + row] = values[(row * columns) + column];
         }
 
-        return _graph.AddTensor(slot.Name, transposed, matrices == 1 ? [columns, rows] : [matrices, columns, rows]);
+        return _graph.AddTensor(slot.Name, transposed, columns, rows);
     }
 
     private string Destandardize(LayerNode node, string x) =>
@@ -271,6 +276,8 @@ internal sealed class OnnxCompiler
         _graph.AddNode(node.Path, operation, inputs, attributes);
 
     private ReadOnlyMemory<float> Values(ParameterSlot slot) => (slot.IsTrained ? _parameters : _buffers).Slice(slot.Offset, slot.Count);
+
+    private string Shaped(ParameterSlot slot, params long[] shape) => _graph.AddTensor(slot.Name, Values(slot), shape);
 
     private string Tensor(ParameterSlot slot) => _graph.AddTensor(slot.Name, Values(slot), [.. slot.Shape.Select(size => (long)size)]);
 

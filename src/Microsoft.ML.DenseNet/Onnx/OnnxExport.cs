@@ -18,11 +18,16 @@ internal static class OnnxExport
     public static ProtobufMessage ToMessage(INetworkModel model) =>
         OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
 
-    /// <summary>Writes a file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was.</summary>
+    /// <summary>
+    /// Writes a file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was. A symbolic
+    /// link stays one: the file that it points to is written.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The file would be too large.</exception>
     public static void Save(ProtobufMessage file, string path)
     {
         path = Path.GetFullPath(path);
+        if (new FileInfo(path).LinkTarget is not null)
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
         var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write);
         try

@@ -150,14 +150,18 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Adds the layers that make a prediction of the network's output.</summary>
     private static TrainedNetwork WithTail(TrainedNetwork network, TargetConversion conversion)
     {
-        var layer = network.Layout.Layer;
-        if (conversion.OutputRange is var (minimum, maximum))
-            layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
-        if (conversion.OutputLayer is { } tail)
-            layer = NetworkComposer.Append(layer, tail);
+        var layer = WithTail(network.Layout.Layer, conversion);
         return layer == network.Layout.Layer
             ? network
             : new TrainedNetwork(new NetworkLayout(layer, network.Layout.InputWidth), network.Parameters.ToArray(), [.. network.Buffers.Span, .. conversion.OutputBuffers], network.History);
+    }
+
+    /// <inheritdoc cref="WithTail(TrainedNetwork, TargetConversion)"/>
+    private static Layer WithTail(Layer layer, TargetConversion conversion)
+    {
+        if (conversion.OutputRange is var (minimum, maximum))
+            layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
+        return conversion.OutputLayer is { } tail ? NetworkComposer.Append(layer, tail) : layer;
     }
 
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
@@ -181,6 +185,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
+        NetworkLimits.Check(new NetworkLayout(WithTail(MemberAverage.Join(layer, count), conversion), training.Width));
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
@@ -329,8 +334,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
         bool isWideSparse = data.Rows.IsWideSparse;
         var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
-        if (layout.Root.DescendantsAndSelf().Count() > LayerJson.MaximumLayers)
-            throw new InvalidOperationException($"The network has more than {LayerJson.MaximumLayers} layers, the most that a model file holds.");
+        NetworkLimits.Check(new NetworkLayout(WithTail(layout.Layer, conversion), layout.InputWidth));
         var optimizer = _options.Optimizer ?? (isWideSparse && !(_options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
         var plan = CommonPlan(data, layout, conversion, environment) with
         {

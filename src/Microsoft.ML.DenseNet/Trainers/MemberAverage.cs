@@ -9,16 +9,7 @@ internal static class MemberAverage
     public static TrainedNetwork Join(IReadOnlyList<TrainedNetwork> members, double factor)
     {
         var first = members[0].Layout;
-        var layers = ((SequentialLayer)first.Layer).Layers;
-        bool isScaled = layers[0] is RobustScaleLayer;
-        int scaling = isScaled ? 2 * first.InputWidth : 0;
-        var layer = first.Layer;
-        if (members.Count > 1)
-        {
-            var member = Layer.Sequential(isScaled ? layers.Skip(1) : layers);
-            layer = Layer.Sequential([.. isScaled ? [layers[0]] : Array.Empty<Layer>(), Layer.Sum(Enumerable.Repeat(member, members.Count))]);
-        }
-
+        int scaling = IsScaled(first.Layer) ? 2 * first.InputWidth : 0;
         var parameters = new List<float[]>();
         foreach (var member in members)
         {
@@ -32,8 +23,22 @@ internal static class MemberAverage
             parameters.Add(values);
         }
 
-        return new TrainedNetwork(new NetworkLayout(layer, first.InputWidth), [.. parameters.SelectMany(values => values)], [.. members[0].Buffers[..scaling].ToArray(), .. members.SelectMany(member => member.Buffers[scaling..].ToArray())], Average(members));
+        return new TrainedNetwork(new NetworkLayout(Join(first.Layer, members.Count), first.InputWidth), [.. parameters.SelectMany(values => values)], [.. members[0].Buffers[..scaling].ToArray(), .. members.SelectMany(member => member.Buffers[scaling..].ToArray())], Average(members));
     }
+
+    /// <summary>The layers of the joined network.</summary>
+    /// <param name="member">Those of each member.</param>
+    /// <param name="members">How many there are.</param>
+    public static Layer Join(Layer member, int members)
+    {
+        if (members == 1)
+            return member;
+        var layers = ((SequentialLayer)member).Layers;
+        var sum = Layer.Sum(Enumerable.Repeat(Layer.Sequential(IsScaled(member) ? layers.Skip(1) : layers), members));
+        return IsScaled(member) ? Layer.Sequential(layers[0], sum) : Layer.Sequential(sum);
+    }
+
+    private static bool IsScaled(Layer member) => ((SequentialLayer)member).Layers[0] is RobustScaleLayer;
 
     /// <summary>The course of the members' trainings, epoch by epoch the mean of those that were still running.</summary>
     private static TrainingHistory Average(IReadOnlyList<TrainedNetwork> members)

@@ -9,6 +9,14 @@ namespace Microsoft.ML.DenseNet;
 /// it reads ahead, keeps the active columns' values of the rows it passes, and computes all rows at once.
 /// </summary>
 /// <remarks>
+/// <para>
+/// Reading ahead computes the active columns of rows whose values the consumer may never read. So it begins when the consumer has read
+/// every active column of <see cref="ReadsToBegin"/> rows running whose outputs it asked for, and stops after a block of which it read
+/// some column in less than half of the rows; it may begin again later. Until then rows are computed as they come, and no column that
+/// is not read. What remains: of each block, up to half of a column's values may be computed for nothing, and of the last block, of up to
+/// <see cref="MaximumBlock"/> rows, any number, when a consumer that has read everything ceases to or stops. Without active columns
+/// beside the outputs, blocks are read from the start.
+/// </para>
 /// Everything looks as it does row by row. The input is read once, each row's active columns, batch and id are kept together, so
 /// shuffled, parallel and not repeatable inputs need no special care. What fails while reading ahead is left for the moment when the
 /// consumer gets there: a block ends before a row whose getters throw, and that row is then read directly; an exception of the
@@ -19,6 +27,9 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private const int FirstBlock = 8;
     private const int MaximumBlock = 2048;
 
+    /// <summary>The rows whose active columns have to be read, all of them, before others are read ahead.</summary>
+    private const int ReadsToBegin = 8;
+
     /// <summary>The most numbers that the features, the outputs, or the kept columns of a block may come to.</summary>
     private const int MaximumNumbers = 1 << 20;
 
@@ -27,6 +38,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private readonly DataViewSchema.Column _feature;
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
     private readonly Dictionary<int, ColumnBuffer> _kept = [];
+    private readonly ColumnBuffer[] _columns;
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly OutputBlock _block;
     private readonly RowOutputs _single;
@@ -42,8 +54,15 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private long _start;
     private int _asked;
     private int _lastAsked = -1;
+
+    // The rows of the last block, until what was read of them is known.
+    private int _rows;
     private Ahead _ahead;
     private ExceptionDispatchInfo? _exception;
+
+    // Row by row: whether the row's outputs were asked for, and of how many such rows running every column was read.
+    private bool _isAsked;
+    private int _readRows;
 
     /// <param name="input">The rows; disposed with this cursor.</param>
     /// <param name="network">The network.</param>
@@ -63,6 +82,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         _featureGetter = input.GetGetter<VBuffer<float>>(feature);
         foreach (var column in wanted)
             _kept[column.Index] = ColumnBuffer.Create(input, column);
+        _columns = [.. _kept.Values];
     }
 
     private enum Ahead
@@ -92,6 +112,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     public override bool MoveNext()
     {
+        Leave();
         if (_index + 1 < _count)
         {
             _index++;
@@ -121,8 +142,11 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     public ReadOnlySpan<float> Current()
     {
-        if (_count == 0 && !Fill())
+        if (_count == 0 && !(ReadsAhead() && Fill()))
+        {
+            _isAsked = true;
             return _single.Current();
+        }
 
         if (_lastAsked != _index)
         {
@@ -154,6 +178,34 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     private int CurrentIndex() => _count > 0 ? _index : -1;
 
+    /// <summary>Takes note of what was read of the row that the cursor leaves.</summary>
+    private void Leave()
+    {
+        bool all = true;
+        foreach (var column in _columns)
+            all &= column.Leave();
+        if (_isAsked)
+            _readRows = all ? _readRows + 1 : 0;
+        _isAsked = false;
+    }
+
+    /// <summary>Whether the consumer has read the active columns of so many rows that it may be expected to read those of the next.</summary>
+    private bool ReadsAhead()
+    {
+        if (_rows > 0)
+        {
+            foreach (var column in _columns)
+            {
+                if (2 * column.Reads < _rows)
+                    (_readRows, _asked) = (0, 0);
+            }
+
+            _rows = 0;
+        }
+
+        return _columns.Length == 0 || _readRows >= ReadsToBegin;
+    }
+
     /// <summary>Reads a block from the input's row on. False when not even that row can be kept: it is then read directly.</summary>
     private bool Fill()
     {
@@ -179,7 +231,10 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
             return false;
 
         _block.Compute();
+        foreach (var column in _columns)
+            column.Reads = 0;
         _count = rows;
+        _rows = rows;
         _index = 0;
         _asked = 0;
         _lastAsked = -1;
@@ -191,7 +246,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     {
         try
         {
-            foreach (var column in _kept.Values)
+            foreach (var column in _columns)
                 numbers += column.Take(row);
             _ids.Take(row);
             _featureGetter(ref _features);
@@ -230,7 +285,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         Array.Resize(ref _batches, rows);
         _block.Resize(rows);
         _ids.Resize(rows);
-        foreach (var column in _kept.Values)
+        foreach (var column in _columns)
             column.Resize(rows);
     }
 }

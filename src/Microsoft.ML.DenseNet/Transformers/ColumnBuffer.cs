@@ -9,6 +9,23 @@ internal abstract class ColumnBuffer
     {
     }
 
+    /// <summary>How many of the rows that the cursor left have had their value read, since this was last set.</summary>
+    public int Reads { get; set; }
+
+    /// <summary>Whether the value of the current row was read.</summary>
+    private protected bool IsRead { get; set; }
+
+    /// <summary>The cursor leaves a row.</summary>
+    /// <returns>Whether the row's value was read.</returns>
+    public bool Leave()
+    {
+        if (!IsRead)
+            return false;
+        IsRead = false;
+        Reads++;
+        return true;
+    }
+
     /// <summary>Makes room for that many rows.</summary>
     public abstract void Resize(int rows);
 

@@ -20,6 +20,7 @@ internal class ColumnBuffer<T>(ValueGetter<T> getter) : ColumnBuffer
 
         void Get(ref T value)
         {
+            IsRead = true;
             int index = current();
             if (index < 0)
                 getter(ref value);

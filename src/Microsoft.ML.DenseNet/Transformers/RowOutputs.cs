@@ -34,6 +34,8 @@ internal sealed class RowOutputs : INetworkOutputs
 
     public ReadOnlySpan<float> Current()
     {
+        if (_row.Position < 0)
+            throw NoRow();
         if (!_cache || _position != _row.Position)
         {
             _getter(ref _features);
@@ -44,6 +46,9 @@ internal sealed class RowOutputs : INetworkOutputs
 
         return _outputs;
     }
+
+    /// <summary>What ML.NET's scorer says before the first row and behind the last.</summary>
+    public static Exception NoRow() => Contracts.Except("Cannot get value as the cursor is not in a good state");
 
     private void CheckLength(int length)
     {

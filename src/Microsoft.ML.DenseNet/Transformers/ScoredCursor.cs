@@ -33,7 +33,16 @@ internal sealed class ScoredCursor : SynchronizedCursorBase
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' is not active.");
-        return _row.GetGetter<TValue>(column);
+        var getter = _row.GetGetter<TValue>(column);
+        return Get;
+
+        // The scorer's own getters hand out what they have kept where there is no row.
+        void Get(ref TValue value)
+        {
+            if (Position < 0)
+                throw RowOutputs.NoRow();
+            getter(ref value);
+        }
     }
 
     protected override void Dispose(bool disposing)

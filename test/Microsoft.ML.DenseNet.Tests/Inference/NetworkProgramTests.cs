@@ -90,6 +90,87 @@ public sealed class NetworkProgramTests
     }
 
     [TestMethod]
+    public void Zeros_and_wild_values_give_the_same_bits_alone_in_blocks_and_at_every_width()
+    {
+        for (int seed = 0; seed < Networks; seed++)
+        {
+            var random = new Random(seed);
+            var network = random.Next(2) == 0 ? RandomNetworks.Next(random) : NextOfLinears(random);
+            if (random.Next(3) == 0)
+                SpoilWeights(network, random);
+            int inputs = network.Layout.InputWidth;
+            int outputs = network.Layout.OutputWidth;
+            int rows = random.Next(2, 14);
+            float[] features = [.. Enumerable.Range(0, rows).SelectMany(_ => NextWildRow(network, random))];
+            float[]? expected = null;
+            foreach (var width in VectorWidths.Available)
+            {
+                var program = network.Compile(width);
+                float[] alone = new float[rows * outputs];
+                for (int row = 0; row < rows; row++)
+                    program.Run(features.AsSpan(row * inputs, inputs), alone.AsSpan(row * outputs, outputs));
+                expected ??= alone;
+                Bits.AreEqual(expected, alone, $"{width} against {VectorWidths.Available[0]}, seed {seed}: {network}");
+
+                float[] together = new float[rows * outputs];
+                program.RunBlock(features, rows, together);
+                Bits.AreEqual(alone, together, $"A block of {rows}, {width}, seed {seed}: {network}");
+            }
+        }
+    }
+
+    [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(float.PositiveInfinity)]
+    [DataRow(float.NegativeInfinity)]
+    public void A_weight_that_is_not_finite_meets_a_zero(float weight)
+    {
+        // 0 times infinity is NaN, so a row must not leave its zeros out.
+        float[] parameters = [.. Enumerable.Repeat(1f, 9 * 20), .. new float[20]];
+        parameters[4] = weight;
+        var layout = new NetworkLayout(Layer.Linear(20), 9);
+        foreach (var width in VectorWidths.Available)
+        {
+            float[] output = new float[20];
+            NetworkProgram.Compile(layout, parameters, [], width).Run([1, 1, 1, 1, 0, 1, 1, 1, 1], output);
+            Assert.IsTrue(float.IsNaN(output[0]), $"{width}: {output[0]}");
+            Assert.IsTrue(output[1..].All(value => value == 8), $"{width}");
+        }
+    }
+
+    [TestMethod]
+    public void A_sum_of_minus_zero_is_the_same_alone_and_in_a_block()
+    {
+        // A product that underflows makes −0 of a sum, which a product with 0 would turn into +0; so does a bias, unless it is −0.
+        float[] parameters = [.. Enumerable.Repeat(-1e-30f, 3 * 20), .. Enumerable.Repeat(-0f, 20)];
+        float[] row = [1e-30f, 0f, -0f];
+        var layout = new NetworkLayout(Layer.Linear(20), 3);
+        foreach (var width in VectorWidths.Available)
+        {
+            var program = NetworkProgram.Compile(layout, parameters, [], width);
+            float[] alone = new float[20], together = new float[40];
+            program.Run(row, alone);
+            program.RunBlock([.. row, .. row], 2, together);
+            Bits.AreEqual([.. alone, .. alone], together, $"{width}");
+        }
+    }
+
+    [TestMethod]
+    public void A_network_of_wide_layers_is_computed_in_small_blocks()
+    {
+        // A million numbers a row.
+        var layout = new NetworkLayout(Layer.Sequential(new RepeatLayer(256), Layer.Tanh, new RepeatLayer(250), Layer.ReLU, Layer.Select(new SlotRange(7, 3))), 8);
+        var program = NetworkProgram.Compile(layout, [], []);
+        float[] features = [.. Enumerable.Range(0, 8 * 30).Select(i => (i % 50) - 25f)];
+        float[] outputs = new float[30 * 3], alone = new float[3];
+        program.Run(features.AsSpan(0, 8), alone);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        program.RunBlock(features, 30, outputs);
+        Assert.IsLessThan(12 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+        Bits.AreEqual(alone, outputs.AsSpan(0, 3), "row 0");
+    }
+
+    [TestMethod]
     public void A_wide_sparse_row_is_computed_from_its_values_alone()
     {
         const int Slots = 150_000;
@@ -239,8 +320,8 @@ public sealed class NetworkProgramTests
         float[] buffers = new float[layout.BufferCount];
         var program = NetworkProgram.Compile(layout, parameters, buffers);
 
-        Refuses(() => NetworkProgram.Compile(layout, parameters.AsSpan(1), buffers), "parameters", "14 trained values were expected; there are 13.");
-        Refuses(() => NetworkProgram.Compile(layout, parameters, buffers.AsSpan(1)), "buffers", "6 values that are not trained were expected; there are 5.");
+        Refuses(() => NetworkProgram.Compile(layout, parameters[1..], buffers), "parameters", "14 trained values were expected; there are 13.");
+        Refuses(() => NetworkProgram.Compile(layout, parameters, buffers[1..]), "buffers", "6 values that are not trained were expected; there are 5.");
         Refuses(() => program.Run(new float[4], new float[2]), "features", "3 features were expected; there are 4.");
         Refuses(() => program.Run(new float[3], new float[3]), "output", "2 outputs were expected; there are 3.");
         Refuses(() => program.RunBlock(new float[6], 3, new float[6]), "features", "9 features were expected; there are 6.");
@@ -273,6 +354,61 @@ public sealed class NetworkProgramTests
         int[] indices = [.. Enumerable.Range(0, row.Length).Where(i => row[i] != 0 || random.Next(4) == 0)];
         return (indices, [.. indices.Select(i => row[i])]);
     }
+
+    /// <summary>Linears behind ReLUs and the like, which make many zeros; wide enough for more than one block of inputs at times.</summary>
+    private static RandomNetwork NextOfLinears(Random random)
+    {
+        var layers = new List<Layer>();
+        for (int i = random.Next(1, 4); i > 0; i--)
+        {
+            layers.Add(Layer.Linear(random.Next(4) == 0 ? random.Next(500, 1100) : random.Next(9, 100), bias: random.Next(2) == 0));
+            layers.Add(random.Next(4) switch
+            {
+                0 => Layer.HardTanh(0, 1e-38f),
+                1 => Layer.LeakyReLU(),
+                _ => Layer.ReLU,
+            });
+        }
+
+        layers.Add(Layer.Linear(random.Next(1, 40)));
+        return RandomNetworks.WithWeights(Layer.Sequential(layers), random.Next(3) == 0 ? random.Next(500, 1300) : random.Next(1, 80), random);
+    }
+
+    /// <summary>Puts in weights of 0, −0, denormal ones, huge ones, and at times some that are not finite.</summary>
+    private static void SpoilWeights(RandomNetwork network, Random random)
+    {
+        bool isFinite = random.Next(2) == 0;
+        for (int i = random.Next(1, 30); i > 0 && network.Parameters.Length > 0; i--)
+            network.Parameters[random.Next(network.Parameters.Length)] = NextWild(random, isFinite);
+    }
+
+    private static float[] NextWildRow(RandomNetwork network, Random random)
+    {
+        float[] row = network.NextRow(random, zeros: random.NextDouble());
+        bool isFinite = random.Next(2) == 0;
+        for (int i = random.Next(0, 6); i > 0; i--)
+            row[random.Next(row.Length)] = NextWild(random, isFinite);
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (row[i] == 0 && random.Next(3) == 0)
+                row[i] = -0f;
+        }
+
+        return row;
+    }
+
+    private static float NextWild(Random random, bool isFinite) => random.Next(isFinite ? 6 : 9) switch
+    {
+        0 => 0f,
+        1 => -0f,
+        2 => float.Epsilon * random.Next(-20, 20),
+        3 => 1e-30f * random.Next(-3, 4),
+        4 => -1e-39f,
+        5 => 1e30f * random.Next(-1, 2),
+        6 => float.NaN,
+        7 => float.PositiveInfinity,
+        _ => float.NegativeInfinity,
+    };
 
     private static void AreClose(double[] expected, double[] tolerance, float[] actual, string message)
     {

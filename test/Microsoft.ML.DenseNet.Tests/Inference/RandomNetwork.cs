@@ -9,16 +9,16 @@ public sealed record RandomNetwork(NetworkLayout Layout, float[] Parameters, flo
     /// <summary>A row, some slots of which are 0.</summary>
     public float[] NextRow(Random random, double zeros = 0.2)
     {
-        var standardize = Layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is StandardizeLayer && node.InputWidth == Layout.InputWidth);
+        var scaling = Layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is StandardizeLayer or RobustScaleLayer && node.InputWidth == Layout.InputWidth);
         float[] row = new float[Layout.InputWidth];
         for (int i = 0; i < row.Length; i++)
         {
             double z = RandomNetworks.Normal(random);
-            if (standardize is not null)
+            if (scaling is not null)
             {
-                double mean = Buffers[standardize.Parameters[0].Offset + i];
-                double scale = Buffers[standardize.Parameters[1].Offset + i];
-                z = scale == 0 ? mean : mean + (z / scale);
+                double center = Buffers[scaling.Parameters[0].Offset + i];
+                double scale = Buffers[scaling.Parameters[1].Offset + i];
+                z = scale == 0 ? center : center + (z / scale);
             }
 
             row[i] = random.NextDouble() < zeros ? 0f : (float)z;

@@ -12,6 +12,11 @@ public sealed class NetworkFileFuzzTests
     // Far above what a file of some kilobytes needs, far below what a size out of it could ask for.
     private const long AllocationLimit = 2 << 20;
 
+    // A prediction's room is bounded by what the file pays for and a fixed width, of which the array pool may take the double.
+    private const long PredictionLimit = 12 << 20;
+
+    private const int Rows = 7;
+
     private static readonly string[] Tokens =
     [
         "0", "-1", "1", "2147483647", "-2147483648", "4294967296", "1e308", "-1e-320", "1e999", "null", "true", "\"\"", "[]", "{}", "[[[[", "}}}}", ",", ":", "\\u0000",
@@ -29,6 +34,11 @@ public sealed class NetworkFileFuzzTests
         [
             ModelFileBuilder.Save(TestNetworks.Create(5, 3)),
             ModelFileBuilder.Save(TestNetworks.Create(Layer.Sequential(Layer.Linear(4), Layer.BatchNorm(), Layer.PReLU(true), Layer.LayerNorm(), Layer.HardTanh(), new DestandardizeLayer()), 3)),
+            ModelFileBuilder.Save(TestNetworks.Create(TestNetworks.EveryLayer, TestNetworks.EveryLayerInputs)),
+
+            // No values, so that widths may change without a count that contradicts them.
+            ModelFileBuilder.Save(TestNetworks.Create(
+                Layer.Sequential(new RepeatLayer(8), new RepeatLayer(16), Layer.Residual(Layer.Sequential(Layer.Tanh, Layer.Residual(Layer.Tanh))), Layer.Concat(Layer.ReLU, Layer.Identity), Layer.Select(new SlotRange(0, 1))), 3)),
             new ModelFileBuilder().ToArray(),
         ];
 
@@ -43,9 +53,18 @@ public sealed class NetworkFileFuzzTests
 
             long before = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
-            if (Loads(file))
+            if (Load(file) is { } network)
+            {
                 loaded++;
-            Assert.IsLessThan(AllocationLimit, GC.GetAllocatedBytesForCurrentThread() - before, $"seed {seed}, round {round}");
+                Assert.IsLessThan(AllocationLimit, GC.GetAllocatedBytesForCurrentThread() - before, $"seed {seed}, round {round}");
+                if (network.Layout.InputWidth <= 1 << 16)
+                    Predict(network, $"seed {seed}, round {round}");
+            }
+            else
+            {
+                Assert.IsLessThan(AllocationLimit, GC.GetAllocatedBytesForCurrentThread() - before, $"seed {seed}, round {round}");
+            }
+
             Assert.IsLessThan(5.0, Stopwatch.GetElapsedTime(start).TotalSeconds, $"seed {seed}, round {round}");
         }
 
@@ -53,21 +72,28 @@ public sealed class NetworkFileFuzzTests
         Assert.AreEqual(resign, loaded > Rounds / 20, $"{loaded} loaded");
     }
 
-    private static bool Loads(byte[] file)
+    private static TrainedNetwork? Load(byte[] file)
     {
-        TrainedNetwork network;
         try
         {
-            network = ModelFileBuilder.Load(file);
+            return ModelFileBuilder.Load(file);
         }
         catch (FormatException)
         {
-            return false;
+            return null;
         }
+    }
 
-        float[] output = new float[network.Layout.OutputWidth];
-        network.Predict(new float[network.Layout.InputWidth], output);
-        return true;
+    /// <summary>Alone, sparse and in a block. The caller's own arrays do not count.</summary>
+    private static void Predict(TrainedNetwork network, string message)
+    {
+        float[] rows = new float[Rows * network.Layout.InputWidth];
+        float[] outputs = new float[Rows * network.Layout.OutputWidth];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Predict(rows.AsSpan(0, network.Layout.InputWidth), outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.Predict([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.PredictBlock(rows, Rows, outputs);
+        Assert.IsLessThan(PredictionLimit, GC.GetAllocatedBytesForCurrentThread() - before, message);
     }
 
     private static byte[] Alter(byte[] file, Random random)

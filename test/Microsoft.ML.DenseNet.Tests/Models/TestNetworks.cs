@@ -11,6 +11,15 @@ internal static class TestNetworks
         Layer.Concat(Layer.Identity, Layer.Sequential(Layer.Linear(4), Layer.ReLU)),
         Layer.Residual(Layer.Sequential(Layer.Linear(12), Layer.Tanh)));
 
+    /// <summary>Every kind of layer but a module of the user's own; for <see cref="EveryLayerInputs"/> inputs.</summary>
+    public static Layer EveryLayer { get; } = Layer.Sequential(
+        Layer.Standardize, Layer.Linear(4), Layer.EmbeddingBag(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
+        Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU),
+        Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(), Layer.Destandardize,
+        new RepeatLayer(2), new EnsembleLinearLayer(2, 3, true, MemberScaling.Ones), new MemberLinearLayer(2, 1), new MemberMeanLayer(2, MeanKind.Outputs));
+
+    public const int EveryLayerInputs = 3;
+
     public static TrainedNetwork Create(int inputWidth, int outputWidth, int seed = 1) =>
         Create(Layer.Sequential(Body, Layer.Linear(outputWidth)), inputWidth, seed);
 
@@ -23,6 +32,20 @@ internal static class TestNetworks
         // Buffers hold variances, which are above 0.
         float[] Values(int count, float minimum) => [.. Enumerable.Range(0, count).Select(_ => minimum + random.NextSingle())];
     }
+
+    /// <summary>What a trainer makes when no network is named, for <see cref="ScoringRow"/>s, a few epochs trained.</summary>
+    public static TrainedNetwork Default(MLContext ml) => TaskCase.Multiclass.NetworkOf(TaskCase.Multiclass.Trainer(ml, options =>
+    {
+        options.HiddenUnits = null;
+        options.NumberOfEpochs = 2;
+    }).Fit(TestTransformers.Data(ml, ScoringRow.Create(300))));
+
+    /// <summary>An ensemble of a trainer's making, for <see cref="ScoringRow"/>s.</summary>
+    public static TrainedNetwork Ensemble(MLContext ml) => TaskCase.Binary.NetworkOf(TaskCase.Binary.Trainer(ml, options =>
+    {
+        options.EnsembleSize = 3;
+        options.NumberOfEpochs = 1;
+    }).Fit(TestTransformers.Data(ml, ScoringRow.Create(50))));
 
     public static TrainingHistory History() => new(
         [

@@ -14,8 +14,25 @@ public sealed class ConvertToOnnxTests
 
     public static IEnumerable<object[]> Cases =>
         from task in TestTransformers.Tasks
-        from opset in new[] { OnnxCompiler.MinimumOpset, 12, 17 }
+        from opset in new[] { OnnxCompiler.MinimumOpset, 12 }
         select new[] { task[0], opset };
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void ML_NET_converts_a_pipeline(string task, int opset)
+    {
+        var input = _ml.Data.LoadFromEnumerable(_rows.Select(row => new FeaturesRow { Features = row.Features }));
+        var scaling = _ml.Transforms.NormalizeMinMax("Features").Fit(input);
+        var model = new TransformerChain<ITransformer>(scaling, TestTransformers.Create(_ml, task, TestTransformers.Data(_ml, _rows).Schema));
+
+        using var stream = new MemoryStream();
+        _ml.Model.ConvertToOnnx(model, input, opset, stream);
+
+        using var run = new OnnxRun(stream.ToArray());
+        foreach (string name in Outputs(task))
+            Assert.Contains($"{name}.output", run.Outputs.Keys);
+        SameScores(run, task, model.Transform(input));
+    }
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -24,36 +41,14 @@ public sealed class ConvertToOnnxTests
         var input = _ml.Data.LoadFromEnumerable(_rows.Select(row => new FeaturesRow { Features = row.Features }));
         var concatenation = _ml.Transforms.Concatenate("Features", "Features").Fit(input);
         var model = new TransformerChain<ITransformer>(concatenation, TestTransformers.Create(_ml, task, TestTransformers.Data(_ml, _rows).Schema));
-        string[] outputs = task switch
-        {
-            "Binary" => ["Score", "Probability", "PredictedLabel"],
-            "Multiclass" => ["Score", "PredictedLabel"],
-            _ => ["Score"],
-        };
+        string[] outputs = Outputs(task);
 
         byte[]? file = new TestOnnxContext(opset).Convert(model, input, outputs);
 
         Assert.IsNotNull(file);
         using var run = new OnnxRun(file);
         CollectionAssert.AreEqual(outputs.Select(name => $"{name}.output").ToArray(), run.Outputs.Keys.ToArray());
-        var expected = model.Transform(input);
-        float[] expectedScore = task == "Multiclass"
-            ? [.. expected.GetColumn<float[]>("Score").SelectMany(values => values)]
-            : [.. expected.GetColumn<float>("Score")];
-        AreClose(expectedScore, Run<float>("Score"));
-        switch (task)
-        {
-            case "Binary":
-                AreClose([.. expected.GetColumn<float>("Probability")], Run<float>("Probability"));
-                CollectionAssert.AreEqual(expected.GetColumn<bool>("PredictedLabel").ToArray(), Run<bool>("PredictedLabel"));
-                break;
-
-            case "Multiclass":
-                CollectionAssert.AreEqual(expected.GetColumn<uint>("PredictedLabel").ToArray(), Run<uint>("PredictedLabel"));
-                break;
-        }
-
-        T[] Run<T>(string column) => run.Run<T>($"{column}.output", [.. _rows.SelectMany(row => row.Features)], _rows.Length);
+        SameScores(run, task, model.Transform(input));
     }
 
     [TestMethod]
@@ -105,6 +100,34 @@ public sealed class ConvertToOnnxTests
         var error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(stream));
         StringAssert.Contains(error.Message, "Layer '1' (Module(ConvertToOnnxTests)) is a torch module of your own");
         Assert.AreEqual(0, stream.Length);
+    }
+
+    private static string[] Outputs(string task) => task switch
+    {
+        "Binary" => ["Score", "Probability", "PredictedLabel"],
+        "Multiclass" => ["Score", "PredictedLabel"],
+        _ => ["Score"],
+    };
+
+    private void SameScores(OnnxRun run, string task, IDataView expected)
+    {
+        float[] expectedScore = task == "Multiclass"
+            ? [.. expected.GetColumn<float[]>("Score").SelectMany(values => values)]
+            : [.. expected.GetColumn<float>("Score")];
+        AreClose(expectedScore, Run<float>("Score"));
+        switch (task)
+        {
+            case "Binary":
+                AreClose([.. expected.GetColumn<float>("Probability")], Run<float>("Probability"));
+                CollectionAssert.AreEqual(expected.GetColumn<bool>("PredictedLabel").ToArray(), Run<bool>("PredictedLabel"));
+                break;
+
+            case "Multiclass":
+                CollectionAssert.AreEqual(expected.GetColumn<uint>("PredictedLabel").ToArray(), Run<uint>("PredictedLabel"));
+                break;
+        }
+
+        T[] Run<T>(string column) => run.Run<T>($"{column}.output", [.. _rows.SelectMany(row => row.Features)], _rows.Length);
     }
 
     private static float[] OnnxRunOf(byte[] file, float[] row)

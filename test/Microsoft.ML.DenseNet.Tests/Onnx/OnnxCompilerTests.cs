@@ -140,20 +140,55 @@ public sealed class OnnxCompilerTests
     }
 
     [TestMethod]
+    [DataRow(0)]
     [DataRow(1)]
     [DataRow(7)]
     [DataRow(1000)]
     public void Any_number_of_rows_runs(int rows)
     {
-        var network = TestNetworks.Create(5, 3);
-        using var run = new OnnxRun(OnnxModels.Export(network, PredictionKind.Regression));
-        var random = new Random(1);
-        float[] features = [.. Enumerable.Range(0, rows * 5).Select(_ => random.NextSingle())];
-        float[] expected = new float[rows * 3];
-        network.PredictBlock(features, rows, expected);
-        float[] actual = run.Run<float>("Score", features, rows);
-        for (int i = 0; i < expected.Length; i++)
-            Assert.AreEqual(expected[i], actual[i], Precision);
+        foreach (var network in NetworksOfEveryKind())
+        {
+            int inputs = network.Layout.InputWidth, outputs = network.Layout.OutputWidth;
+            foreach (var kind in outputs == 1 ? [PredictionKind.Regression, PredictionKind.BinaryClassification] : new[] { PredictionKind.Regression, PredictionKind.MulticlassClassification })
+            {
+                using var run = new OnnxRun(OnnxModels.Export(network, kind));
+                var random = new Random(1);
+                float[] features = [.. Enumerable.Range(0, rows * inputs).Select(_ => random.NextSingle())];
+                float[] actual = run.Run<float>("Score", features, rows);
+                Assert.HasCount(rows * outputs, actual);
+                if (kind == PredictionKind.MulticlassClassification)
+                    continue;
+                float[] expected = new float[rows * outputs];
+                network.PredictBlock(features, rows, expected);
+                for (int i = 0; i < expected.Length; i++)
+                    Assert.AreEqual(expected[i], actual[i], Precision * Math.Max(1, Math.Abs(expected[i])), $"{kind}, value {i}: {network.Layout.Layer}");
+            }
+        }
+    }
+
+    /// <summary>Each layer alone, all together, and what the trainers make of no network and of an ensemble.</summary>
+    private static IEnumerable<TrainedNetwork> NetworksOfEveryKind()
+    {
+        foreach (var layer in ((SequentialLayer)TestNetworks.EveryLayer).Layers.Concat(RandomNetworks.Activations).Append(Layer.PReLU(perUnit: false)))
+            yield return TestNetworks.Create(layer, 4);
+        foreach (var mean in Enum.GetValues<MeanKind>())
+            yield return TestNetworks.Create(Layer.Sequential(new RepeatLayer(3), new MemberLinearLayer(3, 2), new MemberMeanLayer(3, mean)), 4);
+        for (int units = 1; units < 6; units++)
+        {
+            for (int inputs = 1; inputs < 6; inputs++)
+            {
+                yield return TestNetworks.Create(Layer.Linear(units), inputs);
+                yield return TestNetworks.Create(Layer.EmbeddingBag(units), inputs);
+                yield return TestNetworks.Create(Layer.PeriodicEmbedding(2 * units, 1 + units), inputs);
+                yield return TestNetworks.Create(Layer.PiecewiseLinearEmbedding(3, units), inputs);
+                yield return TestNetworks.Create(new EnsembleLinearLayer(3, units, true, MemberScaling.Normal), 3 * inputs);
+                yield return TestNetworks.Create(new MemberLinearLayer(3, units), 3 * inputs);
+            }
+        }
+
+        yield return TestNetworks.Create(TestNetworks.EveryLayer, TestNetworks.EveryLayerInputs);
+        yield return TestNetworks.Default(new MLContext(1));
+        yield return TestNetworks.Ensemble(new MLContext(1));
     }
 
     [TestMethod]
@@ -177,12 +212,7 @@ public sealed class OnnxCompilerTests
     [TestMethod]
     public void Every_layer_is_known()
     {
-        Layer all = Layer.Sequential(
-            Layer.Standardize, Layer.Linear(4), Layer.EmbeddingBag(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
-            Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU),
-            Layer.RobustScale, Layer.Scale, Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(), Layer.Destandardize,
-            new RepeatLayer(2), new EnsembleLinearLayer(2, 3, true, MemberScaling.Ones), new MemberLinearLayer(2, 1), new MemberMeanLayer(2, MeanKind.Outputs));
-        var layout = new NetworkLayout(all, 3);
+        var layout = new NetworkLayout(TestNetworks.EveryLayer, TestNetworks.EveryLayerInputs);
         Assert.IsTrue(OnnxCompiler.CanCompile(layout.Root));
         OnnxModels.Export(layout, new float[layout.ParameterCount], new float[layout.BufferCount]);
 

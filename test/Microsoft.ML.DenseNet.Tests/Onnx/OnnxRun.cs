@@ -15,7 +15,7 @@ internal sealed class OnnxRun(byte[] file) : IDisposable
     /// <summary>Computes one output of a model whose one input is Features.</summary>
     public T[] Run<T>(string output, float[] features, int rows)
     {
-        var tensor = new DenseTensor<float>(features, [rows, features.Length / rows]);
+        var tensor = new DenseTensor<float>(features, [rows, Inputs["Features"].Dimensions[1]]);
         using var results = _session.Run([NamedOnnxValue.CreateFromTensor("Features", tensor)], [output]);
         var result = results[0].AsTensor<T>();
         Assert.AreEqual(rows, result.Dimensions[0]);

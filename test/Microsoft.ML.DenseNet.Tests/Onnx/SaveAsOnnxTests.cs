@@ -145,6 +145,24 @@ public sealed class SaveAsOnnxTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void A_symbolic_link_stays_one()
+    {
+        string path = Path.Combine(_folder, "model.onnx"), link = Path.Combine(_folder, "link.onnx"), far = Path.Combine(_folder, "far.onnx");
+        File.WriteAllText(path, "older");
+        File.CreateSymbolicLink(link, path);
+        File.CreateSymbolicLink(far, "link.onnx");
+        var transformer = TestTransformers.Regression(_ml, TestTransformers.Data(_ml, _rows).Schema);
+
+        transformer.SaveAsOnnx(far);
+
+        Assert.AreEqual(path, new FileInfo(link).LinkTarget);
+        Assert.AreEqual("link.onnx", new FileInfo(far).LinkTarget);
+        CollectionAssert.AreEqual(ToArray(transformer.SaveAsOnnx), File.ReadAllBytes(path));
+        Assert.HasCount(3, Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
     public void A_folder_is_not_replaced_by_a_file()
     {
         string path = Path.Combine(_folder, "model.onnx");

@@ -109,9 +109,12 @@ public sealed class BlockScoringTests
         var scored = TestTransformers.Regression(_ml, view.Schema).Transform(view);
         using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Wide"));
         var score = DataViewAssert.Reader(cursor, scored.Schema["Score"]);
+        var wide = cursor.GetGetter<VBuffer<float>>(scored.Schema["Wide"]);
+        VBuffer<float> value = default;
         while (cursor.MoveNext())
         {
             score();
+            wide(ref value);
             Assert.IsLessThan(1 + ((1 << 20) / ProbeView.WideWidth), view.Moves - (cursor.Position + 1));
         }
     }
@@ -204,6 +207,154 @@ public sealed class BlockScoringTests
     }
 
     [TestMethod]
+    public void A_filter_on_the_score_makes_no_other_columns_be_computed()
+    {
+        // As expensive columns are used with a model: the few rows that it finds are looked at more closely.
+        var view = new ProbeView(4000);
+        var (blocks, scorer) = Transform("Binary", view);
+        double limit = scorer.GetColumn<float>("Probability").Order().ElementAt(4000 - 20);
+        view.NumberReads = 0;
+        float[] expected = [.. _ml.Data.FilterRowsByColumn(scorer, "Probability", limit).GetColumn<float>("Number")];
+        int theirs = view.NumberReads;
+        view.NumberReads = 0;
+        CollectionAssert.AreEqual(expected, _ml.Data.FilterRowsByColumn(blocks, "Probability", limit).GetColumn<float>("Number").ToArray());
+        Assert.HasCount(20, expected);
+        Assert.AreEqual(theirs, view.NumberReads);
+    }
+
+    [TestMethod]
+    [DataRow(0.05)]
+    [DataRow(0.3)]
+    [DataRow(0.6)]
+    [DataRow(0.95)]
+    public void Few_columns_are_computed_for_nothing(double share)
+    {
+        var view = new ProbeView(5000);
+        var scored = TestTransformers.Binary(_ml, view.Schema).Transform(view);
+        using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Number"));
+        var score = DataViewAssert.Reader(cursor, scored.Schema["Score"]);
+        var number = cursor.GetGetter<float>(scored.Schema["Number"]);
+        float value = 0;
+        var random = new Random(1);
+        int read = 0;
+        while (cursor.MoveNext())
+        {
+            score();
+            if (random.NextDouble() < share)
+            {
+                number(ref value);
+                Assert.AreEqual(cursor.Position, value);
+                read++;
+            }
+        }
+
+        Assert.IsLessThanOrEqualTo(2 * read, view.NumberReads);
+        if (share < 0.5)
+            Assert.IsLessThan(1.1 * read, view.NumberReads);
+    }
+
+    [TestMethod]
+    public void Who_ceases_to_read_a_column_makes_little_more_of_it_and_may_begin_again()
+    {
+        var view = new ProbeView(20_000);
+        var scored = TestTransformers.Binary(_ml, view.Schema).Transform(view);
+        using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Number"));
+        var score = DataViewAssert.Reader(cursor, scored.Schema["Score"]);
+        var number = cursor.GetGetter<float>(scored.Schema["Number"]);
+        float value = 0;
+        int ahead = 0;
+        while (cursor.MoveNext())
+        {
+            score();
+            if (cursor.Position is < 4000 or >= 16_000)
+            {
+                number(ref value);
+                Assert.AreEqual(cursor.Position, value);
+            }
+
+            if (cursor.Position == 15_999)
+                ahead = view.NumberReads;
+        }
+
+        // Twice in blocks; between, rows as they came. A block of which half was read is followed by one of which nothing is.
+        Assert.IsLessThan(4000 + 1024 + 2048, ahead);
+        Assert.AreEqual(ahead + 4000, view.NumberReads);
+    }
+
+    [TestMethod]
+    public void Rows_are_read_ahead_where_all_columns_are_read()
+    {
+        var view = new ProbeView(5000);
+        var scored = TestTransformers.Binary(_ml, view.Schema).Transform(view);
+        using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Number", "Text"));
+        var readers = Columns(scored, "Score", "Number", "Text").Select(column => DataViewAssert.Reader(cursor, column)).ToArray();
+        long furthest = 0;
+        while (cursor.MoveNext())
+        {
+            foreach (var read in readers)
+                read();
+            furthest = Math.Max(furthest, view.Moves - cursor.Position);
+        }
+
+        Assert.IsGreaterThan(1000, furthest);
+        Assert.AreEqual(5000, view.NumberReads);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TestTransformers.Tasks), typeof(TestTransformers))]
+    public void Where_there_is_no_row_a_getter_does_what_the_scorers_does(string task)
+    {
+        var (blocks, scorer) = Transform(task, TestTransformers.Data(_ml, ScoringRow.Create(30)));
+        foreach (string name in Columns(scorer, "Score", "Probability", "PredictedLabel", "Value").Select(column => column.Name))
+        {
+            // Columns alone, and beside others.
+            foreach (string[] active in new string[][] { [name], [name, "Value"], ["Score", name] })
+            {
+                if (active is ["Value"])
+                    continue;
+                string message = $"{name} of {string.Join(", ", active)}";
+                string[] expected = [.. Failures(scorer, active, name)];
+                Assert.AreEqual(string.Join('\n', expected), string.Join('\n', Failures(blocks, active, name)), message);
+                Assert.DoesNotContain("", expected, message);
+            }
+        }
+
+        // Before the first row and behind the last, whether rows were read or only passed.
+        static IEnumerable<string> Failures(IDataView data, string[] active, string name)
+        {
+            foreach (bool reads in new[] { true, false })
+            {
+                using var cursor = data.GetRowCursor(Columns(data, active));
+                var readers = active.Distinct().Select(column => DataViewAssert.Reader(cursor, data.Schema[column])).ToArray();
+                var reader = DataViewAssert.Reader(cursor, data.Schema[name]);
+                yield return Failure(reader);
+                while (cursor.MoveNext())
+                {
+                    foreach (var read in reads ? readers : [])
+                        read();
+                }
+
+                yield return Failure(reader);
+                Assert.IsFalse(cursor.MoveNext());
+                yield return Failure(reader);
+            }
+        }
+
+        static string Failure(Func<object> read)
+        {
+            try
+            {
+                read();
+                return "";
+            }
+            catch (Exception e)
+            {
+                return $"{e.GetType().Name}: {e.Message}";
+            }
+        }
+    }
+
+    [TestMethod]
     public void Who_stops_early_has_read_little()
     {
         var view = new ProbeView(1000);
@@ -235,7 +386,7 @@ public sealed class BlockScoringTests
         var view = new ProbeView(300);
         var (blocks, scorer) = Transform("Binary", view);
         object[] expected = [.. Rows(scorer)];
-        using var cursor = blocks.GetRowCursor(Columns(blocks, Everything));
+        using var cursor = blocks.GetRowCursor(Columns(blocks, "Text", "Score", "Probability"));
         var score = DataViewAssert.Reader(cursor, blocks.Schema["Score"]);
         for (int row = 0; cursor.MoveNext(); row++)
         {
@@ -297,6 +448,12 @@ public sealed class BlockScoringTests
     [DataRow(99)]
     public void A_failure_comes_when_its_row_does(int failing)
     {
+        foreach (bool readsNumber in new[] { false, true })
+            Fails(failing, readsNumber);
+    }
+
+    private void Fails(int failing, bool readsNumber)
+    {
         // The features: every score but the failing row's can be had, before and after it.
         var view = new ProbeView(100) { FailingFeatures = failing };
         Check(view, row => row == failing ? "features" : null, 100);
@@ -305,7 +462,7 @@ public sealed class BlockScoringTests
         view = new ProbeView(100) { ShortRow = failing };
         Check(view, row => row == failing ? $"Feature column 'Features': a row of 5 values was expected, the row at position {failing} has 2." : null, 100);
 
-        // A column that is active but never read.
+        // A column that is active but never read, or whose failing row is not.
         view = new ProbeView(100) { FailingNumber = failing };
         Check(view, _ => null, 100);
 
@@ -320,12 +477,19 @@ public sealed class BlockScoringTests
             var scored = transformer.Transform(view);
             using var cursor = scored.GetRowCursor(Columns(scored, "Score", "Number"));
             var read = cursor.GetGetter<float>(scored.Schema["Score"]);
-            float score = 0;
+            var readNumber = cursor.GetGetter<float>(scored.Schema["Number"]);
+            float score = 0, number = 0;
             float[] output = new float[1];
             int row = 0;
             for (; cursor.MoveNext(); row++)
             {
                 Assert.AreEqual(row, cursor.Position);
+                if (readsNumber && row != view.FailingNumber)
+                {
+                    readNumber(ref number);
+                    Assert.AreEqual(row, number);
+                }
+
                 if (message(row) is { } expected)
                 {
                     Assert.AreEqual(expected, Assert.Throws<Exception>(() => read(ref score)).Message);
@@ -394,12 +558,15 @@ public sealed class BlockScoringTests
             using var cursor = data.GetRowCursor(Columns(data, "Score", "Value", "PredictedLabel"));
             var score = cursor.GetGetter<VBuffer<float>>(data.Schema["Score"]);
             var label = cursor.GetGetter<uint>(data.Schema["PredictedLabel"]);
+            var value = cursor.GetGetter<float>(data.Schema["Value"]);
             VBuffer<float> scores = default;
             uint key = 0;
+            float number = 0;
             while (cursor.MoveNext())
             {
                 score(ref scores);
                 label(ref key);
+                value(ref number);
             }
         }
     }

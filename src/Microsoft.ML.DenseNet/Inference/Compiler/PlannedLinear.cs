@@ -1,18 +1,41 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>A fully connected layer that takes up the scalings around it.</summary>
-/// <param name="Weights">Row-major, [outputs, inputs], or [inputs, outputs] of an EmbeddingBag with more behind; changed in place.</param>
-/// <param name="Bias">Shape [outputs]; changed in place.</param>
-/// <param name="Inputs">The number of inputs.</param>
-/// <param name="IsByInput">Whether the weights are those of an EmbeddingBag.</param>
-internal sealed record PlannedLinear(float[] Weights, double[] Bias, int Inputs, bool IsByInput = false) : PlannedStage
+internal sealed record PlannedLinear : PlannedStage
 {
+    private readonly ReadOnlyMemory<float> _weights;
+    private readonly int _inputs;
+
+    // The weights with the scalings in them: a copy, made with the first.
+    private float[]? _scaled;
+
+    /// <param name="weights">Row-major, [outputs, inputs], or [inputs, outputs] of an EmbeddingBag; not changed.</param>
+    /// <param name="bias">Shape [outputs]; changed in place.</param>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="isByInput">Whether the weights are those of an EmbeddingBag.</param>
+    public PlannedLinear(ReadOnlyMemory<float> weights, double[] bias, int inputs, bool isByInput = false)
+    {
+        _weights = weights;
+        _inputs = inputs;
+        Bias = bias;
+        IsByInput = isByInput;
+    }
+
+    /// <summary>The weights, laid out as they were given.</summary>
+    public ReadOnlySpan<float> Weights => _scaled ?? _weights.Span;
+
+    /// <summary>Shape [outputs].</summary>
+    public double[] Bias { get; }
+
+    /// <summary>Whether the weights are those of an EmbeddingBag.</summary>
+    public bool IsByInput { get; }
+
     /// <summary>Takes up a scaling of the inputs: <c>W' = W · diag(scale)</c>, <c>b' = b + W · (shift − center · scale)</c>.</summary>
     public void FoldBefore(PlannedAffine affine)
     {
         for (int unit = 0; unit < Bias.Length; unit++)
         {
-            for (int i = 0; i < Inputs; i++)
+            for (int i = 0; i < _inputs; i++)
             {
                 ref float weight = ref Weight(unit, i);
                 Bias[unit] += weight * (affine.Shift[i] - (affine.Center[i] * affine.Scale[i]));
@@ -27,7 +50,7 @@ internal sealed record PlannedLinear(float[] Weights, double[] Bias, int Inputs,
     {
         for (int unit = 0; unit < Bias.Length; unit++)
         {
-            for (int i = 0; i < Inputs; i++)
+            for (int i = 0; i < _inputs; i++)
             {
                 ref float weight = ref Weight(unit, i);
                 weight = (float)(weight * affine.Scale[unit]);
@@ -37,5 +60,9 @@ internal sealed record PlannedLinear(float[] Weights, double[] Bias, int Inputs,
         }
     }
 
-    private ref float Weight(int unit, int input) => ref Weights[IsByInput ? (input * Bias.Length) + unit : (unit * Inputs) + input];
+    private ref float Weight(int unit, int input)
+    {
+        _scaled ??= _weights.ToArray();
+        return ref _scaled[IsByInput ? (input * Bias.Length) + unit : (unit * _inputs) + input];
+    }
 }

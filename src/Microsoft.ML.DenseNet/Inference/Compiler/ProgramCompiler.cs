@@ -12,12 +12,12 @@ namespace Microsoft.ML.DenseNet;
 internal ref struct ProgramCompiler<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
-    private readonly ReadOnlySpan<float> _parameters;
-    private readonly ReadOnlySpan<float> _buffers;
+    private readonly float[] _parameters;
+    private readonly float[] _buffers;
     private readonly List<ProgramStep> _steps = [];
     private readonly ScratchPlanner _scratch = new();
 
-    public ProgramCompiler(ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    public ProgramCompiler(float[] parameters, float[] buffers)
     {
         _parameters = parameters;
         _buffers = buffers;
@@ -81,10 +81,10 @@ internal ref struct ProgramCompiler<TVector>
             case ActivationLayer { Function: ActivationFunction.Identity }:
                 break;
             case LinearLayer linear:
-                PlanLinear(new PlannedLinear(Values(node, 0).ToArray(), linear.HasBias ? Doubles(node, 1) : new double[linear.Units], node.InputWidth), stages);
+                PlanLinear(new PlannedLinear(Memory(node, 0), linear.HasBias ? Doubles(node, 1) : new double[linear.Units], node.InputWidth), stages);
                 break;
             case EmbeddingBagLayer:
-                PlanLinear(new PlannedLinear(Pad(Values(node, 0)), Doubles(node, 1), node.InputWidth, IsByInput: true), stages);
+                PlanLinear(new PlannedLinear(Memory(node, 0), Doubles(node, 1), node.InputWidth, isByInput: true), stages);
                 break;
             case BatchNormLayer batchNorm:
                 double[] scale = Doubles(node, 0);
@@ -262,7 +262,7 @@ internal ref struct ProgramCompiler<TVector>
     {
         var output = destination ?? _scratch.Allocate(linear.Bias.Length);
         float[] bias = Array.ConvertAll(linear.Bias, value => (float)value);
-        _steps.Add(linear.IsByInput ? new EmbeddingBagStep<TVector>(linear.Weights, bias, input, output, functions)
+        _steps.Add(linear.IsByInput ? new EmbeddingBagStep<TVector>(Pad(linear.Weights), bias, input, output, functions)
             : NarrowLinearStep<TVector>.Suits(input.Width, output.Width) ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
             : new PanelLinearStep<TVector>(linear.Weights, bias, input, output, functions));
         return output;
@@ -347,10 +347,12 @@ internal ref struct ProgramCompiler<TVector>
 
     // ---- Parameters ---------------------------------------------------------------------------------------------
 
-    private readonly ReadOnlySpan<float> Values(LayerNode node, int index)
+    private readonly ReadOnlySpan<float> Values(LayerNode node, int index) => Memory(node, index).Span;
+
+    private readonly ReadOnlyMemory<float> Memory(LayerNode node, int index)
     {
         var slot = node.Parameters[index];
-        return (slot.IsTrained ? _parameters : _buffers).Slice(slot.Offset, slot.Count);
+        return (slot.IsTrained ? _parameters : _buffers).AsMemory(slot.Offset, slot.Count);
     }
 
     private readonly double[] Doubles(LayerNode node, int index)

@@ -15,7 +15,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
     /// <summary>Inputs taken at a time: a panel of that many stays in the second-level cache while the rows pass.</summary>
     private const int InputBlock = 512;
 
-    private static readonly float[] NoBias = new float[2 * TileKernel.MaximumVectors * 16];
+    private static readonly float[] NoBias = new float[2 * TileKernel.MaximumVectors * SimdLanes.Most];
 
     private readonly AlignedArray _weights;
     private readonly AlignedArray _bias;

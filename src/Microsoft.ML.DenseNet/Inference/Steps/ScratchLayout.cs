@@ -7,7 +7,7 @@ internal sealed class ScratchLayout
     /// Columns at the end of each row into which a step may spill: it writes whole vectors, and a slice of the buffer may start anywhere.
     /// It also keeps rows of a power of two from meeting in the same cache sets.
     /// </summary>
-    private const int Spill = 16;
+    private const int Spill = SimdLanes.Most;
 
     private readonly int[] _offsets;
     private readonly int[] _strides;
@@ -19,7 +19,7 @@ internal sealed class ScratchLayout
         for (int i = 0; i < widths.Count; i++)
         {
             _offsets[i] = FloatsPerRow;
-            _strides[i] = checked(((widths[i] + 15) & ~15) + Spill);
+            _strides[i] = checked(((widths[i] + Spill - 1) / Spill * Spill) + Spill);
             FloatsPerRow = checked(FloatsPerRow + _strides[i]);
         }
     }

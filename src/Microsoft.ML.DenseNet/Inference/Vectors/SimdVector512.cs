@@ -11,7 +11,7 @@ internal readonly struct SimdVector512 : ISimdVector<SimdVector512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SimdVector512(Vector512<float> value) => _value = value;
 
-    public static int Count => 16;
+    public static int Count => SimdLanes.Most;
 
     public float First
     {
