@@ -16,10 +16,11 @@ public static class DecisionBoundaryPlots
     /// <param name="data">Data with label and features, for example what the model was trained on.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="featureColumnName">The feature column, of two values.</param>
-    public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
         {
             float[] positive = new float[1];
             TensorPrimitives.Sigmoid(logits, positive);
@@ -27,11 +28,11 @@ public static class DecisionBoundaryPlots
         });
     }
 
-    /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string)"/>
-    public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string, IReadOnlyList{string})"/>
+    public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
         {
             float[] probabilities = new float[logits.Length];
             TensorPrimitives.SoftMax(logits, probabilities);
@@ -45,7 +46,7 @@ public static class DecisionBoundaryPlots
             throw new ArgumentException($"A decision boundary is drawn in the plane of two features; the model reads {network.Layout.InputWidth}, the data has {data.Features.Count}.", nameof(data));
         if (data.ClassNames.Count == 0)
             throw new ArgumentException("The label is a number; a decision boundary lies between classes.", nameof(data));
-        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 620, 500, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
+        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 600, 480, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
     }
 
     private static Figure BoundaryFigure(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities, FigureStyle style)
