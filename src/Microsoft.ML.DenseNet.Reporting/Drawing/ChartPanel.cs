@@ -167,7 +167,7 @@ internal sealed class ChartPanel : Panel
     private AxisLabels HorizontalLabels(PixelRect area)
     {
         float height = TextLayout.LineHeight(TickText);
-        float room = area.Width * 0.85f;
+        float room = SharedAxes is { } labels ? area.Width - (labels.Left ? Figure.AxisRoomLeft : 0) : area.Width * 0.85f;
         var ticks = _x.HasNames ? _x.Ticks((int)(room / height)) : SpacedTicks(room);
         float longest = Widest(ticks);
         bool isTurned = _x.HasNames && longest > room / Math.Max(1, ticks.Count) - 6;

@@ -57,12 +57,12 @@ internal sealed class EmbeddedFont : IFontResolver
 
     /// <param name="element">What a reader takes for one character.</param>
     /// <param name="bold">Whether it is semi-bold.</param>
-    /// <param name="previous">The font of what stands before it, which goes on through spaces and marks.</param>
+    /// <param name="previous">The font of what stands before it, which goes on through spaces.</param>
     private static SKTypeface? FontOf(string element, bool bold, SKTypeface? previous)
     {
         var missing = element.EnumerateRunes().FirstOrDefault(rune => !Has(Regular, rune));
         if (missing == default)
-            return previous is not null && Substitutes.Values.Contains(previous) && !element.Any(char.IsLetterOrDigit) && element.EnumerateRunes().All(rune => Has(previous, rune)) ? previous : Get(bold);
+            return previous is not null && Substitutes.Values.Contains(previous) && string.IsNullOrWhiteSpace(element) ? previous : Get(bold);
         return previous is not null && Has(previous, missing) ? previous : Substitutes.GetOrAdd(missing.Value, FindSubstitute);
     }
 

@@ -54,8 +54,8 @@ internal static class FigureRenderer
         {
             float symbol = legend[i].Marker is null ? LineWidth : MarkerWidth;
             string value = legend[i].Value.Length == 0 ? "" : $": {legend[i].Value}";
-            string text = TextLayout.Fit(legend[i].Text, Size, longest - TextLayout.Width(value, Size)) + value;
-            float width = symbol + TextLayout.Width(text, Size);
+            string text = TextLayout.Fit(legend[i].Text, Size, longest - TextLayout.Width(value, Size));
+            float textWidth = TextLayout.Width(text, Size), width = symbol + textWidth + TextLayout.Width(value, Size);
             string rest = $"and {legend.Count - i} more";
             bool isLast = i == legend.Count - 1;
             float needed = width + (row == maximumRows && !isLast ? LegendGap + TextLayout.Width(rest, Size) : 0);
@@ -74,6 +74,7 @@ internal static class FigureRenderer
 
             DrawSymbol(canvas, legend[i], x, y + height / 2);
             TextLayout.Draw(canvas, text, x + symbol, y + height / 2, Size, style.Theme.Ink);
+            TextLayout.Draw(canvas, value, x + symbol + textWidth, y + height / 2, Size, style.Theme.Ink); // by itself, or a name that reads leftwards would draw it in
             x += width + LegendGap;
         }
 

@@ -23,15 +23,15 @@ internal sealed partial class SvgDrawing
     /// <param name="content">The SVG as Skia wrote it.</param>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="foreign">Its texts that the embedded font lacks.</param>
-    public SvgDrawing(byte[] content, int width, int height, IEnumerable<ForeignText> foreign)
+    /// <param name="texts">Its texts.</param>
+    public SvgDrawing(byte[] content, int width, int height, IEnumerable<PlacedText> texts)
     {
         using var stream = new MemoryStream(content);
         _root = XDocument.Load(stream).Root!;
         (_width, _height) = (width, height);
         ShareClips(_root);
 
-        _root.Add(foreign.Select(text => text.ToElement()));
+        _root.Add(texts.Select(text => text.ToElement()));
         foreach (var element in _root.Descendants())
         {
             // Grounds and bars meet along pixel edges.

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A line of text in an SVG that Skia wrote, glyph by glyph.</summary>
+/// <summary>A line of text in an SVG: a <see cref="PlacedText"/>, or what Skia wrote, glyph by glyph.</summary>
 internal sealed class SvgText
 {
     private SvgText(XElement element)
@@ -12,8 +12,8 @@ internal sealed class SvgText
         Transform = (string?)element.Attribute("transform") ?? "";
         Size = Numbers(element, "font-size")[0];
         IsBold = element.Attribute("font-weight") is not null;
-        IsForeign = element.Attribute(ForeignText.Start) is not null;
-        Xs = Numbers(element, IsForeign ? ForeignText.Start : "x");
+        IsForeign = !EmbeddedFont.Covers(Text);
+        Xs = Numbers(element, element.Attribute(PlacedText.Start) is null ? "x" : PlacedText.Start);
         Anchor = (string?)element.Attribute("text-anchor") ?? "start";
         AnchorX = Numbers(element, "x")[0];
         Y = Numbers(element, "y")[0];
@@ -29,7 +29,7 @@ internal sealed class SvgText
 
     public bool IsBold { get; }
 
-    /// <summary>The start of each character.</summary>
+    /// <summary>The start of the first character, and of others where Skia wrote them.</summary>
     public IReadOnlyList<float> Xs { get; }
 
     /// <summary>Whether it has characters that the embedded font lacks; where it starts is then a guess.</summary>
@@ -66,11 +66,9 @@ internal sealed class SvgText
         element.SetAttributeValue("font-size", Size);
         if (IsBold)
             element.SetAttributeValue("font-weight", 600);
-        if (IsForeign)
-        {
+        if (Anchor != "start")
             element.SetAttributeValue("text-anchor", Anchor);
-        }
-        else if (Text.Length > 1)
+        if (!IsForeign && Text.Length > 1)
         {
             element.SetAttributeValue("textLength", Length.ToString("0.#", CultureInfo.InvariantCulture));
             element.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");

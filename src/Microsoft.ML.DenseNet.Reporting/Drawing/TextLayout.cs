@@ -85,15 +85,15 @@ internal static class TextLayout
         using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true };
         using var font = MakeFont(EmbeddedFont.Get(bold), size);
         float y = middle + font.Metrics.CapHeight / 2;
-        if (EmbeddedFont.Covers(text))
+        if (PlacedText.Of(canvas) is { } kept)
         {
-            canvas.DrawText(text, x, y, align, font, paint);
+            kept.Add(new PlacedText(text, canvas.TotalMatrix, x, y, size, color, bold, align));
             return;
         }
 
-        if (ForeignText.Of(canvas) is { } kept)
+        if (EmbeddedFont.Covers(text))
         {
-            kept.Add(new ForeignText(text, canvas.TotalMatrix, x, y, size, color, bold, align));
+            canvas.DrawText(text, x, y, align, font, paint);
             return;
         }
 

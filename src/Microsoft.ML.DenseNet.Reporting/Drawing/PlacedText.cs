@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// A line of text in an SVG with characters that the embedded font lacks. Skia would write it without a place, or not at all; so it is
-/// kept beside the drawing, and a page leaves it to the browser, which has more fonts.
+/// A line of text in an SVG. Skia would write it glyph by glyph, letters that look alike as one, and those that the embedded font lacks
+/// without a place or not at all; so texts are kept beside the drawing. A page leaves them to the browser, which has more fonts.
 /// </summary>
 /// <param name="Text">The line.</param>
 /// <param name="Transform">From its own coordinates to the drawing's.</param>
@@ -16,18 +16,18 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <param name="Color">The colour.</param>
 /// <param name="IsBold">Whether it is semi-bold.</param>
 /// <param name="Align">Whether the line starts, is centred or ends at <paramref name="X"/>.</param>
-internal sealed record ForeignText(string Text, SKMatrix Transform, float X, float Y, float Size, ScottPlot.Color Color, bool IsBold, SKTextAlign Align)
+internal sealed record PlacedText(string Text, SKMatrix Transform, float X, float Y, float Size, ScottPlot.Color Color, bool IsBold, SKTextAlign Align)
 {
     /// <summary>Where the line starts, as an attribute of the element.</summary>
     public const string Start = "data-start";
 
-    private static readonly ConditionalWeakTable<SKCanvas, List<ForeignText>> Canvases = [];
+    private static readonly ConditionalWeakTable<SKCanvas, List<PlacedText>> Canvases = [];
 
-    /// <summary>Keeps such texts of a canvas from now on, rather than have them drawn.</summary>
-    public static List<ForeignText> KeepFrom(SKCanvas canvas) => Canvases.GetOrCreateValue(canvas);
+    /// <summary>Keeps the texts of a canvas from now on, rather than have them drawn.</summary>
+    public static List<PlacedText> KeepFrom(SKCanvas canvas) => Canvases.GetOrCreateValue(canvas);
 
-    /// <summary>The list to add to; null for a canvas that draws such texts itself.</summary>
-    public static List<ForeignText>? Of(SKCanvas canvas) => Canvases.TryGetValue(canvas, out var list) ? list : null;
+    /// <summary>The list to add to; null for a canvas that draws them itself.</summary>
+    public static List<PlacedText>? Of(SKCanvas canvas) => Canvases.TryGetValue(canvas, out var list) ? list : null;
 
     /// <summary>An element as <see cref="SvgText"/> reads it.</summary>
     public XElement ToElement()
