@@ -98,6 +98,11 @@ internal sealed class ChartPanel : Panel
         block.LineWidth = 0;
     }
 
+    /// <summary>Colours the ground.</summary>
+    /// <param name="cells">About how many cells lie side by side.</param>
+    /// <param name="colorAt">The colour by horizontal and vertical value.</param>
+    public void Ground(int cells, Func<double, double, Color> colorAt) => _plot.Add.Plottable(new GroundColors(cells, colorAt));
+
     /// <summary>The area between two lines.</summary>
     public void Band(IReadOnlyList<double> xs, IReadOnlyList<double> low, IReadOnlyList<double> high, Color color)
     {

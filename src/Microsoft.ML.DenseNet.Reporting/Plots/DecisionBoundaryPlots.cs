@@ -6,7 +6,6 @@ namespace Microsoft.ML.DenseNet.Reporting;
 public static class DecisionBoundaryPlots
 {
     private const int Columns = 160;
-    private const int Rows = 120;
 
     /// <summary>Strengths of colour; more could not be told apart.</summary>
     private const int Levels = 6;
@@ -55,26 +54,12 @@ public static class DecisionBoundaryPlots
         var x = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[0]));
         var y = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[1]));
         var panel = new ChartPanel(theme, x, y, data.Features[0].Name, data.Features[1].Name);
-        double width = (x.End - x.Start) / Columns, height = (y.End - y.Start) / Rows;
         float[] logits = new float[network.Layout.OutputWidth];
-        for (int row = 0; row < Rows; row++)
+        panel.Ground(Columns, (first, second) =>
         {
-            // Neighbours of equal colour become one block.
-            double middle = y.Start + (row + 0.5) * height;
-            int start = 0;
-            (int Class, int Level) current = default;
-            for (int column = 0; column <= Columns; column++)
-            {
-                (int Class, int Level) next = column == Columns ? (-1, 0) : Judge((float)(x.Start + (column + 0.5) * width), (float)middle);
-                if (column > 0 && next != current)
-                {
-                    panel.Block(x.Start + start * width, x.Start + column * width, middle - height / 2, middle + height / 2, SeriesLook.Color(theme, current.Class).WithAlpha(0.06 + 0.34 * current.Level / (Levels - 1)));
-                    start = column;
-                }
-
-                current = next;
-            }
-        }
+            var (best, level) = Judge((float)first, (float)second);
+            return SeriesLook.Color(theme, best).WithAlpha(0.06 + 0.34 * level / (Levels - 1));
+        });
 
         (int Class, int Level) Judge(float first, float second)
         {

@@ -27,9 +27,7 @@ internal sealed class ReportFigures
             forms[form] = Indexed(rendered.Marks, texts);
         }
 
-        // Text is about as large on the page as it was made to be.
-        figure.SetAttributeValue("style", string.Create(CultureInfo.InvariantCulture, $"--made-for:{picture.Width}px"));
-        figure.SetAttributeValue("id", id);
+        figure.Add(Identity(id, picture));
         forms["texts"] = texts.Keys.ToArray();
         _data[id] = forms;
         return figure;
@@ -63,10 +61,14 @@ internal sealed class ReportFigures
             new XElement("button", new XAttribute("type", "button"), "Play"),
             new XElement("input", new XAttribute("type", "range"), new XAttribute("min", 0), new XAttribute("max", last), new XAttribute("value", last), new XAttribute("aria-label", "Moment of the training"), new XAttribute("aria-valuetext", ProbabilityPlots.Moment(recorder, recorder.Snapshots[^1]))),
             new XElement("output", ProbabilityPlots.Moment(recorder, recorder.Snapshots[^1]))));
-        figure.SetAttributeValue("id", id);
+        figure.Add(Identity(id, picture));
         _data[id] = forms;
         return figure;
     }
+
+    /// <summary>Text is about as large on the page as it was made to be.</summary>
+    private static XAttribute[] Identity(string id, Picture picture) =>
+        [new("id", id), new("style", string.Create(CultureInfo.InvariantCulture, $"--made-for:{picture.Width}px"))];
 
     private static XElement Bar(PlacedMark full, float width, double probability, int classNumber)
     {
