@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
@@ -137,7 +138,12 @@ public static class HistoryPlots
 
     private static string Mean(TrainingHistory history) => history.Networks > 1 ? $", mean of {history.Networks} networks" : "";
 
-    private static string Duration(double seconds) => seconds < 120 ? $"{NumberText.Value(seconds)} s" : $"{NumberText.Value(seconds / 60)} min";
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 0.9995 => string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds:0} ms"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.#} min"),
+    };
 
     private static string Describe(EpochRecord record)
     {
