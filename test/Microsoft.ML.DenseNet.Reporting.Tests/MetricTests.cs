@@ -155,6 +155,21 @@ public sealed class MetricTests
     }
 
     [TestMethod]
+    public void Large_test_data_is_judged_with_fewer_draws()
+    {
+        const int Rows = 300_000;
+        var random = new Random(1);
+        int[] labels = [.. Enumerable.Range(0, Rows).Select(i => i % 2)];
+        float[][] probabilities = [.. labels.Select(label => (float)Math.Clamp(0.35 + 0.3 * label + 0.6 * (random.NextDouble() - 0.5), 0, 1)).Select(p => new[] { 1 - p, p })];
+        Assert.AreEqual(200, Bootstrap.Resamples(Rows, 2));
+        foreach (var metric in new ClassificationResults(["a", "b"], labels, probabilities).Evaluate())
+        {
+            Assert.IsTrue(metric.Low < metric.Value && metric.Value < metric.High, metric.ToString());
+            Assert.IsLessThan(0.01, metric.High - metric.Low);
+        }
+    }
+
+    [TestMethod]
     [DataRow(0.5, 0.6744897501960817)]
     [DataRow(0.95, 1.959963984540054)]
     [DataRow(0.9999, 3.8905918864131213)]

@@ -78,6 +78,32 @@ public sealed class TrainingReportBrowserTests
         }
     }
 
+    [TestMethod]
+    public async Task Names_in_any_script_have_a_place_in_the_charts()
+    {
+        if (ChromiumBrowser.Path is not { } path)
+            return;
+        using var folder = new TestFolder();
+        var (model, test, options) = TrainedModels.Multiclass;
+        string[] names = ["中文类别名称", "فئة عربية", "emoji 😀🌼"];
+        TrainingReport.Write(folder.File("report.html"), model, test, options with { ClassNames = names });
+
+        await using var browser = await ChromiumBrowser.StartAsync(path);
+        foreach (string domain in new[] { "Page", "Runtime" })
+            await browser.CallAsync($"{domain}.enable");
+        await browser.ResizeAsync(1280, 900);
+        await browser.CallAsync("Page.navigate", new { url = new Uri(folder.File("report.html")).AbsoluteUri });
+        await browser.EvaluateAsync("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))");
+        foreach (string name in names)
+        {
+            // Twice beside the matrix, and in the legends of two curves and the boundary.
+            int shown = (int)(await browser.EvaluateAsync($"[...document.querySelectorAll('#results .wide text')].filter(t => t.textContent === '{name}' && t.getBoundingClientRect().width > 10).length"))!;
+            Assert.IsGreaterThanOrEqualTo(5, shown, name);
+        }
+
+        await browser.SaveScreenshotAsync(Path.Combine(TestFolder.Artifacts, "names of the world.png"));
+    }
+
     private static async Task CheckHover(ChromiumBrowser browser)
     {
         int figures = (int)(await browser.EvaluateAsync("document.querySelectorAll('figure').length"))!;
