@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet;
 using Microsoft.ML.DenseNet.Reporting;
 using QuickStart;
@@ -9,7 +10,8 @@ string reportFile = Path.Combine(AppContext.BaseDirectory, "report.html");
 
 // 569 tumors: 30 measurements, and whether it was malignant. A quarter is kept for the test.
 var mlContext = new MLContext(seed: 1);
-var tumors = mlContext.Data.LoadFromTextFile<Tumor>(file, separatorChar: ',', hasHeader: true);
+var format = new TextLoader.Options { HasHeader = true, Separators = [','] };
+var tumors = mlContext.Data.CreateTextLoader<Tumor>(format, dataSample: new MultiFileSource(file)).Load(file); // the header's names too
 var split = mlContext.Data.TrainTestSplit(tumors, testFraction: 0.25);
 
 // Train. Raw features will do: the model scales them itself.
@@ -20,6 +22,8 @@ var options = new DenseNetBinaryTrainer.Options
     ValidationFraction = 0.2,
     EarlyStoppingRound = 20,
 };
+var recorder = new ProbabilityRecorder(split.TrainSet, nameof(Tumor.Malignant), classNames: ["benign", "malignant"]);
+options.Observers.Add(recorder);
 var network = TrainingBar.Show(options, () => mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(split.TrainSet));
 var trees = mlContext.BinaryClassification.Trainers.LightGbm(nameof(Tumor.Malignant)).Fit(split.TrainSet);
 
@@ -39,7 +43,8 @@ var tumor = mlContext.Data.CreateEnumerable<Tumor>(split.TestSet, reuseRowObject
 var diagnosis = engine.Predict(tumor);
 Console.WriteLine($"One tumor: malignant with probability {diagnosis.Probability:P1}, in truth {(tumor.Malignant ? "malignant" : "benign")}.");
 
-// And everything on one page: losses, metrics with confidence intervals, ROC, calibration, the data, the network.
+// And everything on one page: losses, metrics with confidence intervals, ROC, calibration, which measurements matter, the network.
+var importance = mlContext.BinaryClassification.PermutationFeatureImportanceNonCalibrated((ITransformer)network, split.TestSet, nameof(Tumor.Malignant), permutationCount: 5);
 TrainingReport.Write(reportFile, network, split.TestSet, new TrainingReportOptions
 {
     Title = "Tumors",
@@ -47,6 +52,8 @@ TrainingReport.Write(reportFile, network, split.TestSet, new TrainingReportOptio
     ClassNames = ["benign", "malignant"],
     TrainingData = split.TrainSet,
     TrainerOptions = options,
+    Probabilities = recorder,
+    Importance = importance.PlotImportance(),
     ModelFileName = Path.GetFileName(modelFile),
 });
 Console.WriteLine($"The report is in {reportFile}");

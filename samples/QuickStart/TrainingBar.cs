@@ -10,9 +10,12 @@ internal sealed class TrainingBar
 
     private TrainingBar(ProgressTask task) => _task = task;
 
-    /// <summary>Shows a bar while <paramref name="train"/> runs with these options, and gives back what it returns.</summary>
-    public static T Show<T>(DenseNetOptions options, Func<T> train) =>
-        AnsiConsole.Progress()
+    /// <summary>Shows a bar while <paramref name="train"/> runs with these options, and gives back what it returns. Output that goes into a file gets none.</summary>
+    public static T Show<T>(DenseNetOptions options, Func<T> train)
+    {
+        if (Console.IsOutputRedirected)
+            return train();
+        return AnsiConsole.Progress()
             .Columns(new ProgressBarColumn { Width = 8 }, new TaskDescriptionColumn { Alignment = Justify.Left }, new RemainingTimeColumn())
             .Start(context =>
             {
@@ -22,13 +25,18 @@ internal sealed class TrainingBar
                 task.Value = task.MaxValue; // early stopping leaves epochs undone
                 return result;
             });
+    }
 
     private void Update(TrainingProgress progress)
     {
         var latest = progress.Latest!;
-        _task.MaxValue = progress.NumberOfEpochs;
-        _task.Value = progress.Epoch;
+
+        // The default network is several, each with its own epochs.
+        int networks = progress.NumberOfNetworks, earlier = (progress.NetworkNumber - 1) * progress.NumberOfEpochs;
+        _task.MaxValue = networks * progress.NumberOfEpochs;
+        _task.Value = earlier + progress.Epoch;
+        string network = networks > 1 ? $"network {progress.NetworkNumber}/{networks}, " : "";
         double rate = progress.TrainingRows * progress.Epoch / latest.Seconds;
-        _task.Description = $"epoch {progress.Epoch}/{progress.NumberOfEpochs}, loss {latest.TrainingLoss:F4}, validation {latest.ValidationLoss:F4}, {rate:N0} rows/s";
+        _task.Description = $"{network}epoch {progress.Epoch}/{progress.NumberOfEpochs}, loss {latest.TrainingLoss:F4}, validation {latest.ValidationLoss:F4}, {rate:N0} rows/s";
     }
 }

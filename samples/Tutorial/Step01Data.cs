@@ -20,6 +20,6 @@ internal static class Step01Data
         Console.WriteLine($"{Rows.Labels.Count(label => label == 0)} rows of class 0, {Rows.Labels.Count(label => label == 1)} of class 1");
         for (int i = 0; i < 5; i++)
             Console.WriteLine($"{Print.Row(Rows.Features[i])}   class {Rows.Labels[i]}");
-        Pictures.Save("data.png", Data.PlotDataset(), width: 580, height: 540);
+        Pictures.Save("data.png", Data.PlotDataset(), width: 560, height: 520);
     }
 }

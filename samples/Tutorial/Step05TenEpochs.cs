@@ -16,6 +16,6 @@ internal static class Step05TenEpochs
         var history = Train().Model.Network.History;
         foreach (var epoch in history)
             Console.WriteLine($"epoch {epoch.Epoch,2}: loss {epoch.TrainingLoss:F4}");
-        Pictures.Save("loss-10.png", history.PlotLoss());
+        Pictures.Save("loss-10.png", history.PlotLoss(unit: "nats"));
     }
 }

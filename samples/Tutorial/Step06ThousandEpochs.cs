@@ -18,6 +18,6 @@ internal static class Step06ThousandEpochs
 
         var metrics = mlContext.BinaryClassification.Evaluate(trained.Transform(Step01Data.Data));
         Console.WriteLine($"on the rows it was trained on: accuracy {metrics.Accuracy:P0}, AUC {metrics.AreaUnderRocCurve:F4}");
-        Pictures.Save("loss-1000.png", trained.Model.Network.History.PlotLoss());
+        Pictures.Save("loss-1000.png", trained.Model.Network.History.PlotLoss(unit: "nats"));
     }
 }

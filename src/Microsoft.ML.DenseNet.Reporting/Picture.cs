@@ -78,10 +78,15 @@ public sealed class Picture
         var style = MakeStyle(options);
         using var stream = new MemoryStream();
         IReadOnlyList<PlacedMark> marks;
+        List<PlacedText> texts;
         using (var figure = _build(style))
         using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, style.Width, style.Height), stream))
+        {
+            texts = PlacedText.KeepFrom(canvas);
             marks = FigureRenderer.Draw(figure, style, canvas);
-        return new RenderedFigure(new SvgDrawing(stream.ToArray(), style.Width, style.Height), marks);
+        }
+
+        return new RenderedFigure(new SvgDrawing(stream.ToArray(), style.Width, style.Height, texts), marks);
     }
 
     private FigureStyle MakeStyle(PictureOptions options)

@@ -7,7 +7,10 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// Watches what a classifier predicts for chosen rows while it is trained:
 /// <c>options.Observers.Add(new ProbabilityRecorder(data))</c>, and after <c>Fit</c> <c>recorder.PlotProbabilityEvolution()</c>.
 /// </summary>
-/// <remarks>An instance records one training at a time; a new training starts it afresh.</remarks>
+/// <remarks>
+/// An instance records one training at a time; a new training starts it afresh. Of the default network, which is several networks trained
+/// one after the other and averaged, it records the first one's course, and last the model that averages them.
+/// </remarks>
 public sealed class ProbabilityRecorder : TrainingObserver
 {
     /// <summary>More snapshots than this are thinned to every second, so that trainings of any length can be recorded.</summary>
@@ -70,28 +73,36 @@ public sealed class ProbabilityRecorder : TrainingObserver
     /// <summary>The number of each watched row's class.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
-    /// <summary>What was predicted, from before the first epoch to the weights that the model has.</summary>
+    /// <summary>What was predicted, from before the first epoch to the model, which is last.</summary>
     public IReadOnlyList<ProbabilitySnapshot> Snapshots => _snapshots;
 
     /// <summary>Whether probabilities are those of the positive class rather than of the row's own.</summary>
     public bool IsBinary { get; }
 
+    /// <summary>How many networks the model averages.</summary>
+    internal int Networks { get; private set; } = 1;
+
+    /// <summary>The epoch whose weights the model has; null where it averages several networks or has the last epoch's.</summary>
+    internal int? KeptEpoch { get; private set; }
+
     /// <inheritdoc/>
     public override void OnTrainingStarted(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        if (progress.NetworkNumber > 1)
+            return;
         _snapshots.Clear();
         _stride = _everyEpochs ?? 1;
-        Record(progress);
+        Record(progress.TakeSnapshot(), progress.Epoch, isModel: false);
     }
 
     /// <inheritdoc/>
     public override void OnEpochEnded(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        if (progress.Epoch % _stride != 0)
+        if (progress.NetworkNumber > 1 || progress.Epoch % _stride != 0)
             return;
-        Record(progress);
+        Record(progress.TakeSnapshot(), progress.Epoch, isModel: false);
         if (_everyEpochs is null && _snapshots.Count > MaximumSnapshots)
         {
             _stride *= 2;
@@ -100,18 +111,21 @@ public sealed class ProbabilityRecorder : TrainingObserver
     }
 
     /// <inheritdoc/>
-    public override void OnTrainingEnded(TrainingProgress progress)
+    public override void OnModelReady(TrainedNetwork network, LearningTask task)
     {
-        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(network);
+        var history = network.History;
+        Networks = history.Networks;
+        KeptEpoch = Networks == 1 && history.BestEpoch > 0 && history.BestEpoch < history.Count ? history.BestEpoch : null;
 
-        // The model may have got the weights of an earlier epoch.
-        _snapshots.RemoveAll(snapshot => snapshot.Epoch == progress.Epoch && snapshot.Epoch > 0);
-        Record(progress);
+        // The model of a single network takes the place of its last epoch, whose weights need not be the model's.
+        if (Networks == 1)
+            _snapshots.RemoveAll(snapshot => snapshot.Epoch == history.Count && snapshot.Epoch > 0);
+        Record(network, history.Count, isModel: true);
     }
 
-    private void Record(TrainingProgress progress)
+    private void Record(TrainedNetwork network, int epoch, bool isModel)
     {
-        var network = progress.TakeSnapshot();
         if (network.Layout.InputWidth != _width)
             throw new InvalidOperationException($"The recorder's rows have {_width} features, but the network reads {network.Layout.InputWidth}: give it the data that the trainer reads.");
         int outputs = network.Layout.OutputWidth;
@@ -136,6 +150,6 @@ public sealed class ProbabilityRecorder : TrainingObserver
             }
         }
 
-        _snapshots.Add(new ProbabilitySnapshot(progress.Epoch, probabilities));
+        _snapshots.Add(new ProbabilitySnapshot(epoch, probabilities, isModel));
     }
 }

@@ -12,6 +12,9 @@ public sealed record TrainingReportOptions
     /// <summary>The label column, after the model's transforms.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
+    /// <summary>The unit of a label that is a number, such as EUR or mm; null for none.</summary>
+    public string? LabelUnit { get; init; }
+
     /// <summary>Names for the classes, such as benign and malignant for false and true; null for the label's own.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 

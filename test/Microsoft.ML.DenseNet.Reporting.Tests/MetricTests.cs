@@ -105,7 +105,7 @@ public sealed class MetricTests
         Assert.AreEqual(Math.Sqrt(14.0 / 4), metrics["Root mean squared error"].Baseline!.Value, 1e-12);
         Assert.AreEqual(0.75, metrics["Mean absolute error"].Value, 1e-12);
         Assert.AreEqual(0.5, metrics["Median absolute error"].Value, 1e-12);
-        Assert.AreEqual(-0.25, metrics["Mean error (bias)"].Value, 1e-12);
+        Assert.AreEqual(0.25, metrics["Mean residual (true - predicted)"].Value, 1e-12);
     }
 
     [TestMethod]
@@ -141,6 +141,40 @@ public sealed class MetricTests
         Assert.AreEqual(1, bin.High, 1e-6);
         Assert.AreEqual(0.2065, bin.Low, 1e-4);
     }
+
+    [TestMethod]
+    public void Where_all_draws_agree_shares_have_wilsons_interval()
+    {
+        int[] labels = [.. Enumerable.Range(0, 20).Select(i => i % 2)];
+        var metrics = new ClassificationResults(["a", "b"], labels, [.. labels.Select(label => label == 0 ? new[] { 0.9f, 0.1f } : [0.1f, 0.9f])]).Evaluate().ToDictionary(metric => metric.Name);
+        var accuracy = metrics["Accuracy"];
+        Assert.AreEqual(1, accuracy.High);
+        Assert.AreEqual(20 / (20 + 1.959964 * 1.959964), accuracy.Low, 1e-6);
+        Assert.AreEqual(10 / (10 + 1.959964 * 1.959964), metrics["Recall"].Low, 1e-6);
+        Assert.IsTrue(double.IsNaN(metrics["Area under the ROC curve"].Low));
+    }
+
+    [TestMethod]
+    public void Large_test_data_is_judged_with_fewer_draws()
+    {
+        const int Rows = 300_000;
+        var random = new Random(1);
+        int[] labels = [.. Enumerable.Range(0, Rows).Select(i => i % 2)];
+        float[][] probabilities = [.. labels.Select(label => (float)Math.Clamp(0.35 + 0.3 * label + 0.6 * (random.NextDouble() - 0.5), 0, 1)).Select(p => new[] { 1 - p, p })];
+        Assert.AreEqual(200, Bootstrap.Resamples(Rows, 2));
+        foreach (var metric in new ClassificationResults(["a", "b"], labels, probabilities).Evaluate())
+        {
+            Assert.IsTrue(metric.Low < metric.Value && metric.Value < metric.High, metric.ToString());
+            Assert.IsLessThan(0.01, metric.High - metric.Low);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0.5, 0.6744897501960817)]
+    [DataRow(0.95, 1.959963984540054)]
+    [DataRow(0.9999, 3.8905918864131213)]
+    public void Levels_of_confidence_are_the_normal_distributions(double confidence, double expected) =>
+        Assert.AreEqual(expected, WilsonInterval.NormalQuantile((1 + confidence) / 2), 1e-8);
 
     [TestMethod]
     public void Measures_agree_with_ML_NET()

@@ -64,6 +64,18 @@ public sealed class PictureTests
 
     [TestMethod]
     [DynamicData(nameof(Gallery.Names), typeof(Gallery))]
+    public void All_text_can_be_read(string name)
+    {
+        var picture = Gallery.Pictures[name]();
+        foreach (var form in new PictureOptions[] { new(), new() { Width = Picture.NarrowWidth, Height = picture.NarrowHeight } })
+        {
+            foreach (var text in picture.Render(form).Svg.Texts)
+                Assert.IsGreaterThanOrEqualTo(8f, TextBox.SizeOf(text), $"'{text.Text}' in {form.Width ?? picture.Width} x {form.Height ?? picture.Height}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Gallery.Names), typeof(Gallery))]
     public void Marks_lie_inside(string name)
     {
         var picture = Gallery.Pictures[name]();
@@ -78,7 +90,9 @@ public sealed class PictureTests
         string svg = Gallery.Pictures[name]().ToSvg();
         var root = XDocument.Parse(svg).Root!;
         Assert.AreEqual("svg", root.Name.LocalName);
-        Assert.IsEmpty(root.Descendants().Where(element => element.Name.LocalName is "text" or "image" or "script"));
+        Assert.IsEmpty(root.Descendants().Where(element => element.Name.LocalName is "image" or "script"));
+        foreach (var text in root.Descendants().Where(element => element.Name.LocalName == "text"))
+            Assert.IsFalse(EmbeddedFont.Covers(text.Value), $"'{text.Value}' could be outlines.");
         var ids = root.Descendants().Attributes("id").Select(id => id.Value).ToHashSet();
         foreach (var use in root.Descendants().Attributes("href"))
             Assert.Contains(use.Value[1..], ids);
@@ -134,11 +148,59 @@ public sealed class PictureTests
     }
 
     [TestMethod]
-    public void Characters_that_the_font_lacks_do_not_break_a_picture()
+    public void Characters_that_the_font_lacks_are_left_to_the_browser()
     {
-        var results = new ClassificationResults(["日本語のクラス", "a\u0001b\nc 🌼"], [0, 1], [[0.9f, 0.1f], [0.2f, 0.8f]]);
+        var picture = Samples.Classification(6, names: Samples.WorldNames).PlotConfusion();
+        var page = picture.Render(new PictureOptions()).Svg.ToInline("A matrix", "x");
+        foreach (string name in Samples.WorldNames)
+        {
+            var texts = page.Descendants("text").Where(text => text.Value == name).ToList();
+            Assert.HasCount(2, texts, name);
+            foreach (var text in texts)
+            {
+                Assert.IsTrue(float.IsFinite((float)text.Attribute("x")!));
+                Assert.AreEqual(EmbeddedFont.Covers(name), text.Attribute("textLength") is not null, name);
+            }
+        }
+
+        Assert.IsTrue(EmbeddedFont.Covers("Кириллица Ελληνικά"));
+    }
+
+    [TestMethod]
+    public void A_font_that_has_a_character_is_found_where_one_is_installed()
+    {
+        // The system's own search may know nothing, as with SkiaSharp's build that has no fontconfig.
+        const string Arabic = "فئة";
+        bool isInstalled = SKFontManager.Default.FontFamilies.Any(family => SKFontManager.Default.MatchFamily(family)?.ContainsGlyph(Arabic[0]) == true);
+        var runs = EmbeddedFont.Runs("1: " + Arabic, bold: false);
+        Assert.HasCount(2, runs);
+        Assert.AreSame(EmbeddedFont.Get(bold: false), runs[0].Font);
+        Assert.AreEqual(isInstalled, runs[1].Font is not null);
+    }
+
+    [TestMethod]
+    public void What_no_file_can_hold_does_not_break_a_picture()
+    {
+        var results = new ClassificationResults(["日本語のクラス", "a\u0001b\nc \ud800🌼"], [0, 1], [[0.9f, 0.1f], [0.2f, 0.8f]]);
         Assert.IsNotEmpty(results.PlotConfusion().ToPng());
-        XDocument.Parse(results.PlotConfusion().ToSvg());
+        XDocument.Parse(results.PlotRoc().ToSvg());
+    }
+
+    [TestMethod]
+    public void No_two_of_the_first_40_lines_look_the_same()
+    {
+        var looks = Enumerable.Range(0, 40).Select(index => (SeriesLook.Color(Theme.Light, index).ToHex(), SeriesLook.Pattern(index).Name)).ToList();
+        Assert.HasCount(40, looks.Distinct().ToList());
+    }
+
+    [TestMethod]
+    public void Every_panel_of_pairs_has_values_to_show()
+    {
+        var picture = TestRow.Data(new MLContext(1), 5, 900, 2).PlotDataset();
+        var marks = picture.Render(new PictureOptions()).Marks;
+        float cell = (picture.Width - 24 - Figure.AxisRoomLeft) / 5f, row = (marks.Max(mark => mark.Y) - marks.Min(mark => mark.Y)) / 5f, top = marks.Min(mark => mark.Y);
+        var panels = marks.GroupBy(mark => ((int)((mark.X - 12 - Figure.AxisRoomLeft) / cell), Math.Min(4, (int)((mark.Y - top) / row)))).Where(group => group.Count() >= 8);
+        Assert.HasCount(15, panels.ToList());
     }
 
     private static ScottPlot.Color Over(ScottPlot.Color color, ScottPlot.Color ground)

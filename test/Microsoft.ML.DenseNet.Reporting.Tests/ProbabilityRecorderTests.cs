@@ -44,6 +44,30 @@ public sealed class ProbabilityRecorderTests
     }
 
     [TestMethod]
+    public void Of_the_default_network_it_keeps_the_first_course_and_ends_with_the_model()
+    {
+        var (model, _, options) = TrainedModels.Default;
+        var recorder = options.Probabilities!;
+        int networks = ((DenseNetBinaryTransformer)model).Model.Network.History.Networks;
+        Assert.IsGreaterThan(1, networks);
+        double[] expected = [.. ClassificationResultsOf(model, options.TrainingData!).Take(recorder.Labels.Count)];
+        AreEqual(expected, recorder);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 9).Append(8).ToArray(), recorder.Snapshots.Select(snapshot => snapshot.Epoch).ToArray());
+        CollectionAssert.AreEqual(new[] { recorder.Snapshots[^1] }, recorder.Snapshots.Where(snapshot => snapshot.IsModel).ToArray());
+        Assert.Contains($"averages {networks} networks", string.Concat(recorder.PlotProbabilities().Render(new PictureOptions()).Svg.Texts.Select(text => text.Text)));
+    }
+
+    [TestMethod]
+    public void Of_the_default_network_of_several_classes_it_ends_with_the_model()
+    {
+        var data = TestRow.Data(_ml, 3, 400, 3, spread: 8);
+        var recorder = new ProbabilityRecorder(data, "Key", maximumRows: 20);
+        var model = _ml.MulticlassClassification.Trainers.DenseNet(new DenseNetMulticlassTrainer.Options { LabelColumnName = "Key", NumberOfEpochs = 3, Observers = { recorder } }).Fit(data);
+        var results = ClassificationResults.Read(model.Transform(data), "Key");
+        AreEqual([.. Enumerable.Range(0, 20).Select(row => (double)results.Probability(row, results.Labels[row]))], recorder);
+    }
+
+    [TestMethod]
     public void Rows_that_do_not_fit_the_training_are_refused()
     {
         var data = TestRow.Data(_ml, 3, 20, 2);
@@ -52,6 +76,15 @@ public sealed class ProbabilityRecorderTests
         Assert.ThrowsExactly<InvalidOperationException>(() => new ProbabilityRecorder(data).PlotProbabilities());
         var exception = Assert.Throws<InvalidOperationException>(() => Train(data, new ProbabilityRecorder(TestRow.Data(_ml, 4, 20, 2)), epochs: 1));
         Assert.Contains("4 features", exception.Message);
+    }
+
+    private static void AreEqual(double[] expected, ProbabilityRecorder recorder)
+    {
+        var last = recorder.Snapshots[^1];
+        Assert.IsTrue(last.IsModel);
+        Assert.HasCount(expected.Length, last.Probabilities);
+        for (int row = 0; row < expected.Length; row++)
+            Assert.AreEqual(expected[row], last.Probabilities[row], 1e-5);
     }
 
     private DenseNetBinaryTransformer Train(IDataView data, ProbabilityRecorder recorder, int epochs)

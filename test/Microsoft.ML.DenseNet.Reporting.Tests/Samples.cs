@@ -5,7 +5,10 @@ internal static class Samples
 {
     public const string LongName = "an exceedingly long name, as it comes out of a spreadsheet's merged header cells (in millimetres per square foot)";
 
-    public static TrainingHistory History(int epochs, bool validation = true) => new(
+    /// <summary>Scripts that the embedded font has and that it lacks, and pictographs.</summary>
+    public static IReadOnlyList<string> WorldNames { get; } = ["中文类别名称", "Кириллица", "فئة عربية", "emoji 😀🌼", "<b>&amp;</b>", "Ελληνικά"];
+
+    public static TrainingHistory History(int epochs, bool validation = true, int networks = 1) => new(
         Enumerable.Range(1, epochs).Select(epoch => new EpochRecord(
             epoch,
             0.05 + 0.6 * Math.Exp(-5.0 * epoch / epochs) + 0.01 * Math.Sin(epoch),
@@ -14,14 +17,16 @@ internal static class Samples
             0.4,
             0.02 * epoch)),
         (epochs * 3 + 3) / 4,
-        StopReason.Completed);
+        StopReason.Completed,
+        networks);
 
     /// <summary>Results of a classifier that is right more often than not.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="empty">A class without rows.</param>
     /// <param name="equal">Whether all predictions are equal.</param>
     /// <param name="longNames">Whether the classes have long names.</param>
-    public static ClassificationResults Classification(int classes, int? empty = null, bool equal = false, bool longNames = false)
+    /// <param name="names">The classes' names; null for plain ones.</param>
+    public static ClassificationResults Classification(int classes, int? empty = null, bool equal = false, bool longNames = false, IReadOnlyList<string>? names = null)
     {
         var random = new Random(classes);
         var labels = new List<int>();
@@ -36,7 +41,7 @@ internal static class Samples
             probabilities.Add([.. weights.Select(weight => (float)(weight / weights.Sum()))]);
         }
 
-        return new ClassificationResults([.. Enumerable.Range(0, classes).Select(number => longNames ? $"{number}: {LongName}" : $"class {number}")], labels, probabilities);
+        return new ClassificationResults([.. Enumerable.Range(0, classes).Select(number => names is not null ? names[number] : longNames ? $"{number}: {LongName}" : $"class {number}")], labels, probabilities);
     }
 
     public static RegressionResults Regression(bool equal = false)
@@ -50,6 +55,15 @@ internal static class Samples
         Enumerable.Range(1, features).Select(i => new FeatureImportance(longNames ? $"{i}: {LongName}" : $"feature {i}", 0.3 / i - 0.01, 0.004));
 
     public static Layer Deep(int layers) => Layer.Sequential([.. Enumerable.Range(0, layers).SelectMany(_ => new[] { Layer.Linear(128), Layer.ReLU }), Layer.Linear(1)]);
+
+    /// <summary>Paths that all differ, more than fit side by side.</summary>
+    public static Layer Branches { get; } = Layer.Sum(Enumerable.Range(1, 8).Select(i => Layer.Sequential(Layer.Linear(8 * i), Layer.ReLU, Layer.Linear(16))));
+
+    /// <summary>Paths within paths within paths.</summary>
+    public static Layer Nested { get; } = Layer.Concat(
+        Layer.Sequential(Layer.Linear(8), Layer.Sum(Layer.ReLU, Layer.Tanh, Layer.Sequential(Layer.Linear(8), Layer.Residual(Layer.Sequential(Layer.Linear(8), Layer.GELU))))),
+        Layer.Sequential(Layer.Linear(16), Layer.BatchNorm(), Layer.ReLU, Layer.Dropout(0.2f)),
+        Layer.Identity);
 
     public static Layer Parallel { get; } = Layer.Sequential(
         Layer.Standardize,

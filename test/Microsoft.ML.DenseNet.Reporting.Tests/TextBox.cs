@@ -14,6 +14,13 @@ internal sealed partial record TextBox(string Text, SKRect Area)
         return new TextBox(text.Text, Matrix(text.Transform).MapRect(run));
     }
 
+    /// <summary>The size of the text's font as drawn.</summary>
+    public static float SizeOf(SvgText text)
+    {
+        var matrix = Matrix(text.Transform);
+        return text.Size * MathF.Sqrt(MathF.Abs(matrix.ScaleX * matrix.ScaleY - matrix.SkewX * matrix.SkewY));
+    }
+
     private static SKMatrix Matrix(string transform)
     {
         var matrix = SKMatrix.Identity;

@@ -12,6 +12,9 @@ internal static class TrainedModels
 
     public static (ITransformer Model, IDataView Test, TrainingReportOptions Options) Regression { get; } = TrainRegression();
 
+    /// <summary>Several networks, averaged.</summary>
+    public static (ITransformer Model, IDataView Test, TrainingReportOptions Options) Default { get; } = TrainDefault();
+
     public static (ITransformer Model, IDataView Test, TrainingReportOptions Options) TrainBinary(int features)
     {
         var train = TestRow.Data(Ml, features, 200, 2, namePrefix: "sepal length (cm)");
@@ -48,6 +51,15 @@ internal static class TrainedModels
         options.Observers.Add(recorder);
         var model = Ml.MulticlassClassification.Trainers.DenseNet(options).Fit(train);
         return (model, TestRow.Data(Ml, 2, 120, 3, seed: 2), new TrainingReportOptions { LabelColumnName = "Key", TrainingData = train, TrainerOptions = options, Probabilities = recorder });
+    }
+
+    private static (ITransformer Model, IDataView Test, TrainingReportOptions Options) TrainDefault()
+    {
+        var train = TestRow.Data(Ml, 5, 400, 2, spread: 8);
+        var recorder = new ProbabilityRecorder(train, maximumRows: 30);
+        var options = new DenseNetBinaryTrainer.Options { NumberOfEpochs = 8, Observers = { recorder } };
+        var model = Ml.BinaryClassification.Trainers.DenseNet(options).Fit(train);
+        return (model, TestRow.Data(Ml, 5, 150, 2, seed: 2, spread: 8), new TrainingReportOptions { TrainingData = train, TrainerOptions = options, Probabilities = recorder });
     }
 
     private static (ITransformer Model, IDataView Test, TrainingReportOptions Options) TrainRegression()

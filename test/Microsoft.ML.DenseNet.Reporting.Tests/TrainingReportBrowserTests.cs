@@ -33,6 +33,7 @@ public sealed class TrainingReportBrowserTests
             Assert.AreEqual(scheme == "dark" ? "rgb(20, 24, 29)" : "rgb(255, 255, 255)", (string?)await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
             string shown = width < 600 ? "narrow" : "wide", hidden = width < 600 ? "wide" : "narrow";
             Assert.IsTrue((bool)(await browser.EvaluateAsync($"[...document.querySelectorAll('figure')].every(f => f.querySelector('.{shown}').offsetHeight > 100 && f.querySelector('.{hidden}').offsetHeight === 0)"))!);
+            Assert.IsTrue((bool)(await browser.EvaluateAsync("[...document.querySelectorAll('#results > .table')].every(t => t.scrollWidth <= t.clientWidth)"))!, $"A table of results is cut at {width}.");
             await browser.EvaluateAsync("new Promise(done => setTimeout(done, 250))"); // the steps' bars move
             await browser.SaveScreenshotAsync(Path.Combine(TestFolder.Artifacts, $"{task} {name}.png"));
         }
@@ -41,12 +42,66 @@ public sealed class TrainingReportBrowserTests
         await CheckHover(browser);
         if (options.Probabilities is not null)
             await CheckSteps(browser);
-        await browser.CallAsync("Page.printToPDF", new { printBackground = false });
+        var print = await browser.CallAsync("Page.printToPDF", new { printBackground = false });
+        await File.WriteAllBytesAsync(Path.Combine(TestFolder.Artifacts, $"{task}.pdf"), Convert.FromBase64String((string)print["data"]!));
 
         var problems = browser.Events.Where(message => (string?)message["method"] is "Runtime.exceptionThrown" or "Log.entryAdded" or "Runtime.consoleAPICalled");
         Assert.IsEmpty(problems.Select(problem => problem.ToJsonString()));
         var requests = browser.Events.Where(message => (string?)message["method"] == "Network.requestWillBeSent").Select(message => (string)message["params"]!["request"]!["url"]!);
         CollectionAssert.AreEqual(new[] { new Uri(folder.File("report.html")).AbsoluteUri }, requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(12)]
+    [DataRow(30)]
+    public async Task Many_classes_have_a_matrix_as_wide_as_the_page_allows(int classes)
+    {
+        if (ChromiumBrowser.Path is not { } path)
+            return;
+        using var folder = new TestFolder();
+        var ml = TrainedModels.Ml;
+        var data = TestRow.Data(ml, 6, 20 * classes, classes);
+        var model = ml.MulticlassClassification.Trainers.DenseNet(new DenseNetMulticlassTrainer.Options { LabelColumnName = "Key", HiddenUnits = [16], NumberOfEpochs = 3 }).Fit(data);
+        TrainingReport.Write(folder.File("report.html"), model, data, new TrainingReportOptions { LabelColumnName = "Key" });
+
+        await using var browser = await ChromiumBrowser.StartAsync(path);
+        foreach (string domain in new[] { "Page", "Runtime" })
+            await browser.CallAsync($"{domain}.enable");
+        await browser.CallAsync("Page.navigate", new { url = new Uri(folder.File("report.html")).AbsoluteUri });
+        await browser.EvaluateAsync("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))");
+        foreach (var (name, width, least) in new[] { ("wide", 1280, 700), ("narrow", 390, 330) })
+        {
+            await browser.ResizeAsync(width, 900);
+            double shown = (double)(await browser.EvaluateAsync($"document.querySelector('.figures figure .{name} svg').getBoundingClientRect().width"))!;
+            Assert.IsGreaterThanOrEqualTo(least, shown);
+            await browser.SaveScreenshotAsync(Path.Combine(TestFolder.Artifacts, $"{classes} classes {name}.png"));
+        }
+    }
+
+    [TestMethod]
+    public async Task Names_in_any_script_have_a_place_in_the_charts()
+    {
+        if (ChromiumBrowser.Path is not { } path)
+            return;
+        using var folder = new TestFolder();
+        var (model, test, options) = TrainedModels.Multiclass;
+        string[] names = ["中文类别名称", "فئة عربية", "emoji 😀🌼"];
+        TrainingReport.Write(folder.File("report.html"), model, test, options with { ClassNames = names });
+
+        await using var browser = await ChromiumBrowser.StartAsync(path);
+        foreach (string domain in new[] { "Page", "Runtime" })
+            await browser.CallAsync($"{domain}.enable");
+        await browser.ResizeAsync(1280, 900);
+        await browser.CallAsync("Page.navigate", new { url = new Uri(folder.File("report.html")).AbsoluteUri });
+        await browser.EvaluateAsync("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))");
+        foreach (string name in names)
+        {
+            // Twice beside the matrix, and in the legends of two curves and the boundary.
+            int shown = (int)(await browser.EvaluateAsync($"[...document.querySelectorAll('#results .wide text')].filter(t => t.textContent === '{name}' && t.getBoundingClientRect().width > 10).length"))!;
+            Assert.IsGreaterThanOrEqualTo(5, shown, name);
+        }
+
+        await browser.SaveScreenshotAsync(Path.Combine(TestFolder.Artifacts, "names of the world.png"));
     }
 
     private static async Task CheckHover(ChromiumBrowser browser)

@@ -6,12 +6,13 @@ namespace Microsoft.ML.DenseNet.Reporting.Tests;
 [TestClass]
 public sealed class TrainingReportTests
 {
-    public static IEnumerable<object[]> Tasks => [["Binary"], ["Multiclass"], ["Regression"]];
+    public static IEnumerable<object[]> Tasks => [["Binary"], ["Multiclass"], ["Regression"], ["Default"]];
 
     internal static (ITransformer Model, IDataView Test, TrainingReportOptions Options) Of(string task) => task switch
     {
         "Binary" => TrainedModels.Binary,
         "Multiclass" => TrainedModels.Multiclass,
+        "Default" => TrainedModels.Default,
         _ => TrainedModels.Regression,
     };
 
@@ -109,6 +110,54 @@ public sealed class TrainingReportTests
         Assert.AreEqual("</title><script>alert(1)</script>", page.Descendants("h1").Single().Value);
         Assert.HasCount(2, page.Descendants("script").ToList());
         Assert.Contains("Load(\"C:\\\\models\\\\\\\"a\\\".zip\"", page.Value);
+    }
+
+    [TestMethod]
+    public void Averaged_networks_are_said_to_be()
+    {
+        string text = Page("Default").Value;
+        Assert.Contains("mean of 4 networks", text);
+        Assert.Contains("4 networks, averaged", text);
+        Assert.DoesNotContain("Weights kept", text);
+        Assert.DoesNotContain("weights of epoch", text);
+    }
+
+    [TestMethod]
+    public void Names_may_hold_anything()
+    {
+        var ml = TrainedModels.Ml;
+        var data = TestRow.Data(ml, 2, 60, 2, namePrefix: "a\u0001b\ud800");
+        var model = ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { HiddenUnits = [4], NumberOfEpochs = 1 }).Fit(data);
+        Parse(TrainingReport.ToHtml(model, data, new TrainingReportOptions { Title = "a\ud800b\u0002", ClassNames = ["\u0003", "\udc00"], ModelFileName = "\u0004.zip" }));
+    }
+
+    [TestMethod]
+    public void A_module_of_the_users_own_is_told_to_be_registered()
+    {
+        var ml = TrainedModels.Ml;
+        var data = TestRow.Data(ml, 2, 60, 2);
+        var options = new DenseNetBinaryTrainer.Options { Module = inputs => TorchSharp.torch.nn.Linear(inputs, 1), ModuleName = "a line", NumberOfEpochs = 1 };
+        string text = Parse(TrainingReport.ToHtml(ml.BinaryClassification.Trainers.DenseNet(options).Fit(data), data)).Value;
+        Assert.Contains("DenseNetModules.Register(\"a line\"", text);
+        Assert.DoesNotContain("no libtorch", text);
+    }
+
+    [TestMethod]
+    public void Classes_have_the_names_given_everywhere()
+    {
+        var (model, test, options) = TrainedModels.Multiclass;
+        var page = Parse(TrainingReport.ToHtml(model, test, options with { ClassNames = ["setosa", "versicolor", "virginica"], Probabilities = null }));
+        Assert.DoesNotContain("class 1", page.Descendants("section").Where(section => (string?)section.Attribute("id") is "results" or "data").Select(section => section.Value).Aggregate(string.Concat));
+    }
+
+    [TestMethod]
+    public void Values_have_their_unit()
+    {
+        var (model, test, options) = TrainedModels.Regression;
+        string text = Parse(TrainingReport.ToHtml(model, test, options with { LabelUnit = "mm" })).Value;
+        Assert.Contains("Mean absolute error, mm", text);
+        Assert.Contains("Predicted Value (mm)", text);
+        Assert.Contains("Loss (nats per row)", Page("Binary").Value);
     }
 
     [TestMethod]

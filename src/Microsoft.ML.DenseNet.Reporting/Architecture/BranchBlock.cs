@@ -2,59 +2,91 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Blocks side by side that read the same rows, and the sign by which their outputs come together.</summary>
+/// <summary>
+/// Blocks side by side that read the same rows, and the sign by which their outputs come together. Where they do not fit side by
+/// side they stand in several rows, between a line at the left that brings the rows in and one at the right that takes them out.
+/// </summary>
 internal sealed class BranchBlock : DiagramBlock
 {
+    /// <summary>What the lines at both sides take.</summary>
+    public const float Rail = 14;
+
     private const float Spacing = 20;
     private const float SignHeight = 22;
 
-    private readonly IReadOnlyList<DiagramBlock> _branches;
+    private readonly List<List<DiagramBlock>> _rows = [];
     private readonly string _sign;
     private readonly string _hover;
-    private readonly float _tallest;
     private readonly float _signWidth;
 
     /// <param name="branches">The parallel paths, at least one.</param>
     /// <param name="sign">How they come together.</param>
+    /// <param name="maximumWidth">The room there is.</param>
     /// <param name="hover">What the report shows on hover.</param>
-    public BranchBlock(IReadOnlyList<DiagramBlock> branches, string sign, string hover)
+    public BranchBlock(IReadOnlyList<DiagramBlock> branches, string sign, float maximumWidth, string hover)
     {
-        (_branches, _sign, _hover) = (branches, sign, hover);
-        _tallest = branches.Max(branch => branch.Height);
+        (_sign, _hover) = (sign, hover);
+        bool fits = RowWidth(branches) <= maximumWidth;
+        foreach (var branch in branches)
+        {
+            if (_rows.Count == 0 || (!fits && RowWidth([.. _rows[^1], branch]) > maximumWidth - 2 * Rail))
+                _rows.Add([]);
+            _rows[^1].Add(branch);
+        }
+
         _signWidth = Math.Max(SignHeight, TextLayout.Width(sign, FigureStyle.TextSize, bold: true) + 16);
-        Width = Math.Max(_signWidth, branches.Sum(branch => branch.Width) + (branches.Count - 1) * Spacing);
-        Height = Gap + _tallest + Gap + Gap / 2 + SignHeight;
+        Width = Math.Max(_signWidth, _rows.Max(RowWidth) + (_rows.Count > 1 ? 2 * Rail : 0));
+        Height = _rows.Sum(RowHeight) + (_rows.Count - 1) * Gap + Gap + SignHeight;
     }
 
     public override void Draw(SKCanvas canvas, Theme theme, float centre, float top, List<PlacedMark> marks)
     {
-        float joint = top + Gap + _tallest + Gap / 2;
-        float signTop = joint + Gap;
-        float left = centre - (_branches.Sum(branch => branch.Width) + (_branches.Count - 1) * Spacing) / 2;
-        foreach (var branch in _branches)
+        float left = centre - Width / 2, right = centre + Width / 2, y = top;
+        float joint = top + _rows.Sum(RowHeight) + (_rows.Count - 1) * Gap;
+        bool isFolded = _rows.Count > 1;
+        foreach (var row in _rows)
         {
-            float x = left + branch.Width / 2;
-            Line(canvas, theme, (centre, top), (x, top));
-            if (branch.Height == 0)
+            float x = centre - RowWidth(row) / 2, end = y + RowHeight(row);
+            foreach (var branch in row)
             {
-                Line(canvas, theme, (x, top), (x, joint), (centre, joint));
-            }
-            else
-            {
-                Arrow(canvas, theme, x, top, top + Gap);
-                branch.Draw(canvas, theme, x, top + Gap, marks);
-                Line(canvas, theme, (x, top + Gap + branch.Height), (x, joint), (centre, joint));
+                float middle = x + branch.Width / 2;
+                Line(canvas, theme, (isFolded ? left : centre, y), (middle, y));
+                if (branch.Height == 0)
+                {
+                    Line(canvas, theme, (middle, y), (middle, end), (isFolded ? right : centre, end));
+                }
+                else
+                {
+                    Arrow(canvas, theme, middle, y, y + Gap);
+                    branch.Draw(canvas, theme, middle, y + Gap, marks);
+                    Line(canvas, theme, (middle, y + Gap + branch.Height), (middle, end), (isFolded ? right : centre, end));
+                }
+
+                x += branch.Width + Spacing;
             }
 
-            left += branch.Width + Spacing;
+            y = end + Gap;
         }
 
+        if (isFolded)
+        {
+            float lastTop = joint - RowHeight(_rows[^1]), firstEnd = top + RowHeight(_rows[0]);
+            Line(canvas, theme, (centre, top), (left, top), (left, lastTop));
+            Line(canvas, theme, (right, firstEnd), (right, joint), (centre, joint));
+        }
+
+        float signTop = joint + Gap;
         Arrow(canvas, theme, centre, joint, signTop);
         var box = new SKRect(centre - _signWidth / 2, signTop, centre + _signWidth / 2, signTop + SignHeight);
         using (var stroke = new SKPaint { Color = theme.Axis.ToSKColor(), IsStroke = true, StrokeWidth = 1.5f, IsAntialias = true })
             canvas.DrawRoundRect(box, SignHeight / 2, SignHeight / 2, stroke);
         TextLayout.Draw(canvas, _sign, centre, signTop + SignHeight / 2, FigureStyle.TextSize, theme.Ink, bold: true, SKTextAlign.Center);
-        var middle = canvas.TotalMatrix.MapPoint(centre, signTop + SignHeight / 2);
-        marks.Add(new PlacedMark(middle.X, middle.Y, _hover));
+        var sign = canvas.TotalMatrix.MapPoint(centre, signTop + SignHeight / 2);
+        marks.Add(new PlacedMark(sign.X, sign.Y, _hover));
     }
+
+    private static float RowWidth(IReadOnlyCollection<DiagramBlock> row) => row.Sum(branch => branch.Width) + (row.Count - 1) * Spacing;
+
+    /// <summary>From where the rows come in to where they come together.</summary>
+    private static float RowHeight(IReadOnlyCollection<DiagramBlock> row) => Gap + row.Max(branch => branch.Height) + Gap / 2;
 }

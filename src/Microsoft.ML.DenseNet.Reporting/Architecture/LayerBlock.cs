@@ -21,15 +21,17 @@ internal sealed class LayerBlock : DiagramBlock
     /// <param name="units">The width of the rows it gives; wider layers get wider boxes.</param>
     /// <param name="largestUnits">The width of the widest layer in the network.</param>
     /// <param name="series">The colour; null for grey.</param>
+    /// <param name="maximumWidth">The room there is.</param>
     /// <param name="hover">What the report shows on hover.</param>
-    public LayerBlock(string title, IReadOnlyList<string> lines, int units, int largestUnits, int? series, string hover)
+    public LayerBlock(string title, IReadOnlyList<string> lines, int units, int largestUnits, int? series, float maximumWidth, string hover)
     {
-        _title = TextLayout.Fit(title, TextSize, LargestWidth - 2 * Padding, bold: true);
-        _lines = [.. lines.Select(line => TextLayout.Fit(line, SmallSize, LargestWidth - 2 * Padding))];
+        float room = Math.Clamp(maximumWidth, SmallestWidth, LargestWidth) - 2 * Padding;
+        _title = TextLayout.Fit(title, TextSize, room, bold: true);
+        _lines = [.. lines.SelectMany(line => TextLayout.Wrap(line, SmallSize, room, maximumLines: 2))];
         (_series, _hover) = (series, hover);
         float text = _lines.Select(line => TextLayout.Width(line, SmallSize)).Append(TextLayout.Width(_title, TextSize, bold: true)).Max();
         float share = largestUnits <= 1 ? 0 : MathF.Log2(units) / MathF.Log2(largestUnits);
-        Width = Math.Max(text + 2 * Padding, SmallestWidth + share * (LargestWidth - SmallestWidth) * 0.6f);
+        Width = Math.Max(text + 2 * Padding, Math.Min(room + 2 * Padding, SmallestWidth + share * (LargestWidth - SmallestWidth) * 0.6f));
         Height = TextLayout.LineHeight(TextSize) + _lines.Count * TextLayout.LineHeight(SmallSize) + 2 * Padding - 4;
     }
 

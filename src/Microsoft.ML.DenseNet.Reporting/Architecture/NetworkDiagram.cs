@@ -1,49 +1,92 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>Makes the blocks of a network's diagram.</summary>
-internal static class NetworkDiagram
+internal sealed class NetworkDiagram
 {
-    public static DiagramBlock Make(NetworkLayout layout)
+    /// <summary>Fewer equal layers in a row are drawn one by one even in a diagram that is to be short.</summary>
+    private const int FewestRepeats = 3;
+
+    private readonly int _largest;
+    private readonly bool _isShort;
+    private readonly int _networks;
+
+    private NetworkDiagram(int largest, bool isShort, int networks) => (_largest, _isShort, _networks) = (largest, isShort, networks);
+
+    /// <summary>Makes the diagram.</summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="maximumWidth">The room there is; more is taken only where boxes lie very deep in each other.</param>
+    /// <param name="isShort">Whether equal layers in a row are drawn once.</param>
+    /// <param name="networks">How many networks were averaged into it.</param>
+    public static DiagramBlock Make(NetworkLayout layout, float maximumWidth, bool isShort, int networks)
     {
         int largest = Math.Max(layout.InputWidth, layout.Root.DescendantsAndSelf().Max(node => node.OutputWidth));
-        var blocks = new List<DiagramBlock> { new LayerBlock("Input", [Units(layout.InputWidth, "feature")], layout.InputWidth, largest, null, $"Input\n{Units(layout.InputWidth, "feature")}") };
-        blocks.AddRange(Blocks(layout.Root, largest));
-        blocks.Add(new LayerBlock("Output", [Units(layout.OutputWidth, "value")], layout.OutputWidth, largest, null, $"Output\n{Units(layout.OutputWidth, "value")}"));
-        return new SequenceBlock(blocks);
+        string input = Units(layout.InputWidth, "feature"), output = Units(layout.OutputWidth, "value");
+        return new SequenceBlock(
+        [
+            new LayerBlock("Input", [input], layout.InputWidth, largest, null, maximumWidth, $"Input\n{input}"),
+            .. new NetworkDiagram(largest, isShort, networks).Blocks(layout.Root, maximumWidth),
+            new LayerBlock("Output", [output], layout.OutputWidth, largest, null, maximumWidth, $"Output\n{output}"),
+        ]);
     }
 
-    private static List<DiagramBlock> Blocks(LayerNode node, int largest)
+    private List<DiagramBlock> Blocks(LayerNode node, float maximumWidth)
     {
-        var blocks = new List<DiagramBlock>();
+        var groups = new List<LayerNode[]>();
         var nodes = Flatten(node).ToList();
         for (int i = 0; i < nodes.Count; i++)
         {
-            if (nodes[i].Children.Count > 0)
+            int first = i;
+            while (nodes[first].Children.Count == 0 && i + 1 < nodes.Count && IsElementwise(nodes[i + 1]) && !(IsScaling(nodes[first]) || IsScaling(nodes[i + 1])))
+                i++;
+            groups.Add([.. nodes[first..(i + 1)]]);
+        }
+
+        var blocks = new List<DiagramBlock>();
+        for (int i = 0; i < groups.Count; i++)
+        {
+            int first = i;
+            while (_isShort && i + 1 < groups.Count && AreEqual(groups[first], groups[i + 1]))
+                i++;
+            int count = i - first + 1;
+            if (count < FewestRepeats)
             {
-                blocks.Add(Branches(nodes[i], largest));
-                continue;
+                i = first;
+                count = 1;
             }
 
-            int first = i;
-            while (i + 1 < nodes.Count && IsElementwise(nodes[i + 1]) && !(IsScaling(nodes[first]) || IsScaling(nodes[i + 1])))
-                i++;
-            blocks.Add(Box([.. nodes[first..(i + 1)]], largest));
+            float room = count == 1 ? maximumWidth : maximumWidth - 2 * RepeatBlock.Margin;
+            DiagramBlock block = groups[first] is [{ Children.Count: > 0 } parent] ? Branches(parent, room) : Box(groups[first], room);
+            blocks.Add(count == 1 ? block : new RepeatBlock(block, $"{count} times, one after the other", maximumWidth, $"{count} equal layers in a row, each with weights of its own"));
         }
 
         return blocks;
     }
 
-    private static BranchBlock Branches(LayerNode node, int largest)
+    private DiagramBlock Branches(LayerNode node, float maximumWidth)
     {
-        var branches = node.Children.Select(child => (DiagramBlock)new SequenceBlock(Blocks(child, largest))).ToList();
         string paths = Units(node.OutputWidth, "unit");
+        if (node.Layer is SumLayer && node.Children.Count > 1 && node.Children.All(child => child.Layer.Equals(node.Children[0].Layer)))
+        {
+            int count = node.Children.Count;
+            string label = count == _networks ? $"{count} networks, averaged" : $"{count} equal paths, added";
+            long parameters = node.Children[0].DescendantsAndSelf().Sum(ParametersOf);
+            return new RepeatBlock(new SequenceBlock(Blocks(node.Children[0], maximumWidth - 2 * RepeatBlock.Margin)), label, maximumWidth, $"{label}\nequal in shape, each with {Units(parameters, "parameter")} of its own\n{paths}");
+        }
+
+        // Each may be as wide as a row to itself, should they not fit side by side.
+        var branches = node.Children.Select(child => (DiagramBlock)new SequenceBlock(Blocks(child, maximumWidth - 2 * BranchBlock.Rail))).ToList();
         return node.Layer switch
         {
-            SumLayer => new BranchBlock(branches, "+", $"Sum of {branches.Count} paths\n{paths}"),
-            ResidualLayer => new BranchBlock([.. branches, new SequenceBlock([])], "+", $"Residual: the input is added\n{paths}"),
-            _ => new BranchBlock(branches, $"{node.Layer.Kind} · {NumberText.Count(node.OutputWidth)}", $"{node.Layer.Kind} of {branches.Count} paths\n{paths}"),
+            SumLayer => new BranchBlock(branches, "+", maximumWidth, $"Sum of {branches.Count} paths\n{paths}"),
+            ResidualLayer => new BranchBlock([.. branches, new SequenceBlock([])], "+", maximumWidth, $"Residual: the input is added\n{paths}"),
+            _ => new BranchBlock(branches, $"{node.Layer.Kind} · {NumberText.Count(node.OutputWidth)}", maximumWidth, $"{node.Layer.Kind} of {branches.Count} paths\n{paths}"),
         };
     }
+
+    private static bool AreEqual(LayerNode[] first, LayerNode[] second) =>
+        first.Length == second.Length && first.Zip(second).All(pair => pair.First.Layer.Equals(pair.Second.Layer) && pair.First.InputWidth == pair.Second.InputWidth);
+
+    private static long ParametersOf(LayerNode node) => node.Parameters.Where(slot => slot.IsTrained).Sum(slot => (long)slot.Count);
 
     /// <summary>The layers of nested sequences in one list; the identity, a line straight through, left out.</summary>
     private static IEnumerable<LayerNode> Flatten(LayerNode node) => node.Layer switch
@@ -53,10 +96,10 @@ internal static class NetworkDiagram
         _ => [node],
     };
 
-    private static LayerBlock Box(LayerNode[] nodes, int largest)
+    private LayerBlock Box(LayerNode[] nodes, float maximumWidth)
     {
         var main = nodes[0];
-        long parameters = nodes.Sum(node => node.Parameters.Where(slot => slot.IsTrained).Sum(slot => (long)slot.Count));
+        long parameters = nodes.Sum(ParametersOf);
         bool changesWidth = IsLinear(main) || main.InputWidth != main.OutputWidth;
         string title = changesWidth ? $"{main.Layer.Kind}  {NumberText.Count(main.InputWidth)} → {NumberText.Count(main.OutputWidth)}" : main.Layer.ToString();
         var lines = new List<string>();
@@ -72,7 +115,7 @@ internal static class NetworkDiagram
             _ => 3,
         };
         string hover = string.Join('\n', nodes.Select(node => $"{node.Path}: {node.Layer}")) + $"\n{NumberText.Count(main.InputWidth)} → {Units(main.OutputWidth, "unit")}, {Units(parameters, "parameter")}";
-        return new LayerBlock(title, lines, main.OutputWidth, largest, series, hover);
+        return new LayerBlock(title, lines, main.OutputWidth, _largest, series, maximumWidth, hover);
     }
 
     /// <summary>Whether a layer keeps the width and mixes no units, so that it can share the box of the one before.</summary>

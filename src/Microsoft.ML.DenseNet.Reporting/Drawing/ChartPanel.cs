@@ -9,6 +9,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 internal sealed class ChartPanel : Panel
 {
     private const float TickText = FigureStyle.SmallTextSize;
+    private const float TickLength = 6;
 
     private readonly Plot _plot = new();
     private readonly Theme _theme;
@@ -38,11 +39,7 @@ internal sealed class ChartPanel : Panel
         foreach (var axis in _plot.Axes.GetAxes().OfType<ScottPlot.AxisPanels.AxisBase>())
         {
             axis.Color(theme.Axis);
-            axis.LabelStyle.FontSize = FigureStyle.TextSize;
-            axis.LabelStyle.Bold = false;
-            axis.LabelStyle.ForeColor = theme.Muted;
-            axis.TickLabelStyle.FontSize = TickText;
-            axis.TickLabelStyle.ForeColor = theme.Muted;
+            axis.TickLabelStyle.IsVisible = false; // drawn here, in any script
         }
 
         _plot.Axes.Right.FrameLineStyle.Width = 0;
@@ -101,6 +98,11 @@ internal sealed class ChartPanel : Panel
         block.LineWidth = 0;
     }
 
+    /// <summary>Colours the ground.</summary>
+    /// <param name="cells">About how many cells lie side by side.</param>
+    /// <param name="colorAt">The colour by horizontal and vertical value.</param>
+    public void Ground(int cells, Func<double, double, Color> colorAt) => _plot.Add.Plottable(new GroundColors(cells, colorAt));
+
     /// <summary>The area between two lines.</summary>
     public void Band(IReadOnlyList<double> xs, IReadOnlyList<double> low, IReadOnlyList<double> high, Color color)
     {
@@ -116,7 +118,7 @@ internal sealed class ChartPanel : Panel
     public void Text(string text, double x, double y, Color color, float size = TickText, Alignment alignment = Alignment.MiddleCenter)
     {
         var label = _plot.Add.Text(text, Place(x, y));
-        label.LabelFontName = EmbeddedFont.NameFor(text);
+        label.LabelFontName = EmbeddedFont.Name;
         label.LabelFontSize = size;
         label.LabelFontColor = color;
         label.LabelAlignment = alignment;
@@ -138,15 +140,23 @@ internal sealed class ChartPanel : Panel
 
     public override IEnumerable<PlacedMark> Draw(SKCanvas canvas, PixelRect area)
     {
-        SetHorizontalAxis(area);
-        SetVerticalAxis(area);
-        if (SharedAxes is { } labels)
-            ShareAxes(labels.Left, labels.Bottom);
+        var horizontal = HorizontalLabels(area);
+        var vertical = VerticalLabels(area);
+        SetTicks(_plot.Axes.Bottom, horizontal);
+        SetTicks(_plot.Axes.Left, vertical);
+        _plot.Layout.Fixed(SharedAxes is { } labels
+            ? new PixelPadding(labels.Left ? Figure.AxisRoomLeft : 2, 2, labels.Bottom ? Figure.AxisRoomBottom : 2, 2)
+            : new PixelPadding(vertical.Room, horizontal.Overhang, horizontal.Room, TextLayout.LineHeight(TickText) / 2 + 2));
 
         // ScottPlot draws again whenever limits changed since its last drawing: the first, elsewhere, settles them.
         using (var nowhere = new SKNoDrawCanvas((int)area.Right + 1, (int)area.Bottom + 1))
             _plot.Render(nowhere, area);
         _plot.Render(canvas, area);
+        var data = _plot.RenderManager.LastRender.DataRect;
+        if (SharedAxes is null or { Bottom: true })
+            DrawHorizontal(canvas, area, data, horizontal);
+        if (SharedAxes is null or { Left: true })
+            DrawVertical(canvas, area, data, vertical);
         return _marks.Select(mark =>
         {
             var pixel = _plot.GetPixel(Place(mark.X, mark.Y));
@@ -157,35 +167,47 @@ internal sealed class ChartPanel : Panel
 
     public override void Dispose() => _plot.Dispose();
 
-    private void SetHorizontalAxis(PixelRect area)
+    private float TitleSize => SharedAxes is null ? FigureStyle.TextSize : TickText;
+
+    private AxisLabels HorizontalLabels(PixelRect area)
     {
-        var axis = (ScottPlot.AxisPanels.AxisBase)_plot.Axes.Bottom;
         float height = TextLayout.LineHeight(TickText);
-        float room = area.Width * 0.85f;
+        float room = SharedAxes is { } labels ? area.Width - (labels.Left ? Figure.AxisRoomLeft : 0) : area.Width * 0.85f;
         var ticks = _x.HasNames ? _x.Ticks((int)(room / height)) : SpacedTicks(room);
-        float slot = room / Math.Max(1, ticks.Count);
-        float longest = ticks.Select(tick => TextLayout.Width(tick.Label, TickText)).DefaultIfEmpty(0).Max();
-        float overhang = longest / 2;
-        if (_x.HasNames && longest > slot - 6)
+        float longest = Widest(ticks);
+        bool isTurned = _x.HasNames && longest > room / Math.Max(1, ticks.Count) - 6;
+        if (isTurned)
         {
             float maximum = Math.Min(area.Height * 0.3f, 130);
             ticks = [.. ticks.Select(tick => (tick.Place, TextLayout.Fit(tick.Label, TickText, maximum)))];
-            axis.TickLabelStyle.Rotation = -90;
-            axis.TickLabelStyle.Alignment = Alignment.MiddleRight;
-            axis.MinimumSize = Math.Min(longest, maximum) + 12 + (_xTitle.Length > 0 ? TextLayout.LineHeight(FigureStyle.TextSize) + 8 : 0);
-            overhang = height / 2;
+            longest = Widest(ticks);
         }
 
-        SetAxis(axis, ticks, _xTitle, SharedAxes is { } labels ? area.Width - (labels.Left ? Figure.AxisRoomLeft : 0) : area.Width * 0.8f);
-        ((ScottPlot.AxisPanels.AxisBase)_plot.Axes.Right).MinimumSize = Math.Max(6, ticks.Count == 0 || _x.HasNames ? 6 : overhang + 2);
+        var title = TitleLines(_xTitle, area.Width - (SharedAxes is { Left: false } ? 0 : Figure.AxisRoomLeft));
+        return new AxisLabels(ticks, title, isTurned)
+        {
+            Room = TickLength + (isTurned ? longest + 4 : height) + TitleRoom(title),
+            Overhang = Math.Max(6, ticks.Count == 0 ? 6 : 2 + (isTurned ? height : _x.HasNames ? 0 : longest) / 2),
+        };
     }
 
-    private void ShareAxes(bool hasLeft, bool hasBottom)
+    private AxisLabels VerticalLabels(PixelRect area)
     {
-        _plot.Axes.Left.TickLabelStyle.IsVisible = hasLeft;
-        _plot.Axes.Bottom.TickLabelStyle.IsVisible = hasBottom;
-        _plot.Layout.Fixed(new PixelPadding(hasLeft ? Figure.AxisRoomLeft : 2, 2, hasBottom ? Figure.AxisRoomBottom : 2, 2));
+        float line = TextLayout.LineHeight(TickText);
+        int count = (int)(area.Height * 0.8f / (_y.HasNames ? line : 2.2f * line));
+        float maximum = SharedAxes is null ? area.Width * 0.34f : Figure.AxisRoomLeft - TickLength - 4 - TextLayout.LineHeight(TickText);
+        IReadOnlyList<(double Place, string Label)> ticks = [.. _y.Ticks(_y.HasNames ? count : Math.Clamp(count, 2, 8)).Select(tick => (tick.Place, TextLayout.Fit(tick.Label, TickText, maximum)))];
+        var title = TitleLines(_yTitle, SharedAxes is null ? area.Height - 30 : area.Height - (SharedAxes is { Bottom: true } ? Figure.AxisRoomBottom : 0));
+        return new AxisLabels(ticks, title, IsTurned: false) { Room = TickLength + 4 + Widest(ticks) + TitleRoom(title) };
     }
+
+    /// <summary>A title in one line, or two where one is too short.</summary>
+    private IReadOnlyList<string> TitleLines(string text, float maximum) =>
+        text.Length == 0 ? [] : TextLayout.Wrap(text, TitleSize, maximum, SharedAxes is null ? 2 : 1);
+
+    private float TitleRoom(IReadOnlyList<string> title) => title.Count == 0 ? 0 : 4 + title.Count * TextLayout.LineHeight(TitleSize);
+
+    private static float Widest(IEnumerable<(double Place, string Label)> ticks) => ticks.Select(tick => TextLayout.Width(tick.Label, TickText)).DefaultIfEmpty(0).Max();
 
     /// <summary>Number ticks, as many as fit side by side.</summary>
     private IReadOnlyList<(double Place, string Label)> SpacedTicks(float room)
@@ -193,33 +215,67 @@ internal sealed class ChartPanel : Panel
         for (int count = 9; count > 2; count--)
         {
             var ticks = _x.Ticks(count);
-            float widest = ticks.Select(tick => TextLayout.Width(tick.Label, TickText)).DefaultIfEmpty(0).Max();
-            if (ticks.Count * (widest + 14) <= room)
+            if (ticks.Count * (Widest(ticks) + 14) <= room)
                 return ticks;
         }
 
-        return _x.Ticks(2);
+        var few = _x.Ticks(2);
+        return few.Count <= 2 || few.Count * (Widest(few) + 8) <= room ? few : [few[0], few[^1]];
     }
 
-    private void SetVerticalAxis(PixelRect area)
+    private static void SetTicks(IAxis axis, AxisLabels labels) =>
+        axis.TickGenerator = new NumericManual([.. labels.Ticks.Select(tick => tick.Place)], [.. labels.Ticks.Select(_ => "")]);
+
+    private void DrawHorizontal(SKCanvas canvas, PixelRect area, PixelRect data, AxisLabels labels)
     {
-        var axis = (ScottPlot.AxisPanels.AxisBase)_plot.Axes.Left;
-        float line = TextLayout.LineHeight(TickText);
-        int count = (int)(area.Height * 0.8f / (_y.HasNames ? line : 2.2f * line));
-        float maximum = area.Width * 0.34f;
-        var ticks = _y.Ticks(_y.HasNames ? count : Math.Clamp(count, 2, 8)).Select(tick => (tick.Place, TextLayout.Fit(tick.Label, TickText, maximum)));
-        SetAxis(axis, [.. ticks], _yTitle, SharedAxes is { } labels ? area.Height - (labels.Bottom ? Figure.AxisRoomBottom : 0) : area.Height * 0.75f);
-        axis.PaddingBetweenTickAndAxisLabels = new PixelPadding(8, 6);
-        ((ScottPlot.AxisPanels.AxisBase)_plot.Axes.Top).MinimumSize = line / 2 + 2;
+        float height = TextLayout.LineHeight(TickText);
+        float y = data.Bottom + TickLength;
+        foreach (var (place, label) in labels.Ticks)
+        {
+            float x = _plot.GetPixel(new Coordinates(place, _y.Start)).X;
+            if (labels.IsTurned)
+            {
+                Turned(canvas, label, x, y + 4, TickText, SKTextAlign.Right);
+                continue;
+            }
+
+            // Inside a grid a label must not reach into its neighbour's.
+            float half = TextLayout.Width(label, TickText) / 2;
+            x = SharedAxes is null ? x : Math.Clamp(x, data.Left - 2 + half, Math.Max(data.Left - 2 + half, data.Right + 2 - half));
+            TextLayout.Draw(canvas, label, x, y + height / 2, TickText, _theme.Muted, align: SKTextAlign.Center);
+        }
+
+        float line = TextLayout.LineHeight(TitleSize);
+        float top = area.Bottom - labels.Title.Count * line;
+        for (int i = 0; i < labels.Title.Count; i++)
+        {
+            float half = TextLayout.Width(labels.Title[i], TitleSize) / 2;
+            float centre = Math.Clamp((data.Left + data.Right) / 2, area.Left + half, Math.Max(area.Left + half, area.Right - half));
+            TextLayout.Draw(canvas, labels.Title[i], centre, top + (i + 0.5f) * line, TitleSize, _theme.Muted, align: SKTextAlign.Center);
+        }
     }
 
-    private void SetAxis(ScottPlot.AxisPanels.AxisBase axis, IReadOnlyList<(double Place, string Label)> ticks, string title, float maximum)
+    private void DrawVertical(SKCanvas canvas, PixelRect area, PixelRect data, AxisLabels labels)
     {
-        axis.TickGenerator = new NumericManual([.. ticks.Select(tick => tick.Place)], [.. ticks.Select(tick => tick.Label)]);
-        axis.TickLabelStyle.FontName = EmbeddedFont.NameFor(string.Concat(ticks.Select(tick => tick.Label)));
-        axis.LabelStyle.FontSize = SharedAxes is null ? FigureStyle.TextSize : TickText;
-        axis.LabelStyle.Text = title.Length == 0 ? "" : TextLayout.Fit(title, axis.LabelStyle.FontSize, maximum);
-        axis.LabelStyle.FontName = EmbeddedFont.NameFor(title);
+        foreach (var (place, label) in labels.Ticks)
+            TextLayout.Draw(canvas, label, data.Left - TickLength - 3, _plot.GetPixel(new Coordinates(_x.Start, place)).Y, TickText, _theme.Muted, align: SKTextAlign.Right);
+        float line = TextLayout.LineHeight(TitleSize);
+        for (int i = 0; i < labels.Title.Count; i++)
+        {
+            float half = TextLayout.Width(labels.Title[i], TitleSize) / 2;
+            float centre = Math.Clamp((data.Top + data.Bottom) / 2, area.Top + half, Math.Max(area.Top + half, area.Bottom - half));
+            Turned(canvas, labels.Title[i], area.Left + (i + 0.5f) * line, centre, TitleSize, SKTextAlign.Center);
+        }
+    }
+
+    /// <summary>A line that reads upwards.</summary>
+    private void Turned(SKCanvas canvas, string text, float x, float y, float size, SKTextAlign align)
+    {
+        canvas.Save();
+        canvas.Translate(x, y);
+        canvas.RotateDegrees(-90);
+        TextLayout.Draw(canvas, text, 0, 0, size, _theme.Muted, align: align);
+        canvas.Restore();
     }
 
     private void Segment(Coordinates start, Coordinates end, Color color, float width, LinePattern pattern)

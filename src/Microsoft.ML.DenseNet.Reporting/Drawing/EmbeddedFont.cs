@@ -1,30 +1,52 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using ScottPlot;
 using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// The font of all pictures, Inter, carried by the assembly: text looks the same on a machine without any installed font. A text
-/// with characters that Inter lacks gets an installed font that has them, where there is one.
+/// The font of all pictures, Inter, carried by the assembly: text looks the same on a machine without any installed font. Characters
+/// that Inter lacks get an installed font that has them, where there is one.
 /// </summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     /// <summary>The name under which ScottPlot finds the font; no installed font has it.</summary>
-    private const string Name = "Microsoft.ML.DenseNet Inter";
+    public const string Name = "Microsoft.ML.DenseNet Inter";
 
     private static readonly SKTypeface Regular = Load("Inter-Regular.otf");
     private static readonly SKTypeface SemiBold = Load("Inter-SemiBold.otf");
 
+    /// <summary>For characters that Inter lacks, a font that has them; null where there is none.</summary>
+    private static readonly ConcurrentDictionary<int, SKTypeface?> Substitutes = new();
+    private static readonly Lazy<IReadOnlyList<SKTypeface>> Installed = new(() =>
+        [.. SKFontManager.Default.FontFamilies.Select(family => SKFontManager.Default.MatchFamily(family)).OfType<SKTypeface>()]);
+
     static EmbeddedFont() => Fonts.FontResolvers.Add(new EmbeddedFont());
-
-    /// <summary>The name of a font for ScottPlot that has the text's characters.</summary>
-    public static string NameFor(string text) => Substitute(text)?.FamilyName ?? Name;
-
-    /// <summary>A font that has the text's characters.</summary>
-    public static SKTypeface For(string text, bool bold) => Substitute(text) ?? Get(bold);
 
     /// <summary>The embedded font.</summary>
     public static SKTypeface Get(bool bold) => bold ? SemiBold : Regular;
+
+    /// <summary>Whether the embedded font has all of the text.</summary>
+    public static bool Covers(string text) => text.EnumerateRunes().All(rune => Has(Regular, rune));
+
+    /// <summary>The text in stretches of one font each; null where no font has the characters.</summary>
+    public static List<(string Text, SKTypeface? Font)> Runs(string text, bool bold)
+    {
+        var runs = new List<(string Text, SKTypeface? Font)>();
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
+        {
+            string element = elements.GetTextElement();
+            var font = FontOf(element, bold, runs.Count > 0 ? runs[^1].Font : null);
+            if (runs.Count > 0 && ReferenceEquals(runs[^1].Font, font))
+                runs[^1] = (runs[^1].Text + element, font);
+            else
+                runs.Add((element, font));
+        }
+
+        return runs;
+    }
 
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
@@ -33,16 +55,23 @@ internal sealed class EmbeddedFont : IFontResolver
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? Get(bold) : null;
 
-    private static SKTypeface? Substitute(string text)
+    /// <param name="element">What a reader takes for one character.</param>
+    /// <param name="bold">Whether it is semi-bold.</param>
+    /// <param name="previous">The font of what stands before it, which goes on through spaces.</param>
+    private static SKTypeface? FontOf(string element, bool bold, SKTypeface? previous)
     {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value > ' ' && !Regular.ContainsGlyph(rune.Value) && SKFontManager.Default.MatchCharacter(rune.Value) is { } substitute)
-                return substitute;
-        }
-
-        return null;
+        var missing = element.EnumerateRunes().FirstOrDefault(rune => !Has(Regular, rune));
+        if (missing == default)
+            return previous is not null && Substitutes.Values.Contains(previous) && string.IsNullOrWhiteSpace(element) ? previous : Get(bold);
+        return previous is not null && Has(previous, missing) ? previous : Substitutes.GetOrAdd(missing.Value, FindSubstitute);
     }
+
+    private static SKTypeface? FindSubstitute(int character) =>
+        SKFontManager.Default.MatchCharacter(character) is { } match && match.ContainsGlyph(character) ? match : Installed.Value.FirstOrDefault(font => font.ContainsGlyph(character));
+
+    /// <summary>Spaces, joiners and selectors of variants need no picture of their own.</summary>
+    private static bool Has(SKTypeface font, System.Text.Rune rune) =>
+        rune.Value <= ' ' || rune.Value is 0x200D or (>= 0xFE00 and <= 0xFE0F) || font.ContainsGlyph(rune.Value);
 
     private static SKTypeface Load(string resource)
     {

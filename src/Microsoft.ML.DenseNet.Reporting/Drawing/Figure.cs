@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>The content of a picture for one size and theme: a title, a legend, and panels in rows.</summary>
 internal sealed class Figure : IDisposable
 {
-    public const float AxisRoomLeft = 58;
+    public const float AxisRoomLeft = 68;
     public const float AxisRoomBottom = 40;
 
     public required string Title { get; init; }

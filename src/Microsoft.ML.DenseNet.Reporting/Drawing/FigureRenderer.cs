@@ -7,10 +7,11 @@ namespace Microsoft.ML.DenseNet.Reporting;
 internal static class FigureRenderer
 {
     private const float Border = 12;
-    private const float SymbolWidth = 18;
+    private const float MarkerWidth = 18;
+    private const float LineWidth = 32;
     private const float LegendGap = 14;
     private const float PanelGap = 8;
-    private const int MaximumLegendRows = 4;
+    private const int MinimumLegendRows = 4;
 
     public static IReadOnlyList<PlacedMark> Draw(Figure figure, FigureStyle style, SKCanvas canvas)
     {
@@ -43,20 +44,24 @@ internal static class FigureRenderer
         const float Size = FigureStyle.TextSize;
         float height = TextLayout.LineHeight(Size) + 2;
         float right = style.Width - Border;
-        float longest = Math.Min(220, right - Border - SymbolWidth);
+        float longest = Math.Min(220, right - Border - LineWidth);
         float x = Border;
         int row = 1;
+
+        // A legend may take a third of the picture, so that names are lost only where there are very many.
+        int maximumRows = Math.Max(MinimumLegendRows, (int)(style.Height * 0.3f / height));
         for (int i = 0; i < legend.Count; i++)
         {
+            float symbol = legend[i].Marker is null ? LineWidth : MarkerWidth;
             string value = legend[i].Value.Length == 0 ? "" : $": {legend[i].Value}";
-            string text = TextLayout.Fit(legend[i].Text, Size, longest - TextLayout.Width(value, Size)) + value;
-            float width = SymbolWidth + TextLayout.Width(text, Size);
+            string text = TextLayout.Fit(legend[i].Text, Size, longest - TextLayout.Width(value, Size));
+            float textWidth = TextLayout.Width(text, Size), width = symbol + textWidth + TextLayout.Width(value, Size);
             string rest = $"and {legend.Count - i} more";
             bool isLast = i == legend.Count - 1;
-            float needed = width + (row == MaximumLegendRows && !isLast ? LegendGap + TextLayout.Width(rest, Size) : 0);
+            float needed = width + (row == maximumRows && !isLast ? LegendGap + TextLayout.Width(rest, Size) : 0);
             if (x + needed > right && x > Border)
             {
-                if (row == MaximumLegendRows)
+                if (row == maximumRows)
                 {
                     TextLayout.Draw(canvas, rest, x, y + height / 2, Size, style.Theme.Muted);
                     break;
@@ -68,7 +73,8 @@ internal static class FigureRenderer
             }
 
             DrawSymbol(canvas, legend[i], x, y + height / 2);
-            TextLayout.Draw(canvas, text, x + SymbolWidth, y + height / 2, Size, style.Theme.Ink);
+            TextLayout.Draw(canvas, text, x + symbol, y + height / 2, Size, style.Theme.Ink);
+            TextLayout.Draw(canvas, value, x + symbol + textWidth, y + height / 2, Size, style.Theme.Ink); // by itself, or a name that reads leftwards would draw it in
             x += width + LegendGap;
         }
 
@@ -81,7 +87,7 @@ internal static class FigureRenderer
         if (entry.Marker is { } shape)
             ScottPlot.Drawing.DrawMarker(canvas, paint, new Pixel(x + 6, y), new MarkerStyle(shape, 9, entry.Color));
         else
-            ScottPlot.Drawing.DrawLine(canvas, paint, new PixelLine(x, y, x + 13, y), new LineStyle(2.5f, entry.Color, entry.Pattern ?? LinePattern.Solid));
+            ScottPlot.Drawing.DrawLine(canvas, paint, new PixelLine(x, y, x + LineWidth - 6, y), new LineStyle(2, entry.Color, entry.Pattern ?? LinePattern.Solid));
     }
 
     private static List<PlacedMark> DrawPanels(SKCanvas canvas, Figure figure, FigureStyle style, float top)

@@ -13,8 +13,10 @@ internal sealed class LinearScale : AxisScale
     /// <param name="margin">The share of the range left free at each end.</param>
     public LinearScale(double minimum, double maximum, bool integers = false, double margin = 0.04)
     {
-        if (!(maximum > minimum))
+        // Values that differ by rounding alone are one.
+        if (!(maximum - minimum > Math.Max(Math.Abs(maximum), Math.Abs(minimum)) * 1e-12))
         {
+            (minimum, maximum) = ((minimum + maximum) / 2, (minimum + maximum) / 2);
             double half = integers ? 0.5 : minimum == 0 ? 0.5 : Math.Abs(minimum) * 0.1;
             (minimum, maximum) = (minimum - half, minimum + half);
         }
@@ -46,17 +48,23 @@ internal sealed class LinearScale : AxisScale
 
         // One number alone gives no scale.
         var ticks = TicksBy(step);
-        return ticks.Count >= 2 ? ticks : TicksBy(NiceStep(step / 4));
+        while (ticks.Count < 2)
+        {
+            step = NiceStep(step / 2.6);
+            ticks = TicksBy(step);
+        }
+
+        return ticks;
     }
 
     private List<(double Place, string Label)> TicksBy(double step)
     {
         // A label may lie in the margin where it is not a count, but not beyond the axis.
         double from = _integers ? _minimum : Start, to = _integers ? _maximum : End;
-        var ticks = new List<(double, string)>();
-        for (double index = Math.Ceiling(from / step - 1e-6); index * step <= to + step * 1e-6; index++)
-            ticks.Add((index * step, NumberText.Tick(index * step, step)));
-        return ticks;
+        var places = new List<double>();
+        for (double index = Math.Ceiling(from / step - 1e-6); index * step <= to + step * 1e-6 && places.Count < 100; index++)
+            places.Add(index * step);
+        return [.. places.Zip(NumberText.Ticks(places, step))];
     }
 
     /// <summary>The next of 1, 2, 5, 10, ... that is no smaller.</summary>

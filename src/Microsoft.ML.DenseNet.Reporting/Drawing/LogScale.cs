@@ -30,6 +30,8 @@ internal sealed class LogScale : AxisScale
             }
         }
 
+        if (all.Count < 2)
+            return [.. new LinearScale(Math.Pow(10, Start), Math.Pow(10, End), margin: 0).Ticks(count).Select(tick => (Place(tick.Place), tick.Label)).Where(tick => tick.Item1 >= Start && tick.Item1 <= End)];
         if (all.Count <= count)
             return all;
         var decades = all.Where(tick => Math.Abs(tick.Place - Math.Round(tick.Place)) < 1e-9).ToList();

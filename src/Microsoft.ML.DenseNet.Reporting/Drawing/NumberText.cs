@@ -24,16 +24,26 @@ internal static class NumberText
     }
 
     /// <summary>A share from 0 to 1 as a percentage.</summary>
-    public static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %" : "n/a";
+    public static string Percent(double share) => double.IsFinite(share) ? WithoutMinusZero((100 * share).ToString("0.#", CultureInfo.InvariantCulture)) + " %" : "n/a";
 
-    /// <summary>A tick's label, with the digits that its distance from the next asks for.</summary>
-    public static string Tick(double value, double step)
+    /// <summary>Labels of an axis's ticks, with the digits that tell them apart.</summary>
+    /// <param name="values">The ticks.</param>
+    /// <param name="step">Their distance.</param>
+    public static IEnumerable<string> Ticks(IReadOnlyList<double> values, double step)
     {
-        if (Math.Abs(value) < step / 1e6)
-            return "0";
-        if (Math.Abs(value) >= 1e6 || step < 1e-4)
-            return value.ToString("0.###e0", CultureInfo.InvariantCulture);
-        int digits = (int)Math.Max(0, Math.Ceiling(-Math.Log10(step) - 1e-9));
-        return value.ToString("#,0." + new string('0', digits), CultureInfo.InvariantCulture);
+        double largest = values.Select(Math.Abs).DefaultIfEmpty(0).Max();
+        int decimals = (int)Math.Max(0, Math.Ceiling(-Math.Log10(step) - 1e-9));
+        string plain = "#,0." + new string('0', Math.Min(decimals, 300));
+        int significant = largest <= step ? 0 : (int)Math.Ceiling(Math.Log10(largest / step) + 1e-9);
+        string exponential = "0." + new string('#', significant) + "e0";
+
+        // An exponent is worth reading only where it saves room.
+        const int Short = 9;
+        int plainLength = values.Select(value => value.ToString(plain, CultureInfo.InvariantCulture).Length).DefaultIfEmpty(0).Max();
+        int exponentialLength = values.Select(value => value.ToString(exponential, CultureInfo.InvariantCulture).Length).DefaultIfEmpty(0).Max();
+        string format = plainLength > Short && exponentialLength < plainLength ? exponential : plain;
+        return values.Select(value => Math.Abs(value) < step / 1e6 ? "0" : value.ToString(format, CultureInfo.InvariantCulture));
     }
+
+    private static string WithoutMinusZero(string text) => text == "-0" ? "0" : text;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SkiaSharp;
+using SkiaSharp.HarfBuzz;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
@@ -22,20 +23,20 @@ internal sealed partial class SvgDrawing
     /// <param name="content">The SVG as Skia wrote it.</param>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    public SvgDrawing(byte[] content, int width, int height)
+    /// <param name="texts">Its texts.</param>
+    public SvgDrawing(byte[] content, int width, int height, IEnumerable<PlacedText> texts)
     {
         using var stream = new MemoryStream(content);
         _root = XDocument.Load(stream).Root!;
         (_width, _height) = (width, height);
         ShareClips(_root);
 
-        // Characters that no font has leave texts without a place.
-        _root.Descendants(Svg + "text").Where(text => string.IsNullOrWhiteSpace((string?)text.Attribute("x"))).ToList().ForEach(text => text.Remove());
+        _root.Add(texts.Select(text => text.ToElement()));
         foreach (var element in _root.Descendants())
         {
             // Grounds and bars meet along pixel edges.
             if (element.Name == Svg + "rect" && element.Parent!.Name != Svg + "clipPath")
-                element.SetAttributeValue("shape-rendering", "crispEdges");
+                AlignToEdges(element);
             foreach (var attribute in element.Attributes().Where(attribute => attribute.Name != "id" && !Painted.Contains(attribute.Name.LocalName)))
                 attribute.Value = Rounded(attribute.Value, "0.##");
         }
@@ -51,7 +52,7 @@ internal sealed partial class SvgDrawing
             text.ReplaceWith(Outline(SvgText.Read(text), outlines));
         root.SetAttributeValue("viewBox", $"0 0 {_width} {_height}");
         root.AddFirst(
-            new XElement(Svg + "title", description),
+            new XElement(Svg + "title", Html.Printable(description)),
             new XElement(Svg + "defs", outlines.Select(outline => new XElement(Svg + "path", new XAttribute("id", outline.Key), new XAttribute("d", outline.Value)))));
         return root.ToString(SaveOptions.DisableFormatting);
     }
@@ -88,6 +89,21 @@ internal sealed partial class SvgDrawing
     /// <summary>The drawing's texts with their places, for tests.</summary>
     internal IEnumerable<SvgText> Texts => _root.Descendants(Svg + "text").Select(SvgText.Read);
 
+    /// <summary>Rounds a rectangle's ends rather than its sizes, so that those that touch still do.</summary>
+    private static void AlignToEdges(XElement rectangle)
+    {
+        rectangle.SetAttributeValue("shape-rendering", "crispEdges");
+        foreach (var (start, size) in new[] { ("x", "width"), ("y", "height") })
+        {
+            double from = (double?)rectangle.Attribute(start) ?? 0;
+            if (rectangle.Attribute(size)?.Value is not { } text || !double.TryParse(text, CultureInfo.InvariantCulture, out double length))
+                continue;
+            double near = Math.Round(from, 1), far = Math.Round(from + length, 1);
+            rectangle.SetAttributeValue(start, Text(near, "0.#"));
+            rectangle.SetAttributeValue(size, Text(Math.Max(far - near, Math.Min(length, 0.1)), "0.#"));
+        }
+    }
+
     /// <summary>ScottPlot clips everything it draws by itself, always to the same few areas.</summary>
     private static void ShareClips(XElement root)
     {
@@ -123,26 +139,51 @@ internal sealed partial class SvgDrawing
         }
     }
 
+    /// <summary>A text as outlines; what no font can outline stays text.</summary>
     private static XElement Outline(SvgText text, SortedDictionary<string, string> outlines)
     {
         var group = new XElement(Svg + "g", text.Paint, new XAttribute("transform", text.Transform), new XAttribute("aria-label", text.Text));
-        using var font = new SKFont(EmbeddedFont.For(text.Text, text.IsBold), GlyphSize);
-        string family = font.Typeface == EmbeddedFont.Get(text.IsBold) ? text.IsBold ? "b" : "g" : string.Concat(font.Typeface.FamilyName.Where(char.IsAsciiLetterOrDigit));
-        ushort[] glyphs = font.GetGlyphs(text.Text);
-        var positions = font.GetGlyphPositions(glyphs);
         float scale = text.Size / GlyphSize;
-        for (int i = 0; i < glyphs.Length; i++)
+        float start = text.Xs[0];
+        foreach (var (run, typeface) in EmbeddedFont.Runs(text.Text, text.IsBold))
         {
-            using var path = font.GetGlyphPath(glyphs[i]);
-            if (path is null or { IsEmpty: true })
-                continue;
-            string id = $"{family}{glyphs[i]}";
-            outlines.TryAdd(id, Rounded(path.ToSvgPathData(), "0.#"));
-            string x = Text(text.Xs[0] + positions[i].X * scale, "0.##"), y = Text(text.Y, "0.##");
-            group.Add(new XElement(Svg + "use", new XAttribute("href", "#" + id), new XAttribute("transform", $"translate({x} {y})scale({Text(scale, "0.####")})")));
+            bool isOwn = typeface == EmbeddedFont.Get(text.IsBold);
+            string family = typeface is null ? "" : isOwn ? text.IsBold ? "b" : "g" : string.Concat(typeface.FamilyName.Where(char.IsAsciiLetterOrDigit));
+            using var font = new SKFont(typeface ?? EmbeddedFont.Get(text.IsBold), GlyphSize);
+            var (glyphs, positions, length) = typeface is null ? ([], [], GlyphSize * new StringInfo(run).LengthInTextElements) : Place(run, font, isOwn);
+            bool hasOutlines = false;
+            for (int i = 0; i < glyphs.Length; i++)
+            {
+                using var path = font.GetGlyphPath(glyphs[i]);
+                if (path is null or { IsEmpty: true })
+                    continue;
+                hasOutlines = true;
+                string id = $"{family}{glyphs[i]}";
+                outlines.TryAdd(id, Rounded(path.ToSvgPathData(), "0.#"));
+                string x = Text(start + positions[i].X * scale, "0.##"), y = Text(text.Y + positions[i].Y * scale, "0.##");
+                group.Add(new XElement(Svg + "use", new XAttribute("href", "#" + id), new XAttribute("transform", $"translate({x} {y})scale({Text(scale, "0.####")})")));
+            }
+
+            if (!hasOutlines && !isOwn)
+                group.Add(new XElement(Svg + "text", new XAttribute("x", Text(start, "0.##")), new XAttribute("y", text.Y), new XAttribute("font-size", text.Size), new XAttribute("font-family", "sans-serif"), run));
+            start += length * scale;
         }
 
         return group;
+    }
+
+    /// <summary>The glyphs of a text, and where they and the text's end lie.</summary>
+    private static (ushort[] Glyphs, SKPoint[] Positions, float Length) Place(string text, SKFont font, bool isOwn)
+    {
+        if (isOwn)
+        {
+            ushort[] plain = font.GetGlyphs(text);
+            return (plain, font.GetGlyphPositions(plain), font.MeasureText(text));
+        }
+
+        using var shaper = new SKShaper(font.Typeface);
+        var shaped = shaper.Shape(text, font);
+        return ([.. shaped.Codepoints.Select(glyph => (ushort)glyph)], shaped.Points, shaped.Width);
     }
 
     private static string Rounded(string numbers, string format) =>

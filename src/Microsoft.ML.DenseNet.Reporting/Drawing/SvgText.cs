@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
-using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A line of text in an SVG that Skia wrote, glyph by glyph.</summary>
+/// <summary>A line of text in an SVG: a <see cref="PlacedText"/>, or what Skia wrote, glyph by glyph.</summary>
 internal sealed class SvgText
 {
     private SvgText(XElement element)
@@ -13,7 +12,10 @@ internal sealed class SvgText
         Transform = (string?)element.Attribute("transform") ?? "";
         Size = Numbers(element, "font-size")[0];
         IsBold = element.Attribute("font-weight") is not null;
-        Xs = Numbers(element, "x");
+        IsForeign = !EmbeddedFont.Covers(Text);
+        Xs = Numbers(element, element.Attribute(PlacedText.Start) is null ? "x" : PlacedText.Start);
+        Anchor = (string?)element.Attribute("text-anchor") ?? "start";
+        AnchorX = Numbers(element, "x")[0];
         Y = Numbers(element, "y")[0];
         Paint = [.. element.Attributes().Where(attribute => attribute.Name == "fill" || attribute.Name == "fill-opacity")];
     }
@@ -27,8 +29,16 @@ internal sealed class SvgText
 
     public bool IsBold { get; }
 
-    /// <summary>The start of each character.</summary>
+    /// <summary>The start of the first character, and of others where Skia wrote them.</summary>
     public IReadOnlyList<float> Xs { get; }
+
+    /// <summary>Whether it has characters that the embedded font lacks; where it starts is then a guess.</summary>
+    public bool IsForeign { get; }
+
+    /// <summary>What <see cref="AnchorX"/> is of the text: start, middle or end.</summary>
+    public string Anchor { get; }
+
+    public float AnchorX { get; }
 
     /// <summary>The base line.</summary>
     public float Y { get; }
@@ -37,30 +47,28 @@ internal sealed class SvgText
     public IReadOnlyList<XAttribute> Paint { get; }
 
     /// <summary>From the first character's start to the last one's end.</summary>
-    public float Length
-    {
-        get
-        {
-            using var font = new SKFont(EmbeddedFont.For(Text, IsBold), Size);
-            return font.MeasureText(Text);
-        }
-    }
+    public float Length => TextLayout.Width(Text, Size, IsBold);
 
     public static SvgText Read(XElement element) => new(element);
 
-    /// <summary>The text as one run in the page's font, stretched or narrowed to the length it was drawn with.</summary>
+    /// <summary>
+    /// The text as one run in the page's font, stretched or narrowed to the length it was drawn with; one that the embedded font lacks
+    /// as the browser's fonts have it.
+    /// </summary>
     public XElement ToElement()
     {
         XNamespace svg = "http://www.w3.org/2000/svg";
         var element = new XElement(svg + "text", Paint);
         if (Transform.Length > 0)
             element.SetAttributeValue("transform", Transform);
-        element.SetAttributeValue("x", Xs[0]);
+        element.SetAttributeValue("x", AnchorX);
         element.SetAttributeValue("y", Y);
         element.SetAttributeValue("font-size", Size);
         if (IsBold)
             element.SetAttributeValue("font-weight", 600);
-        if (Text.Length > 1)
+        if (Anchor != "start")
+            element.SetAttributeValue("text-anchor", Anchor);
+        if (!IsForeign && Text.Length > 1)
         {
             element.SetAttributeValue("textLength", Length.ToString("0.#", CultureInfo.InvariantCulture));
             element.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using SkiaSharp.HarfBuzz;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
@@ -9,8 +10,16 @@ internal static class TextLayout
 
     public static float Width(string text, float size, bool bold = false)
     {
-        using var font = new SKFont(EmbeddedFont.For(text, bold), size);
-        return font.MeasureText(text);
+        if (EmbeddedFont.Covers(text))
+            return Width(text, size, EmbeddedFont.Get(bold));
+        float width = 0;
+        foreach (var (run, typeface) in EmbeddedFont.Runs(text, bold))
+        {
+            // As wide as Chinese characters and pictographs are in any font.
+            width += typeface is null ? size * new System.Globalization.StringInfo(run).LengthInTextElements : ShapedWidth(run, size, typeface);
+        }
+
+        return width;
     }
 
     /// <summary>The distance of two lines.</summary>
@@ -70,10 +79,64 @@ internal static class TextLayout
     /// <param name="align">What <paramref name="x"/> means.</param>
     public static void Draw(SKCanvas canvas, string text, float x, float middle, float size, ScottPlot.Color color, bool bold = false, SKTextAlign align = SKTextAlign.Left)
     {
-        using var font = new SKFont(EmbeddedFont.For(text, bold), size) { Subpixel = true, Edging = SKFontEdging.Antialias };
+        text = OneLine(text);
+        if (string.IsNullOrWhiteSpace(text))
+            return;
         using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true };
-        canvas.DrawText(text, x, middle + font.Metrics.CapHeight / 2, align, font, paint);
+        using var font = MakeFont(EmbeddedFont.Get(bold), size);
+        float y = middle + font.Metrics.CapHeight / 2;
+        if (PlacedText.Of(canvas) is { } kept)
+        {
+            kept.Add(new PlacedText(text, canvas.TotalMatrix, x, y, size, color, bold, align));
+            return;
+        }
+
+        if (EmbeddedFont.Covers(text))
+        {
+            canvas.DrawText(text, x, y, align, font, paint);
+            return;
+        }
+
+        float width = Width(text, size, bold);
+        x -= align switch { SKTextAlign.Center => width / 2, SKTextAlign.Right => width, _ => 0 };
+        foreach (var (run, typeface) in EmbeddedFont.Runs(text, bold))
+        {
+            if (typeface is null)
+            {
+                // Nothing to draw it with; the sign for that, once a character.
+                for (int i = new System.Globalization.StringInfo(run).LengthInTextElements; i > 0; i--)
+                {
+                    canvas.DrawText("\uFFFD", x, y, SKTextAlign.Left, font, paint);
+                    x += size;
+                }
+
+                continue;
+            }
+
+            using var own = MakeFont(typeface, size);
+            using var shaper = new SKShaper(typeface);
+            canvas.DrawShapedText(shaper, run, x, y, SKTextAlign.Left, own, paint);
+            x += ShapedWidth(run, size, typeface);
+        }
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    /// <summary>A font as all text is drawn with.</summary>
+    public static SKFont MakeFont(SKTypeface typeface, float size) => new(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
+
+    /// <summary>The width of a text that one font has, its letters joined and ordered as its script demands.</summary>
+    public static float ShapedWidth(string text, float size, SKTypeface typeface)
+    {
+        using var font = new SKFont(typeface, size);
+        using var shaper = new SKShaper(typeface);
+        return shaper.Shape(text, font).Width;
+    }
+
+    /// <summary>The text without line feeds, other control characters and halves of surrogate pairs.</summary>
+    public static string OneLine(string text) => string.Concat(text.EnumerateRunes().Select(rune => System.Text.Rune.IsControl(rune) ? " " : rune.ToString()));
+
+    private static float Width(string text, float size, SKTypeface typeface)
+    {
+        using var font = new SKFont(typeface, size);
+        return font.MeasureText(text);
+    }
 }

@@ -6,24 +6,63 @@ namespace Microsoft.ML.DenseNet.Reporting;
 public static class ArchitecturePlots
 {
     private const int HeaderHeight = 70;
+    private const int Border = 12;
+    private const int LargestWidth = 820;
 
-    /// <summary>The network's layers from top to bottom, with their widths, parameters and parallel paths.</summary>
+    /// <summary>Taller diagrams show equal layers in a row once.</summary>
+    private const int LargestHeight = 1500;
+
+    /// <summary>The smallest text is still 8 pixels high; what needs more room than that leaves is folded.</summary>
+    private const float SmallestScale = 0.78f;
+
+    /// <summary>The network's layers from top to bottom, with their widths, parameters and parallel paths; equal paths that are added are drawn once.</summary>
     /// <param name="layout">The network, for example <c>model.Network.Layout</c> or <c>new NetworkLayout(layer, inputWidth)</c>.</param>
     public static Picture PlotArchitecture(this NetworkLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        var diagram = NetworkDiagram.Make(layout);
-        int width = Math.Clamp((int)diagram.Width + 60, 380, 900);
-        int height = Math.Clamp((int)diagram.Height + HeaderHeight, PictureOptions.MinimumSize, PictureOptions.MaximumSize);
-        return new Picture($"The network: {NumberText.Count(layout.InputWidth)} inputs, {NumberText.Count(layout.OutputWidth)} outputs, {NumberText.Count(layout.ParameterCount)} parameters.", width, height, style => new Figure
+        return Plot(layout, networks: 0);
+    }
+
+    /// <inheritdoc cref="PlotArchitecture(NetworkLayout)"/>
+    /// <param name="network">A trained network, for example <c>model.Network</c>; the networks averaged into it are said to be.</param>
+    public static Picture PlotArchitecture(this TrainedNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Plot(network.Layout, network.History.Networks);
+    }
+
+    private static Picture Plot(NetworkLayout layout, int networks)
+    {
+        var wide = Fold(layout, networks, LargestWidth, LargestHeight);
+        var narrow = Fold(layout, networks, Picture.NarrowWidth - 2 * Border, LargestHeight);
+        int width = Math.Clamp((int)Math.Ceiling(wide.Width) + 4 * Border, 380, PictureOptions.MaximumSize);
+        string averaged = networks > 1 ? $", {networks} networks averaged" : "";
+        return new Picture($"The network: {NumberText.Count(layout.InputWidth)} inputs, {NumberText.Count(layout.OutputWidth)} outputs, {NumberText.Count(layout.ParameterCount)} parameters{averaged}.", width, HeightOf(wide, 1), style =>
         {
-            Title = "Network",
-            Subtitle = $"{NumberText.Count(layout.ParameterCount)} trained parameters",
-            Panels = [new CanvasPanel((canvas, area) => Draw(diagram, style.Theme, canvas, area))],
+            var diagram = Fold(layout, networks, style.Width - 2 * Border, style.Height - HeaderHeight);
+            return new Figure
+            {
+                Title = "Network",
+                Subtitle = $"{NumberText.Count(layout.ParameterCount)} trained parameters{averaged}",
+                Panels = [new CanvasPanel((canvas, area) => Draw(diagram, style.Theme, canvas, area))],
+            };
         })
         {
-            NarrowHeight = Math.Max(PictureOptions.MinimumSize, HeaderHeight + (int)(diagram.Height * Math.Min(1, (Picture.NarrowWidth - 24) / diagram.Width))),
+            NarrowHeight = HeightOf(narrow, Math.Min(1, (Picture.NarrowWidth - 2 * Border) / narrow.Width)),
         };
+    }
+
+    private static int HeightOf(DiagramBlock diagram, float scale) =>
+        Math.Clamp((int)Math.Ceiling(diagram.Height * scale) + HeaderHeight, PictureOptions.MinimumSize, PictureOptions.MaximumSize);
+
+    /// <summary>The diagram in the form that fits: as it is, or with equal layers in a row drawn once, or in more rows of paths at a smaller scale.</summary>
+    private static DiagramBlock Fold(NetworkLayout layout, int networks, float width, float height)
+    {
+        var plain = NetworkDiagram.Make(layout, width, isShort: false, networks);
+        if (plain.Width <= width && plain.Height <= height)
+            return plain;
+        var folded = NetworkDiagram.Make(layout, width, isShort: plain.Height > height, networks);
+        return folded.Width <= width ? folded : NetworkDiagram.Make(layout, width / SmallestScale, isShort: plain.Height > height, networks);
     }
 
     private static List<PlacedMark> Draw(DiagramBlock diagram, Theme theme, SKCanvas canvas, ScottPlot.PixelRect area)

@@ -9,8 +9,8 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// </remarks>
 public static class ClassificationPlots
 {
-    private const int Width = 620;
-    private const int Height = 480;
+    private const int Width = 520;
+    private const int Height = 440;
     private const int NarrowHeight = 380;
 
     /// <summary>Classes up to this number are drawn in a colour each; of more, the hardest.</summary>
@@ -24,8 +24,8 @@ public static class ClassificationPlots
     public static Picture PlotConfusion(this ClassificationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        int side = Math.Clamp(260 + 44 * results.ClassNames.Count, 560, 760);
-        return new Picture($"Confusion matrix of {results.ClassNames.Count} classes on {NumberText.Count(results.RowCount)} rows.", side, side - 60, style => ConfusionFigure(results, style)) { NarrowHeight = 400 };
+        int side = Math.Clamp(260 + 44 * results.ClassNames.Count, Width, 800);
+        return new Picture($"Confusion matrix of {results.ClassNames.Count} classes: {Right(results)}.", side, side - 60, style => ConfusionFigure(results, style)) { NarrowHeight = 400 };
     }
 
     /// <inheritdoc cref="PlotConfusion(ClassificationResults)"/>
@@ -38,7 +38,7 @@ public static class ClassificationPlots
     public static Picture PlotRoc(this ClassificationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Picture("Receiver operating characteristic: true positive rate by false positive rate.", Width, Height, style => CurveFigure(
+        return new Picture($"Receiver operating characteristic: true positive rate by false positive rate; {Areas(results, ranked => ranked.AreaUnderRoc(), "area")}.", Width, Height, style => CurveFigure(
             results, style, "ROC curve", "False positive rate (share of other rows)", "True positive rate (share of the class)", "area",
             ranked => ranked.AreaUnderRoc(), RocCurve, isRoc: true))
         { NarrowHeight = NarrowHeight };
@@ -54,7 +54,7 @@ public static class ClassificationPlots
     public static Picture PlotPrecisionRecall(this ClassificationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Picture("Precision by recall.", Width, Height, style => CurveFigure(
+        return new Picture($"Precision by recall; {Areas(results, ranked => ranked.AveragePrecision(), "average precision")}.", Width, Height, style => CurveFigure(
             results, style, "Precision and recall", "Recall (share of the class found)", "Precision (share of hits)", "average precision",
             ranked => ranked.AveragePrecision(), PrecisionRecallCurve, isRoc: false))
         { NarrowHeight = NarrowHeight };
@@ -73,13 +73,36 @@ public static class ClassificationPlots
     public static Picture PlotCalibration(this ClassificationResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Picture("Calibration: observed share by predicted probability.", Width, 520, style => CalibrationFigure(results, style)) { NarrowHeight = 420 };
+        return new Picture($"Calibration: observed share by predicted probability; {NumberText.Percent(CalibrationError(results))} apart on average.", Width, 460, style => CalibrationFigure(results, style)) { NarrowHeight = 420 };
     }
 
     /// <inheritdoc cref="PlotCalibration(ClassificationResults)"/>
     /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static Picture PlotCalibration(this IDataView scored, string labelColumnName = "Label") => PlotCalibration(ClassificationResults.Read(scored, labelColumnName));
+
+    private static string Right(ClassificationResults results)
+    {
+        int right = Enumerable.Range(0, results.RowCount).Count(row => results.PredictedClass(row) == results.Labels[row]);
+        return $"{NumberText.Count(right)} of {NumberText.Count(results.RowCount)} rows right ({NumberText.Percent(right / (double)results.RowCount)})";
+    }
+
+    /// <summary>The areas below the curves in words.</summary>
+    private static string Areas(ClassificationResults results, Func<RankedScores, double> area, string name)
+    {
+        var classes = Enumerable.Range(0, results.ClassNames.Count).Where(number => !results.IsBinary || number == 1);
+        double[] areas = [.. classes.Select(number => area(RankedScores.Of(results, number))).Where(double.IsFinite)];
+        return areas.Length switch
+        {
+            0 => $"no {name}, because one class is missing",
+            1 => $"{name} {NumberText.Value(areas[0])}",
+            _ => $"{name} of each class against the rest from {NumberText.Value(areas.Min())} to {NumberText.Value(areas.Max())}",
+        };
+    }
+
+    /// <summary>The mean distance of predicted and observed shares.</summary>
+    private static double CalibrationError(ClassificationResults results) =>
+        CalibrationBin.Of(results, CalibrationBins).Where(bin => bin.Count > 0).Sum(bin => bin.Count * Math.Abs(bin.Share - bin.MeanPrediction)) / results.RowCount;
 
     private static Figure ConfusionFigure(ClassificationResults results, FigureStyle style)
     {
@@ -102,17 +125,16 @@ public static class ClassificationPlots
                     panel.Block(predicted - 0.47, predicted + 0.47, actual - 0.47, actual + 0.47, theme.Shade(share, actual == predicted ? 0 : 1));
                 string text = NumberText.Count(count);
                 float size = Math.Min(FigureStyle.TextSize, cell * 0.45f);
-                if (size >= 7 && TextLayout.Width(text, size) < cell * 0.9f && (count > 0 || classes <= 12))
+                if (size >= 8 && TextLayout.Width(text, size) < cell * 0.9f && (count > 0 || classes <= 12))
                     panel.Text(text, predicted, actual, count == 0 ? theme.Muted : theme.Ink, size);
                 panel.Mark(predicted, actual, $"True: {results.ClassNames[actual]}\nPredicted: {results.ClassNames[predicted]}\n{NumberText.Count(count)} rows, {NumberText.Percent(share)} of the class");
             }
         }
 
-        int right = Enumerable.Range(0, classes).Sum(number => counts[number, number]);
         return new Figure
         {
             Title = "Confusion matrix",
-            Subtitle = $"{NumberText.Count(right)} of {NumberText.Count(results.RowCount)} rows right ({NumberText.Percent(right / (double)results.RowCount)}); strength shows the share of the true class",
+            Subtitle = $"{Right(results)}; strength shows the share of the true class",
             Legend = [new("Right", theme.Series[0], MarkerShape.FilledSquare), new("Wrong", theme.Series[1], MarkerShape.FilledSquare)],
             Panels = [panel],
         };
@@ -140,18 +162,18 @@ public static class ClassificationPlots
             int place = Array.IndexOf(coloured, number);
             var color = place < 0 ? theme.Axis.WithAlpha(0.55) : SeriesLook.Color(theme, place);
             var points = curve(ranked[number]);
-            panel.Line([.. points.Select(point => point.X)], [.. points.Select(point => point.Y)], color, place < 0 ? 1 : 2);
+            panel.Line([.. points.Select(point => point.X)], [.. points.Select(point => point.Y)], color, place < 0 ? 1 : 2, place < 0 ? null : SeriesLook.Pattern(place));
             string name = results.ClassNames[number];
             if (place < 0)
                 continue;
             foreach (int index in Decimation.Spread(points.Count, MaximumMarks / coloured.Length))
             {
                 var point = points[index];
-                panel.Mark(point.X, point.Y, $"{name}\nThreshold {NumberText.Value(point.Threshold)}\n{(isRoc ? "False positive rate" : "Recall")} {NumberText.Percent(point.X)}\n{(isRoc ? "True positive rate" : "Precision")} {NumberText.Percent(point.Y)}");
+                panel.Mark(point.X, point.Y, $"{name}\n{(double.IsFinite(point.Threshold) ? $"Threshold {NumberText.Value(point.Threshold)}" : "Threshold above every score")}\n{(isRoc ? "False positive rate" : "Recall")} {NumberText.Percent(point.X)}\n{(isRoc ? "True positive rate" : "Precision")} {NumberText.Percent(point.Y)}");
             }
         }
 
-        legend.AddRange(coloured.Select((number, place) => new LegendEntry(results.ClassNames[number], SeriesLook.Color(theme, place))
+        legend.AddRange(coloured.Select((number, place) => new LegendEntry(results.ClassNames[number], SeriesLook.Color(theme, place), Pattern: SeriesLook.Pattern(place))
         {
             Value = double.IsFinite(areas[number]) ? areas[number].ToString("0.000", CultureInfo.InvariantCulture) : "no rows",
         }));

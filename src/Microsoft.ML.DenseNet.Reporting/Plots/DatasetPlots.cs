@@ -9,6 +9,9 @@ public static class DatasetPlots
     private const int MaximumFeaturesNarrow = 3;
     private const int HistogramBins = 16;
 
+    /// <summary>How many points of a panel among many a page shows values of.</summary>
+    private const int MaximumMarks = 200;
+
     /// <summary>
     /// The features pair by pair, coloured by class, or by fifths of a number label, and each feature's own distribution. Of many
     /// features, the five that tell most about the label by themselves.
@@ -50,6 +53,7 @@ public static class DatasetPlots
     {
         int[] features = data.MostTelling(style.IsNarrow ? MaximumFeaturesNarrow : MaximumFeatures);
         var (groups, legend) = GroupRows(data, style.Theme);
+        var texts = RowTexts(data, features, groups, legend);
         var panels = new List<Panel?>();
         bool isGrid = features.Length > 2;
         if (features.Length == 1)
@@ -58,7 +62,7 @@ public static class DatasetPlots
         }
         else if (!isGrid)
         {
-            panels.Add(Pair(data, features[0], features[1], groups, legend, style.Theme, shared: null));
+            panels.Add(Pair(data, features[0], features[1], groups, legend, texts, style.Theme, shared: null));
         }
         else
         {
@@ -70,7 +74,7 @@ public static class DatasetPlots
                     panels.Add(
                         column > row ? null :
                         column == row ? Distribution(data, features[row], groups, legend, style.Theme, labels) :
-                        Pair(data, features[column], features[row], groups, legend, style.Theme, labels));
+                        Pair(data, features[column], features[row], groups, legend, texts, style.Theme, labels));
                 }
             }
         }
@@ -90,7 +94,12 @@ public static class DatasetPlots
         };
     }
 
-    private static ChartPanel Pair(DatasetSummary data, int x, int y, int[] groups, List<LegendEntry> legend, Theme theme, (bool Left, bool Bottom)? shared)
+    /// <summary>What is said of each row, wherever it is pointed at.</summary>
+    private static string[] RowTexts(DatasetSummary data, int[] features, int[] groups, List<LegendEntry> legend) => [.. data.SampleFeatures.Select((row, index) =>
+        string.Join('\n', features.Select(feature => $"{data.Features[feature].Name} {NumberText.Value(row[feature])}")) + "\n" +
+        (data.Label is { } label ? $"{label.Name} {NumberText.Value(data.SampleLabels[index])}" : legend[groups[index]].Text))];
+
+    private static ChartPanel Pair(DatasetSummary data, int x, int y, int[] groups, List<LegendEntry> legend, string[] texts, Theme theme, (bool Left, bool Bottom)? shared)
     {
         var panel = new ChartPanel(theme, Scale(data, x), Scale(data, y), shared is null or { Bottom: true } ? data.Features[x].Name : "", shared is null or { Left: true } ? data.Features[y].Name : "") { SharedAxes = shared };
         foreach (var group in groups.Select((group, row) => (group, row)).GroupBy(pair => pair.group).OrderBy(group => group.Key))
@@ -99,12 +108,8 @@ public static class DatasetPlots
             panel.Points(group.Select(pair => ((double)data.SampleFeatures[pair.row][x], (double)data.SampleFeatures[pair.row][y])), look.Color.WithAlpha(0.65), look.Marker!.Value, shared is null ? 7 : 4.5f);
         }
 
-        if (shared is null)
-        {
-            for (int row = 0; row < groups.Length; row++)
-                panel.Mark(data.SampleFeatures[row][x], data.SampleFeatures[row][y], $"{data.Features[x].Name} {NumberText.Value(data.SampleFeatures[row][x])}\n{data.Features[y].Name} {NumberText.Value(data.SampleFeatures[row][y])}\n{legend[groups[row]].Text}");
-        }
-
+        foreach (int row in Decimation.Spread(groups.Length, shared is null ? groups.Length : MaximumMarks))
+            panel.Mark(data.SampleFeatures[row][x], data.SampleFeatures[row][y], texts[row]);
         return panel;
     }
 

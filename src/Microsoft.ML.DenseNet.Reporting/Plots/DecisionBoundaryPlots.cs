@@ -6,7 +6,6 @@ namespace Microsoft.ML.DenseNet.Reporting;
 public static class DecisionBoundaryPlots
 {
     private const int Columns = 160;
-    private const int Rows = 120;
 
     /// <summary>Strengths of colour; more could not be told apart.</summary>
     private const int Levels = 6;
@@ -16,10 +15,11 @@ public static class DecisionBoundaryPlots
     /// <param name="data">Data with label and features, for example what the model was trained on.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="featureColumnName">The feature column, of two values.</param>
-    public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
         {
             float[] positive = new float[1];
             TensorPrimitives.Sigmoid(logits, positive);
@@ -27,11 +27,11 @@ public static class DecisionBoundaryPlots
         });
     }
 
-    /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string)"/>
-    public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features")
+    /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string, IReadOnlyList{string})"/>
+    public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName), logits =>
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
         {
             float[] probabilities = new float[logits.Length];
             TensorPrimitives.SoftMax(logits, probabilities);
@@ -45,7 +45,7 @@ public static class DecisionBoundaryPlots
             throw new ArgumentException($"A decision boundary is drawn in the plane of two features; the model reads {network.Layout.InputWidth}, the data has {data.Features.Count}.", nameof(data));
         if (data.ClassNames.Count == 0)
             throw new ArgumentException("The label is a number; a decision boundary lies between classes.", nameof(data));
-        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 620, 500, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
+        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 600, 480, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
     }
 
     private static Figure BoundaryFigure(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities, FigureStyle style)
@@ -54,26 +54,12 @@ public static class DecisionBoundaryPlots
         var x = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[0]));
         var y = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[1]));
         var panel = new ChartPanel(theme, x, y, data.Features[0].Name, data.Features[1].Name);
-        double width = (x.End - x.Start) / Columns, height = (y.End - y.Start) / Rows;
         float[] logits = new float[network.Layout.OutputWidth];
-        for (int row = 0; row < Rows; row++)
+        panel.Ground(Columns, (first, second) =>
         {
-            // Neighbours of equal colour become one block.
-            double middle = y.Start + (row + 0.5) * height;
-            int start = 0;
-            (int Class, int Level) current = default;
-            for (int column = 0; column <= Columns; column++)
-            {
-                (int Class, int Level) next = column == Columns ? (-1, 0) : Judge((float)(x.Start + (column + 0.5) * width), (float)middle);
-                if (column > 0 && next != current)
-                {
-                    panel.Block(x.Start + start * width, x.Start + column * width, middle - height / 2, middle + height / 2, SeriesLook.Color(theme, current.Class).WithAlpha(0.06 + 0.34 * current.Level / (Levels - 1)));
-                    start = column;
-                }
-
-                current = next;
-            }
-        }
+            var (best, level) = Judge((float)first, (float)second);
+            return SeriesLook.Color(theme, best).WithAlpha(0.06 + 0.34 * level / (Levels - 1));
+        });
 
         (int Class, int Level) Judge(float first, float second)
         {

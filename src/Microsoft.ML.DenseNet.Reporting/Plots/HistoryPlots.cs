@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
@@ -15,10 +16,11 @@ public static class HistoryPlots
     /// <summary>The loss over the epochs, in training and validation, and the epoch whose weights the model holds.</summary>
     /// <param name="history">The course of the training, for example <c>model.Network.History</c>.</param>
     /// <param name="logarithmic">Whether the loss is on a logarithmic axis; by default where it spans more than two powers of ten.</param>
-    public static Picture PlotLoss(this TrainingHistory history, bool? logarithmic = null)
+    /// <param name="unit">The loss's unit: nats for cross-entropy; null where it is not known.</param>
+    public static Picture PlotLoss(this TrainingHistory history, bool? logarithmic = null, string? unit = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return new Picture($"Loss by epoch. {Course(history)}", Width, Height, style => LossFigure(history, logarithmic, style)) { NarrowHeight = NarrowHeight };
+        return new Picture($"Loss by epoch. {Course(history)}", Width, Height, style => LossFigure(history, logarithmic, unit, style)) { NarrowHeight = NarrowHeight };
     }
 
     /// <summary>The learning rate over the epochs.</summary>
@@ -41,7 +43,7 @@ public static class HistoryPlots
 
     /// <summary>The losses of several trainings in one picture: two activations, three learning rates.</summary>
     /// <param name="runs">The trainings and what they are called.</param>
-    /// <remarks>Solid lines are validation losses where there are any, with the training losses thin; otherwise training losses.</remarks>
+    /// <remarks>Thick lines are validation losses where all have them, with the training losses thin; otherwise training losses.</remarks>
     public static Picture Compare(params IEnumerable<(string Name, TrainingHistory History)> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -57,15 +59,17 @@ public static class HistoryPlots
         return new Picture($"Losses of {all.Count} trainings by epoch.", Width, Height, style => ComparisonFigure(all, style)) { NarrowHeight = 340 };
     }
 
-    private static Figure LossFigure(TrainingHistory history, bool? logarithmic, FigureStyle style)
+    private static Figure LossFigure(TrainingHistory history, bool? logarithmic, string? unit, FigureStyle style)
     {
         var theme = style.Theme;
         double[] epochs = Epochs(history);
         double[] training = [.. history.Select(record => record.TrainingLoss)];
         double[] validation = ValidationLosses(history);
         bool hasValidation = validation.Any(double.IsFinite);
-        var panel = new ChartPanel(theme, EpochScale(history.Count), ValueScale([.. training, .. validation], logarithmic), "Epoch", "Loss (mean per row)");
-        bool showsBest = hasValidation && history.BestEpoch > 0;
+        var panel = new ChartPanel(theme, EpochScale(history.Count), ValueScale([.. training, .. validation], logarithmic), "Epoch", unit is null ? "Loss (mean per row)" : $"Loss ({unit} per row)");
+
+        // Networks that were averaged have a best epoch each.
+        bool showsBest = hasValidation && history.BestEpoch > 0 && history.Networks == 1;
         if (showsBest)
             panel.VerticalRule(history.BestEpoch);
         panel.Line(epochs, training, theme.Series[0]);
@@ -99,10 +103,10 @@ public static class HistoryPlots
             var color = SeriesLook.Color(theme, i);
             if (hasValidation)
                 panel.Line(Epochs(history), [.. history.Select(record => record.TrainingLoss)], color.WithAlpha(0.4), width: 1);
-            panel.Line(Epochs(history), losses[i], color, pattern: SeriesLook.Pattern(theme, i));
+            panel.Line(Epochs(history), losses[i], color, pattern: SeriesLook.Pattern(i));
             foreach (int index in Decimation.Spread(history.Count, MaximumMarks / runs.Count + 2))
                 panel.Mark(index + 1, losses[i][index], $"{name}\n{Describe(history[index])}");
-            legend.Add(new LegendEntry(name, color, Pattern: SeriesLook.Pattern(theme, i))
+            legend.Add(new LegendEntry(name, color, Pattern: SeriesLook.Pattern(i))
             {
                 Value = NumberText.Value(losses[i].Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
             });
@@ -129,10 +133,17 @@ public static class HistoryPlots
             _ => "",
         };
         string epochs = history.Count == 1 ? "1 epoch" : $"{NumberText.Count(history.Count)} epochs";
-        return $"{epochs} in {Duration(history[^1].Seconds)}{end}; training loss from {NumberText.Value(history[0].TrainingLoss)} to {NumberText.Value(history[^1].TrainingLoss)}";
+        return $"{epochs}{Mean(history)}, in {Duration(history[^1].Seconds)}{end}; training loss from {NumberText.Value(history[0].TrainingLoss)} to {NumberText.Value(history[^1].TrainingLoss)}";
     }
 
-    private static string Duration(double seconds) => seconds < 120 ? $"{NumberText.Value(seconds)} s" : $"{NumberText.Value(seconds / 60)} min";
+    private static string Mean(TrainingHistory history) => history.Networks > 1 ? $", mean of {history.Networks} networks" : "";
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 0.9995 => string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds:0} ms"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.#} min"),
+    };
 
     private static string Describe(EpochRecord record)
     {

@@ -14,12 +14,12 @@ public static class ProbabilityPlots
         return new Picture($"Probabilities of {recorder.Labels.Count} rows before and after training.", 720, 520, style => new Figure
         {
             Title = "Probabilities before and after training",
-            Subtitle = Meaning(recorder),
+            Subtitle = Meaning(recorder) + (recorder.Networks > 1 ? "; before training, of the first network" : ""),
             Legend = Legend(recorder, style.Theme),
             Panels =
             [
                 Bars(recorder, recorder.Snapshots[0], style.Theme, "Before training", shared: null),
-                Bars(recorder, recorder.Snapshots[^1], style.Theme, $"After training ({Epochs(recorder.Snapshots[^1].Epoch)})", shared: null),
+                Bars(recorder, recorder.Snapshots[^1], style.Theme, After(recorder), shared: null),
             ],
         })
         { NarrowHeight = 460 };
@@ -30,16 +30,16 @@ public static class ProbabilityPlots
     public static Picture PlotProbabilityEvolution(this ProbabilityRecorder recorder)
     {
         CheckRecorded(recorder);
-        return new Picture($"Probabilities of {recorder.Labels.Count} rows from before training to epoch {recorder.Snapshots[^1].Epoch}.", 760, 600, style =>
+        return new Picture($"Probabilities of {recorder.Labels.Count} rows from before training to the model.", 760, 600, style =>
         {
             int[] shown = [.. Decimation.Spread(recorder.Snapshots.Count, style.IsNarrow ? EvolutionPanelsNarrow : EvolutionPanels)];
             int columns = Math.Min(shown.Length, style.IsNarrow ? 2 : shown.Length > 9 ? 4 : 3);
             return new Figure
             {
                 Title = "Probabilities while training",
-                Subtitle = Meaning(recorder),
+                Subtitle = Meaning(recorder) + Course(recorder),
                 Legend = Legend(recorder, style.Theme),
-                Panels = [.. shown.Select((index, place) => Bars(recorder, recorder.Snapshots[index], style.Theme, Moment(recorder.Snapshots[index].Epoch), (place % columns == 0, place + columns >= shown.Length)))],
+                Panels = [.. shown.Select((index, place) => Bars(recorder, recorder.Snapshots[index], style.Theme, Moment(recorder, recorder.Snapshots[index]), (place % columns == 0, place + columns >= shown.Length)))],
                 Columns = columns,
                 SharesAxes = true,
             };
@@ -48,18 +48,25 @@ public static class ProbabilityPlots
     }
 
     /// <summary>The frame of the report's stepped form: the axes, without bars, and marks where bars lie.</summary>
-    internal static Picture PlotStage(ProbabilityRecorder recorder) => new($"Probabilities of {recorder.Labels.Count} rows, epoch by epoch.", 720, 340, style => new Figure
+    internal static Picture PlotStage(ProbabilityRecorder recorder) => new($"Probabilities of {recorder.Labels.Count} rows, epoch by epoch.", 720, 360, style => new Figure
     {
         Title = "Step through the training",
+        Subtitle = Meaning(recorder) + Course(recorder),
         Legend = Legend(recorder, style.Theme),
         Panels = [StageWithCorners(recorder, style.Theme)],
     })
-    { NarrowHeight = 300 };
+    { NarrowHeight = 340 };
 
     /// <summary>The watched rows, class by class.</summary>
     internal static int[] Order(ProbabilityRecorder recorder) => [.. Enumerable.Range(0, recorder.Labels.Count).OrderBy(row => recorder.Labels[row])];
 
-    internal static string Moment(int epoch) => epoch == 0 ? "Before training" : $"Epoch {NumberText.Count(epoch)}";
+    internal static string Moment(ProbabilityRecorder recorder, ProbabilitySnapshot snapshot) => snapshot switch
+    {
+        { IsModel: true } when recorder.Networks > 1 => $"The model, mean of {recorder.Networks}",
+        { IsModel: true } when recorder.KeptEpoch is { } kept => $"The model, of epoch {NumberText.Count(kept)}",
+        { Epoch: 0 } => "Before training",
+        _ => $"Epoch {NumberText.Count(snapshot.Epoch)}",
+    };
 
     private static ChartPanel Bars(ProbabilityRecorder recorder, ProbabilitySnapshot snapshot, Theme theme, string title, (bool Left, bool Bottom)? shared)
     {
@@ -70,7 +77,7 @@ public static class ProbabilityPlots
             int row = order[place];
             double probability = snapshot.Probabilities[row];
             panel.Block(place - 0.4, place + 0.4, 0, probability, SeriesLook.Color(theme, recorder.Labels[row]));
-            panel.MarkBar(place, 0, place, probability, $"{Moment(snapshot.Epoch)}\nRow {row + 1}, {recorder.ClassNames[recorder.Labels[row]]}\nProbability {NumberText.Percent(probability)}");
+            panel.MarkBar(place, 0, place, probability, $"{Moment(recorder, snapshot)}\nRow {row + 1}, {recorder.ClassNames[recorder.Labels[row]]}\nProbability {NumberText.Percent(probability)}");
         }
 
         return panel;
@@ -106,6 +113,18 @@ public static class ProbabilityPlots
     private static string Meaning(ProbabilityRecorder recorder) => recorder.IsBinary
         ? $"Probability of class {recorder.ClassNames[1]} for {recorder.Labels.Count} rows, coloured by their true class; the dotted line is 50 %"
         : $"Probability of the row's own class for {recorder.Labels.Count} rows; the dotted line is chance";
+
+    private static string After(ProbabilityRecorder recorder)
+    {
+        var last = recorder.Snapshots[^1];
+        string what = recorder.Networks > 1 ? $"the model, which averages {recorder.Networks} networks"
+            : recorder.KeptEpoch is { } kept ? $"{Epochs(last.Epoch)}; the model has the weights of epoch {NumberText.Count(kept)}"
+            : Epochs(last.Epoch);
+        return $"After training ({what})";
+    }
+
+    private static string Course(ProbabilityRecorder recorder) =>
+        recorder.Networks > 1 ? $"; epochs are the first network's, last is the model, which averages {recorder.Networks}" : "";
 
     private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{NumberText.Count(count)} epochs";
 

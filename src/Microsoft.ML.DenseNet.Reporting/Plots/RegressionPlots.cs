@@ -7,18 +7,28 @@ public static class RegressionPlots
 
     /// <summary>Predictions against true values, and what is left over: the errors against the predictions.</summary>
     /// <param name="results">The results.</param>
-    public static Picture PlotResiduals(this RegressionResults results)
+    /// <param name="label">What is predicted, for the axes.</param>
+    /// <param name="unit">Its unit; null for none.</param>
+    public static Picture PlotResiduals(this RegressionResults results, string label = "value", string? unit = null)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Picture($"Predicted by true values, and residuals, on {NumberText.Count(results.RowCount)} rows.", 760, 420, style => Residuals(results, style)) { NarrowHeight = 560 };
+        ArgumentNullException.ThrowIfNull(label);
+        double error = Math.Sqrt(results.Labels.Zip(results.Predictions, (actual, predicted) => ((double)actual - predicted) * ((double)actual - predicted)).Average());
+        string description = $"Predicted by true values, and residuals, on {NumberText.Count(results.RowCount)} rows; the root mean squared error is {NumberText.Value(error)}{(unit is null ? "" : $" {unit}")}.";
+        return new Picture(description, 760, 420, style => Residuals(results, label, unit is null ? "" : $" ({unit})", style)) { NarrowHeight = 560 };
     }
 
-    /// <inheritdoc cref="PlotResiduals(RegressionResults)"/>
+    /// <inheritdoc cref="PlotResiduals(RegressionResults, string, string)"/>
     /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
-    public static Picture PlotResiduals(this IDataView scored, string labelColumnName = "Label") => PlotResiduals(RegressionResults.Read(scored, labelColumnName));
+    /// <param name="unit">The label's unit; null for none.</param>
+    public static Picture PlotResiduals(this IDataView scored, string labelColumnName = "Label", string? unit = null) => 
+        PlotResiduals(RegressionResults.Read(scored, labelColumnName), NameOf(labelColumnName), unit);
 
-    private static Figure Residuals(RegressionResults results, FigureStyle style)
+    /// <summary>A label column as a word; ML.NET's default name says nothing.</summary>
+    internal static string NameOf(string labelColumnName) => labelColumnName == "Label" ? "value" : labelColumnName;
+
+    private static Figure Residuals(RegressionResults results, string label, string unit, FigureStyle style)
     {
         var theme = style.Theme;
         int[] rows = [.. Decimation.Spread(results.RowCount, MaximumPoints)];
@@ -28,9 +38,9 @@ public static class RegressionPlots
         var color = theme.Series[0].WithAlpha(rows.Length > 200 ? 0.5 : 0.8);
 
         var both = LinearScale.Of([.. labels, .. predictions]);
-        var fit = new ChartPanel(theme, both, both, "True value", "Predicted value") { Title = "Predicted by true value" };
+        var fit = new ChartPanel(theme, both, both, $"True {label}{unit}", $"Predicted {label}{unit}") { Title = "Predicted by true value" };
         fit.Segment(both.Start, both.Start, both.End, both.End, theme.Axis, pattern: ScottPlot.LinePattern.Dotted);
-        var rest = new ChartPanel(theme, LinearScale.Of(predictions), LinearScale.Of(residuals, withZero: true), "Predicted value", "Residual (true - predicted)") { Title = "Residual by predicted value" };
+        var rest = new ChartPanel(theme, LinearScale.Of(predictions), LinearScale.Of(residuals, withZero: true), $"Predicted {label}{unit}", $"Residual, true - predicted{unit}") { Title = "Residual by predicted value" };
         rest.HorizontalRule(0);
         fit.Points(labels.Zip(predictions), color);
         rest.Points(predictions.Zip(residuals), color);

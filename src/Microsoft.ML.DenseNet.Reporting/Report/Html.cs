@@ -11,16 +11,17 @@ internal static class Html
         if (cssClass is not null)
             element.SetAttributeValue("class", cssClass);
         foreach (object? item in content)
-            element.Add(item is string text ? new XText(Printable(text)) : item);
+            element.Add(item is string text ? new XText(text) : item);
         return element;
     }
 
     /// <summary>A table whose first column names the row.</summary>
+    /// <param name="name">What it shows, for readers who cannot see it.</param>
     /// <param name="headers">The columns.</param>
     /// <param name="rows">The cells, row by row: texts or elements.</param>
     /// <param name="cssClass">The style of the table.</param>
-    public static XElement Table(IEnumerable<string> headers, IEnumerable<IEnumerable<object>> rows, string? cssClass = null) =>
-        Element("div", "table", new XAttribute("tabindex", 0), Element("table", cssClass,
+    public static XElement Table(string name, IEnumerable<string> headers, IEnumerable<IEnumerable<object>> rows, string? cssClass = null) =>
+        Element("div", "table", new XAttribute("tabindex", 0), new XAttribute("role", "region"), new XAttribute("aria-label", name), Element("table", cssClass,
             Element("thead", null, Element("tr", null, [.. headers.Select(header => new XElement("th", new XAttribute("scope", "col"), header))])),
             Element("tbody", null, [.. rows.Select(row => Element("tr", null, [.. row.Select((cell, index) => index == 0 ? Header(cell) : Element("td", null, cell))]))])));
 
@@ -35,6 +36,16 @@ internal static class Html
         return header;
     }
 
-    /// <summary>XML has no way to write most control characters.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c));
+    /// <summary>Replaces what XML has no way to write, most control characters and halves of surrogate pairs, wherever it is.</summary>
+    public static void MakePrintable(XElement root)
+    {
+        foreach (var text in root.DescendantNodes().OfType<XText>())
+            text.Value = Printable(text.Value);
+        foreach (var attribute in root.DescendantsAndSelf().Attributes())
+            attribute.Value = Printable(attribute.Value);
+    }
+
+    /// <inheritdoc cref="MakePrintable"/>
+    public static string Printable(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => (System.Text.Rune.IsControl(rune) && rune.Value is not ('\n' or '\t')) || rune.Value is 0xFFFE or 0xFFFF ? " " : rune.ToString()));
 }

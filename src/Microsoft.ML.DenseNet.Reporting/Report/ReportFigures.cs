@@ -27,7 +27,7 @@ internal sealed class ReportFigures
             forms[form] = Indexed(rendered.Marks, texts);
         }
 
-        figure.SetAttributeValue("id", id);
+        figure.Add(Identity(id, picture));
         forms["texts"] = texts.Keys.ToArray();
         _data[id] = forms;
         return figure;
@@ -41,7 +41,7 @@ internal sealed class ReportFigures
         int[] order = ProbabilityPlots.Order(recorder);
         var forms = new Dictionary<string, object>
         {
-            ["moments"] = recorder.Snapshots.Select(snapshot => ProbabilityPlots.Moment(snapshot.Epoch)).ToArray(),
+            ["moments"] = recorder.Snapshots.Select(snapshot => ProbabilityPlots.Moment(recorder, snapshot)).ToArray(),
             ["frames"] = recorder.Snapshots.Select(snapshot => order.Select(row => Math.Round(snapshot.Probabilities[row], 4)).ToArray()).ToArray(),
             ["rows"] = order.Select(row => $"Row {row + 1}, {recorder.ClassNames[recorder.Labels[row]]}").ToArray(),
         };
@@ -59,12 +59,16 @@ internal sealed class ReportFigures
         int last = recorder.Snapshots.Count - 1;
         figure.Add(Html.Element("div", "controls",
             new XElement("button", new XAttribute("type", "button"), "Play"),
-            new XElement("input", new XAttribute("type", "range"), new XAttribute("min", 0), new XAttribute("max", last), new XAttribute("value", last), new XAttribute("aria-label", "Moment of the training")),
-            new XElement("output", ProbabilityPlots.Moment(recorder.Snapshots[^1].Epoch))));
-        figure.SetAttributeValue("id", id);
+            new XElement("input", new XAttribute("type", "range"), new XAttribute("min", 0), new XAttribute("max", last), new XAttribute("value", last), new XAttribute("aria-label", "Moment of the training"), new XAttribute("aria-valuetext", ProbabilityPlots.Moment(recorder, recorder.Snapshots[^1]))),
+            new XElement("output", ProbabilityPlots.Moment(recorder, recorder.Snapshots[^1]))));
+        figure.Add(Identity(id, picture));
         _data[id] = forms;
         return figure;
     }
+
+    /// <summary>Text is about as large on the page as it was made to be.</summary>
+    private static XAttribute[] Identity(string id, Picture picture) =>
+        [new("id", id), new("style", string.Create(CultureInfo.InvariantCulture, $"--made-for:{picture.Width}px"))];
 
     private static XElement Bar(PlacedMark full, float width, double probability, int classNumber)
     {

@@ -86,6 +86,7 @@ internal sealed class ReportPage
                 new XElement("script", new XAttribute("type", "application/json"), new XAttribute("id", "figure-data"), DataPlace),
                 new XElement("script", ScriptPlace)));
 
+        Html.MakePrintable(page);
         return new StringBuilder("<!DOCTYPE html>\n")
             .Append(page.ToString(SaveOptions.DisableFormatting))
             .Replace(StylePlace, Style())
@@ -97,10 +98,10 @@ internal sealed class ReportPage
     private XElement Tiles()
     {
         var tiles = _metrics.Take(_classes is null ? 3 : _classes.IsBinary ? 3 : 2)
-            .Select(metric => (metric.Name, Value: NumberText.Value(metric.Value), Note: $"{NumberText.Value(metric.Low)} to {NumberText.Value(metric.High)}"))
+            .Select(metric => (metric.Name, Value: NumberText.Value(metric.Value), Note: double.IsNaN(metric.Low) ? "" : $"{NumberText.Value(metric.Low)} to {NumberText.Value(metric.High)}"))
             .Append(("Test rows", NumberText.Count(_test.RowCount), _training is null ? "" : $"{NumberText.Count(_training.RowCount)} training rows"))
             .Append(("Parameters", NumberText.Count(_model.Network.Layout.ParameterCount), $"{NumberText.Count(_model.Network.Layout.InputWidth)} features"))
-            .Append(("Epochs", NumberText.Count(History.Count), History.BestEpoch > 0 && History.BestEpoch < History.Count ? $"weights of epoch {NumberText.Count(History.BestEpoch)}" : ""));
+            .Append(("Epochs", NumberText.Count(History.Count), History.Networks > 1 ? $"mean of {History.Networks} networks" : History.BestEpoch > 0 && History.BestEpoch < History.Count ? $"weights of epoch {NumberText.Count(History.BestEpoch)}" : ""));
         return Html.Element("dl", "tiles", [.. tiles.Select(tile => Html.Element("div", null,
             Html.Element("dt", null, tile.Item1),
             Html.Element("dd", null, tile.Item2, tile.Item3.Length == 0 ? null : Html.Element("small", null, tile.Item3))))]);
@@ -110,8 +111,8 @@ internal sealed class ReportPage
     {
         var content = new List<object?>
         {
-            Html.Element("p", "muted", $"Intervals hold the true value with a confidence of {ConfidenceText}; they come from drawing the {NumberText.Count(_test.RowCount)} test rows again and again (bootstrap). The baseline is what a model gets that ignores the features."),
-            Html.Table(["Measure", "Value", $"{ConfidenceText} interval", "Baseline", "Better"], _metrics.Select(MetricRow)),
+            Html.Element("p", "muted", $"Intervals hold the true value with a confidence of {ConfidenceText}: percentiles of {NumberText.Count(Bootstrap.Resamples((int)_test.RowCount, _classes?.ClassNames.Count ?? 1))} draws of the {NumberText.Count(_test.RowCount)} test rows with replacement (bootstrap). Where all draws agree, shares of rows have Wilson's interval, other measures none. The baseline is what a model gets that ignores the features."),
+            Html.Table("Measures", ["Measure", "Value", $"{ConfidenceText} interval", "Baseline", "Better"], _metrics.Select(MetricRow), "measures"),
         };
         if (_classes is { } classes)
         {
@@ -123,7 +124,7 @@ internal sealed class ReportPage
         }
 
         if (_values is { } values)
-            content.Add(_figures.Add(values.PlotResiduals()));
+            content.Add(_figures.Add(values.PlotResiduals(RegressionPlots.NameOf(_options.LabelColumnName), _options.LabelUnit)));
         if (_options.Importance is { } importance)
             content.Add(_figures.Add(importance));
         return [.. content];
@@ -132,10 +133,10 @@ internal sealed class ReportPage
     private object[] MetricRow(MetricEstimate metric)
     {
         bool isShare = metric.HigherIsBetter == true && metric.Low >= 0 && metric.High <= 1;
-        string interval = $"{NumberText.Value(metric.Low)} to {NumberText.Value(metric.High)}";
+        string interval = double.IsNaN(metric.Low) ? "n/a" : $"{NumberText.Value(metric.Low)} to {NumberText.Value(metric.High)}";
         return
         [
-            metric.Name,
+            _values is not null && _options.LabelUnit is { } unit && metric.Name != "R²" ? $"{metric.Name}, {unit}" : metric.Name,
             Html.Element("strong", null, NumberText.Value(metric.Value)),
             isShare ? Html.Element("span", null, interval, Interval(metric)) : interval,
             metric.Baseline is { } baseline ? NumberText.Value(baseline) : "–",
@@ -164,7 +165,7 @@ internal sealed class ReportPage
                 right[results.Labels[row]]++;
         }
 
-        return Html.Table(["Class", "Rows", "Predicted", "Precision", "Recall"], Enumerable.Range(0, classes).Select(number => (IEnumerable<object>)
+        return Html.Table("Precision and recall of each class", ["Class", "Rows", "Predicted", "Precision", "Recall"], Enumerable.Range(0, classes).Select(number => (IEnumerable<object>)
         [
             results.ClassNames[number],
             NumberText.Count(results.CountOf(number)),
@@ -180,8 +181,8 @@ internal sealed class ReportPage
             return null;
         return _model.Transformer switch
         {
-            DenseNetBinaryTransformer binary => binary.Model.PlotDecisionBoundary(_shownData, _options.LabelColumnName, _model.FeatureColumnName),
-            DenseNetMulticlassTransformer multiclass => multiclass.Model.PlotDecisionBoundary(_shownData, _options.LabelColumnName, _model.FeatureColumnName),
+            DenseNetBinaryTransformer binary => binary.Model.PlotDecisionBoundary(_shownData, _options.LabelColumnName, _model.FeatureColumnName, _options.ClassNames),
+            DenseNetMulticlassTransformer multiclass => multiclass.Model.PlotDecisionBoundary(_shownData, _options.LabelColumnName, _model.FeatureColumnName, _options.ClassNames),
             _ => null,
         };
     }
@@ -190,7 +191,7 @@ internal sealed class ReportPage
     {
         if (History.Count == 0)
             return [Html.Element("p", "muted", "The model holds no history of its training.")];
-        var content = new List<object?> { _figures.Add(History.PlotLoss()) };
+        var content = new List<object?> { _figures.Add(History.PlotLoss(unit: LossUnit())) };
         if (_options.Comparison.Count > 0)
             content.Add(_figures.Add(HistoryPlots.Compare(_options.Comparison)));
         if (_options.Probabilities is { Snapshots.Count: > 0 } recorder)
@@ -204,6 +205,7 @@ internal sealed class ReportPage
             content.Add(_figures.Add(History.PlotLearningRate()));
         int[] shown = [.. Decimation.Spread(History.Count, 100)];
         content.Add(Html.Details(shown.Length < History.Count ? $"Losses of {shown.Length} of {NumberText.Count(History.Count)} epochs" : "Losses epoch by epoch", Html.Table(
+            "Losses by epoch",
             ["Epoch", "Training loss", "Validation loss", "Learning rate", "Seconds"],
             shown.Select(index => History[index]).Select(record => (IEnumerable<object>)
             [
@@ -216,12 +218,21 @@ internal sealed class ReportPage
         return [.. content];
     }
 
+    /// <summary>The unit of the trainer's own loss; null of one that the options name, and where they are not known.</summary>
+    private string? LossUnit() => _options.TrainerOptions switch
+    {
+        null or { Loss: not null } => null,
+        DenseNetRegressionTrainer.Options { StandardizeTarget: true } => "squared deviations of the label",
+        DenseNetRegressionTrainer.Options => _options.LabelUnit is { } unit ? $"squared {unit}" : "squared error",
+        _ => "nats",
+    };
+
     private object?[] Network()
     {
         var layout = _model.Network.Layout;
         return
         [
-            _figures.Add(layout.PlotArchitecture()),
+            _figures.Add(_model.Network.PlotArchitecture()),
             Html.Details("As text", Html.Element("pre", null, new XAttribute("tabindex", 0), layout.ToString() + "\n\n" + layout.Summary())),
         ];
     }
@@ -237,13 +248,14 @@ internal sealed class ReportPage
         };
         if (shown.ClassNames.Count > 0)
         {
-            var classes = Html.Table(["Class", "Rows", "Share"], shown.ClassNames.Select((name, index) => (IEnumerable<object>)[name, NumberText.Count(shown.ClassCounts[index]), NumberText.Percent(shown.ClassCounts[index] / (double)shown.RowCount)]));
+            var classes = Html.Table("Rows of each class", ["Class", "Rows", "Share"], shown.ClassNames.Select((name, index) => (IEnumerable<object>)[name, NumberText.Count(shown.ClassCounts[index]), NumberText.Percent(shown.ClassCounts[index] / (double)shown.RowCount)]));
             content.Add(shown.ClassNames.Count > 12 ? Html.Details($"Rows of each of the {shown.ClassNames.Count} classes", classes) : classes);
         }
 
         content.Add(_figures.Add(DatasetPlots.PlotDataset(shown)));
         var features = shown.Label is { } label ? shown.Features.Prepend(label) : shown.Features;
         content.Add(Html.Details(shown.Label is null ? "Features" : "Label and features", Html.Table(
+            "Features",
             ["Feature", "Lowest", "Mean", "Deviation", "Highest", "Missing"],
             features.Select(feature => (IEnumerable<object>)[feature.Name, NumberText.Value(feature.Minimum), NumberText.Value(feature.Mean), NumberText.Value(feature.Deviation), NumberText.Value(feature.Maximum), NumberText.Count(feature.Missing)]))));
         return [.. content];
@@ -256,27 +268,34 @@ internal sealed class ReportPage
         var all = OptionList.Of(options).ToLookup(option => option.IsDefault);
         return
         [
-            all[false].Any() ? Table(all[false]) : Html.Element("p", null, "All options are at their defaults."),
-            Html.Details("Options at their defaults", Table(all[true])),
+            all[false].Any() ? Table("Options that were set", all[false]) : Html.Element("p", null, "All options are at their defaults."),
+            Html.Details("Options at their defaults", Table("Options at their defaults", all[true])),
         ];
 
-        static XElement Table(IEnumerable<(string Name, string Value, bool IsDefault)> options) =>
-            Html.Table(["Option", "Value"], options.Select(option => (IEnumerable<object>)[option.Name, option.Value]), "texts");
+        static XElement Table(string name, IEnumerable<(string Name, string Value, bool IsDefault)> options) =>
+            Html.Table(name, ["Option", "Value"], options.Select(option => (IEnumerable<object>)[option.Name, option.Value]), "texts");
     }
 
-    private object?[] LoadModel() =>
-    [
-        Html.Element("p", null, "With the packages Microsoft.ML and Microsoft.ML.DenseNet; predictions need no libtorch."),
-        Html.Element("pre", null, new XAttribute("tabindex", 0), $"""
-            using Microsoft.ML;
+    private object?[] LoadModel()
+    {
+        string[] modules = [.. _model.Network.Layout.Root.DescendantsAndSelf().Select(node => node.Layer).OfType<ModuleLayer>().Select(module => module.Name).Distinct()];
+        string registration = string.Concat(modules.Select(name => $"DenseNetModules.Register({Literal(name)}, inputs => /* the module that it was trained with */);\n"));
+        return
+        [
+            Html.Element("p", null, modules.Length == 0
+                ? "With the packages Microsoft.ML and Microsoft.ML.DenseNet; predictions need no libtorch."
+                : "With the packages Microsoft.ML and Microsoft.ML.DenseNet, and libtorch: the network has a torch module of its own, which must be registered before the model is loaded and which torch computes in predictions too."),
+            Html.Element("pre", null, new XAttribute("tabindex", 0), $"""
+                using Microsoft.ML;
+                {(modules.Length == 0 ? "" : "using Microsoft.ML.DenseNet;\n")}
+                {registration}var mlContext = new MLContext();
+                ITransformer model = mlContext.Model.Load({Literal(_options.ModelFileName)}, out DataViewSchema inputSchema);
+                IDataView predictions = model.Transform(newData);
+                """),
+        ];
+    }
 
-            var mlContext = new MLContext();
-            ITransformer model = mlContext.Model.Load({Literal(_options.ModelFileName)}, out DataViewSchema inputSchema);
-            IDataView predictions = model.Transform(newData);
-            """),
-    ];
-
-    private static object?[] Versions() => [Html.Table(["Component", "Version"], VersionList.Read().Select(entry => (IEnumerable<object>)[entry.Name, entry.Version]), "texts")];
+    private static object?[] Versions() => [Html.Table("Versions", ["Component", "Version"], VersionList.Read().Select(entry => (IEnumerable<object>)[entry.Name, entry.Version]), "texts")];
 
     private static string Literal(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

@@ -69,6 +69,7 @@
     const draw = () => {
       const frame = values.frames[slider.value];
       moment.textContent = values.moments[slider.value];
+      slider.setAttribute("aria-valuetext", moment.textContent);
       for (const { svg, corners } of forms) {
         const bars = svg.querySelectorAll("g:last-of-type rect");
         frame.forEach((share, row) => {

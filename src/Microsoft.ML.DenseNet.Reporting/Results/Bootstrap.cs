@@ -1,6 +1,9 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Percentile confidence intervals from rows drawn with replacement (Efron 1979).</summary>
+/// <summary>
+/// Percentile confidence intervals from rows drawn with replacement (Efron 1979). Where all draws agree, as for a model without an error,
+/// they say nothing: a share then gets Wilson's interval, another measure none.
+/// </summary>
 internal static class Bootstrap
 {
     private const int MaximumResamples = 1000;
@@ -18,7 +21,7 @@ internal static class Bootstrap
     {
         if (!(confidence is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, $"confidence is {confidence}; it must be above 0 and below 1.");
-        int resamples = (int)Math.Clamp(Budget / ((double)rows * values), MinimumResamples, MaximumResamples);
+        int resamples = Resamples(rows, values);
         var drawn = metrics.Select(_ => new List<double>(resamples)).ToArray();
         var random = new Random(seed);
         int[] weights = new int[rows];
@@ -36,14 +39,18 @@ internal static class Bootstrap
         }
 
         Array.Fill(weights, 1);
-        return [.. metrics.Select((metric, index) => new MetricEstimate(
-            metric.Name,
-            metric.Compute(weights),
-            Quantile(drawn[index], (1 - confidence) / 2),
-            Quantile(drawn[index], (1 + confidence) / 2),
-            metric.Baseline,
-            metric.HigherIsBetter))];
+        return [.. metrics.Select((metric, index) =>
+        {
+            double value = metric.Compute(weights);
+            double low = Quantile(drawn[index], (1 - confidence) / 2), high = Quantile(drawn[index], (1 + confidence) / 2);
+            if (high - low <= 1e-9 * Math.Abs(value))
+                (low, high) = metric.CountOf is { } countOf ? WilsonInterval.Of(Math.Round(value * countOf(weights)), countOf(weights), confidence) : (double.NaN, double.NaN);
+            return new MetricEstimate(metric.Name, value, low, high, metric.Baseline, metric.HigherIsBetter);
+        })];
     }
+
+    /// <summary>How often rows are drawn.</summary>
+    public static int Resamples(int rows, int values) => (int)Math.Clamp(Budget / ((double)rows * values), MinimumResamples, MaximumResamples);
 
     /// <summary>The quantile by linear interpolation; NaN of nothing.</summary>
     internal static double Quantile(List<double> values, double share)

@@ -30,10 +30,7 @@ internal sealed record CalibrationBin(double Start, double End, int Count, doubl
 
     private static CalibrationBin Make(int bin, int number, int count, double sum, double hits)
     {
-        const double Z = 1.959964;
-        double share = hits / count;
-        double centre = (share + Z * Z / (2 * count)) / (1 + Z * Z / count);
-        double half = Z / (1 + Z * Z / count) * Math.Sqrt(share * (1 - share) / count + Z * Z / (4.0 * count * count));
-        return new CalibrationBin(bin / (double)number, (bin + 1) / (double)number, count, sum / count, share, centre - half, centre + half);
+        var (low, high) = WilsonInterval.Of(hits, count, confidence: 0.95);
+        return new CalibrationBin(bin / (double)number, (bin + 1) / (double)number, count, sum / count, hits / count, low, high);
     }
 }

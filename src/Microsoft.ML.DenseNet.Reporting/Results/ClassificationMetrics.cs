@@ -11,30 +11,33 @@ internal static class ClassificationMetrics
     private static List<Metric> Binary(ClassificationResults results)
     {
         var ranked = RankedScores.Of(results, 1);
+        var counts = new ConfusionCounter(results);
         double share = results.CountOf(1) / (double)results.RowCount;
+        double[] squares = [.. Enumerable.Range(0, results.RowCount).Select(row => Math.Pow(results.Probability(row, 1) - results.Labels[row], 2))];
         return
         [
             Accuracy(results),
-            BalancedAccuracy(results),
+            BalancedAccuracy(results, counts),
             new("Area under the ROC curve", ranked.AreaUnderRoc, 0.5, true),
             new("Average precision", ranked.AveragePrecision, share, true),
-            new("F1 score", weights => F1(Counts(results, weights), 1), null, true),
-            new("Precision", weights => Precision(Counts(results, weights), 1), null, true),
-            new("Recall", weights => Recall(Counts(results, weights), 1), null, true),
+            new("F1 score", weights => F1(counts.Of(weights), 1), null, true),
+            new("Precision", weights => Precision(counts.Of(weights), 1), null, true) { CountOf = weights => ColumnSum(counts.Of(weights), 1) },
+            new("Recall", weights => Recall(counts.Of(weights), 1), null, true) { CountOf = weights => RowSum(counts.Of(weights), 1) },
             LogLoss(results),
-            new("Brier score", weights => Mean(weights, row => Square(results.Probability(row, 1) - results.Labels[row])), share * (1 - share), false),
+            new("Brier score", weights => Mean(weights, squares), share * (1 - share), false),
         ];
     }
 
     private static List<Metric> Multiclass(ClassificationResults results)
     {
         int classes = results.ClassNames.Count;
-        var ranked = Enumerable.Range(0, classes).Select(number => RankedScores.Of(results, number)).ToList();
+        var counts = new ConfusionCounter(results);
+        var ranked = Enumerable.Range(0, classes).Where(number => results.CountOf(number) > 0).Select(number => RankedScores.Of(results, number)).ToList();
         return
         [
             Accuracy(results),
-            BalancedAccuracy(results),
-            new("Macro F1 score", weights => MeanOverClasses(results, weights, F1), null, true),
+            BalancedAccuracy(results, counts),
+            new("Macro F1 score", weights => MeanOverClasses(counts.Of(weights), F1), null, true),
             new("Macro area under the ROC curve", weights => ranked.Select(scores => scores.AreaUnderRoc(weights)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(), 0.5, true),
             LogLoss(results),
         ];
@@ -42,43 +45,26 @@ internal static class ClassificationMetrics
 
     private static Metric Accuracy(ClassificationResults results)
     {
-        bool[] isRight = [.. Enumerable.Range(0, results.RowCount).Select(row => results.PredictedClass(row) == results.Labels[row])];
-        double largest = Shares(results).Max();
-        return new Metric("Accuracy", weights => Mean(weights, row => isRight[row] ? 1 : 0), largest, true);
+        double[] isRight = [.. Enumerable.Range(0, results.RowCount).Select(row => results.PredictedClass(row) == results.Labels[row] ? 1.0 : 0)];
+        return new Metric("Accuracy", weights => Mean(weights, isRight), Shares(results).Max(), true) { CountOf = weights => weights.Length };
     }
 
-    private static Metric BalancedAccuracy(ClassificationResults results) =>
-        new("Balanced accuracy", weights => MeanOverClasses(results, weights, Recall), 1.0 / Shares(results).Count(share => share > 0), true);
+    private static Metric BalancedAccuracy(ClassificationResults results, ConfusionCounter counts) =>
+        new("Balanced accuracy", weights => MeanOverClasses(counts.Of(weights), Recall), 1.0 / Shares(results).Count(share => share > 0), true);
 
     private static Metric LogLoss(ClassificationResults results)
     {
         double[] losses = [.. Enumerable.Range(0, results.RowCount).Select(row => -Math.Log(Math.Max(results.Probability(row, results.Labels[row]), SmallestProbability)))];
         double entropy = -Shares(results).Where(share => share > 0).Sum(share => share * Math.Log(share));
-        return new Metric("Log loss (nats)", weights => Mean(weights, row => losses[row]), entropy, false);
+        return new Metric("Log loss (nats)", weights => Mean(weights, losses), entropy, false);
     }
 
     private static double[] Shares(ClassificationResults results) =>
         [.. Enumerable.Range(0, results.ClassNames.Count).Select(number => results.CountOf(number) / (double)results.RowCount)];
 
-    /// <summary>[true class, predicted class].</summary>
-    private static double[,] Counts(ClassificationResults results, int[] weights)
-    {
-        double[,] counts = new double[results.ClassNames.Count, results.ClassNames.Count];
-        for (int row = 0; row < weights.Length; row++)
-        {
-            if (weights[row] > 0)
-                counts[results.Labels[row], results.PredictedClass(row)] += weights[row];
-        }
-
-        return counts;
-    }
-
     /// <summary>Over the classes that rows belong to.</summary>
-    private static double MeanOverClasses(ClassificationResults results, int[] weights, Func<double[,], int, double> measure)
-    {
-        double[,] counts = Counts(results, weights);
-        return Enumerable.Range(0, counts.GetLength(0)).Where(number => RowSum(counts, number) > 0).Average(number => measure(counts, number));
-    }
+    private static double MeanOverClasses(double[,] counts, Func<double[,], int, double> measure) =>
+        Enumerable.Range(0, counts.GetLength(0)).Where(number => RowSum(counts, number) > 0).Average(number => measure(counts, number));
 
     private static double Recall(double[,] counts, int number) => counts[number, number] / RowSum(counts, number);
 
@@ -90,17 +76,11 @@ internal static class ClassificationMetrics
 
     private static double ColumnSum(double[,] counts, int number) => Enumerable.Range(0, counts.GetLength(0)).Sum(other => counts[other, number]);
 
-    private static double Square(double value) => value * value;
-
-    private static double Mean(int[] weights, Func<int, double> value)
+    private static double Mean(int[] weights, double[] values)
     {
         double sum = 0;
         for (int row = 0; row < weights.Length; row++)
-        {
-            if (weights[row] > 0)
-                sum += weights[row] * value(row);
-        }
-
+            sum += weights[row] == 0 ? 0 : weights[row] * values[row];
         return sum / weights.Length; // as many rows are drawn as there are
     }
 }

@@ -7,12 +7,18 @@ internal sealed class RankedScores
     private readonly double[] _scores;
     private readonly bool[] _isPositive;
 
+    /// <summary>By place in the order: whether the row is of the class, and whether the next one scores less.</summary>
+    private readonly bool[] _hits;
+    private readonly bool[] _ends;
+
     /// <param name="scores">Each row's score for the class.</param>
     /// <param name="isPositive">Whether the row is of the class.</param>
     public RankedScores(double[] scores, bool[] isPositive)
     {
         _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(row => scores[row])];
         (_scores, _isPositive) = (scores, isPositive);
+        _hits = [.. _order.Select(row => isPositive[row])];
+        _ends = [.. _order.Select((row, place) => place == _order.Length - 1 || scores[_order[place + 1]] != scores[row])];
     }
 
     /// <summary>The scores of a class in classification results.</summary>
@@ -41,27 +47,41 @@ internal sealed class RankedScores
     /// <summary>The chance that a row of the class scores above another, equals counting half; NaN where either kind is missing.</summary>
     public double AreaUnderRoc(int[]? weights = null)
     {
-        double area = 0, truePositives = 0, falsePositives = 0;
-        foreach (var point in Points(weights))
+        double area = 0, positives = 0, negatives = 0, earlierPositives = 0, earlierNegatives = 0;
+        for (int place = 0; place < _order.Length; place++)
         {
-            area += (point.FalsePositives - falsePositives) * (point.TruePositives + truePositives) / 2;
-            (truePositives, falsePositives) = (point.TruePositives, point.FalsePositives);
+            int weight = weights is null ? 1 : weights[_order[place]];
+            if (_hits[place])
+                positives += weight;
+            else
+                negatives += weight;
+            if (!_ends[place])
+                continue;
+            area += (negatives - earlierNegatives) * (positives + earlierPositives) / 2;
+            (earlierPositives, earlierNegatives) = (positives, negatives);
         }
 
-        return area / (truePositives * falsePositives);
+        return area / (positives * negatives);
     }
 
     /// <summary>Average precision: the precision at each threshold, weighted by the recall gained there; NaN without rows of the class.</summary>
     public double AveragePrecision(int[]? weights = null)
     {
-        double sum = 0, truePositives = 0;
-        foreach (var point in Points(weights))
+        double sum = 0, positives = 0, negatives = 0, earlier = 0;
+        for (int place = 0; place < _order.Length; place++)
         {
-            if (point.TruePositives > truePositives)
-                sum += (point.TruePositives - truePositives) * point.TruePositives / (point.TruePositives + point.FalsePositives);
-            truePositives = point.TruePositives;
+            int weight = weights is null ? 1 : weights[_order[place]];
+            if (_hits[place])
+                positives += weight;
+            else
+                negatives += weight;
+            if (!_ends[place])
+                continue;
+            if (positives > earlier)
+                sum += (positives - earlier) * positives / (positives + negatives);
+            earlier = positives;
         }
 
-        return sum / truePositives;
+        return sum / positives;
     }
 }

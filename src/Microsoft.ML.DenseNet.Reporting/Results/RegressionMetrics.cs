@@ -6,7 +6,7 @@ internal static class RegressionMetrics
     public static IReadOnlyList<Metric> Of(RegressionResults results)
     {
         double[] labels = [.. results.Labels.Select(label => (double)label)];
-        double[] errors = [.. results.Predictions.Select((prediction, row) => prediction - labels[row])];
+        double[] errors = [.. results.Predictions.Select((prediction, row) => labels[row] - prediction)];
         int[] bySize = [.. Enumerable.Range(0, errors.Length).OrderBy(row => Math.Abs(errors[row]))];
         double mean = labels.Average();
         double deviation = Math.Sqrt(labels.Average(label => (label - mean) * (label - mean)));
@@ -16,7 +16,7 @@ internal static class RegressionMetrics
             new("Root mean squared error", weights => Math.Sqrt(Mean(errors, weights, error => error * error)), deviation, false),
             new("Mean absolute error", weights => Mean(errors, weights, Math.Abs), labels.Average(label => Math.Abs(label - mean)), false),
             new("Median absolute error", weights => MedianSize(errors, bySize, weights), null, false),
-            new("Mean error (bias)", weights => Mean(errors, weights, error => error), null, null),
+            new("Mean residual (true - predicted)", weights => Mean(errors, weights, error => error), null, null),
         ];
     }
 

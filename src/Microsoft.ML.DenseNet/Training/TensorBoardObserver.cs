@@ -12,7 +12,9 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>
 /// By epoch: the losses under <c>loss/</c>, <c>learning_rate</c>, the norms of the last step's gradient (the whole before clipping,
 /// each tensor's after) under <c>gradient_norm/</c>, the weights as histograms under <c>weights/</c>; once, the hyperparameters as a
-/// table. Give each training a directory of its own: TensorBoard shows the files of one directory as one run.
+/// table. Give each training a directory of its own: TensorBoard shows the files of one directory as one run. The default network is
+/// several, each a training with epochs of its own: the first is written to the directory, the second to <c>network-2</c> in it, and so
+/// on, which TensorBoard shows as runs beside it.
 /// </remarks>
 public sealed class TensorBoardObserver : TrainingObserver
 {
@@ -38,7 +40,9 @@ public sealed class TensorBoardObserver : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         using var scope = NewDisposeScope();
-        _writer = utils.tensorboard.SummaryWriter(_directory);
+        _writer = utils.tensorboard.SummaryWriter(progress.NetworkNumber == 1
+            ? _directory
+            : Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"network-{progress.NetworkNumber}")));
         _writer.add_text("hyperparameters", Describe(progress), 0);
         WriteWeights(progress);
     }
@@ -91,6 +95,8 @@ public sealed class TensorBoardObserver : TrainingObserver
             ("seed", plan.Seed),
             ("device", plan.Device),
         ];
+        if (progress.NumberOfNetworks > 1)
+            settings = [.. settings, ("number of this network", $"{progress.NetworkNumber} of {progress.NumberOfNetworks}")];
         var table = new StringBuilder("| hyperparameter | value |\n| -- | -- |\n");
         foreach (var (name, value) in settings)
             table.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");

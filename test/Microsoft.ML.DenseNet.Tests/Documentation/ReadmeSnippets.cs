@@ -133,7 +133,7 @@ public sealed class ReadmeSnippets
 
         var history = model.Model.Network.History;
         history.PlotLoss().Save("loss.png");
-        model.Model.Network.Layout.PlotArchitecture().Save("network.svg", new PictureOptions { Theme = PictureTheme.Dark });
+        model.Model.Network.PlotArchitecture().Save("network.svg", new PictureOptions { Theme = PictureTheme.Dark });
         model.Transform(testRows).PlotRoc().Save("roc.png", new PictureOptions { Width = 500, Height = 400, Scale = 2 });
         TrainingReport.Write("report.html", model, testRows, new TrainingReportOptions { TrainingData = rows, TrainerOptions = options });
 

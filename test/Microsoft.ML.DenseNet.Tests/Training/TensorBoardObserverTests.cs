@@ -80,6 +80,25 @@ public sealed class TensorBoardObserverTests
     }
 
     [TestMethod]
+    public void Each_network_of_the_default_network_is_a_run_of_its_own()
+    {
+        var options = new DenseNetBinaryTrainer.Options { LabelColumnName = nameof(ScoringRow.Flag), NumberOfEpochs = 2, Observers = { new TensorBoardObserver(_directory) } };
+        var model = _ml.BinaryClassification.Trainers.DenseNet(options).Fit(_ml.Data.LoadFromEnumerable(ScoringRow.Create(60)));
+        int networks = model.Model.Network.History.Networks;
+        Assert.IsGreaterThan(1, networks);
+        CollectionAssert.AreEqual(
+            Enumerable.Range(2, networks - 1).Select(number => Path.Combine(_directory, $"network-{number}")).ToArray(),
+            Directory.GetDirectories(_directory).Order().ToArray());
+        foreach (string directory in Directory.GetDirectories(_directory).Prepend(_directory))
+        {
+            Assert.HasCount(1, Directory.GetFiles(directory));
+            Assert.HasCount(2, Numbers(TensorBoardEvents.Read(directory), "loss/training"));
+        }
+
+        Assert.Contains($"| number of this network | 1 of {networks} |", TensorBoardEvents.Read(_directory).Single(value => value.Tag.StartsWith("hyperparameters", StringComparison.Ordinal)).Text!);
+    }
+
+    [TestMethod]
     public void No_tensor_stays_behind()
     {
         Train(new TensorBoardObserver(_directory), epochs: 1); // torch's own lazy state
