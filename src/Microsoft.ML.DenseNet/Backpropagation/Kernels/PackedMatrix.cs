@@ -80,13 +80,15 @@ internal sealed unsafe class PackedMatrix<TVector>
                 float* packed = Panel(panel, out int first, out int width);
                 packed += (long)start * width;
                 ref float panelBias = ref isLast && bias is { } values ? ref Unsafe.Add(ref values.Reference, first) : ref ZeroBias;
-                for (int row = 0, count; row < rows; row += count)
+
+                // As many columns as a tile takes, and all rows for them: what is read again is then half as much on x86 without AVX-512.
+                int widest = TileKernel.VectorsFor(Math.Min(rows, TileKernel.MaximumRows)) * TVector.Count;
+                for (int column = 0, units; column < width; column += units)
                 {
-                    count = TileKernel.NextRows(rows - row);
-                    int widest = TileKernel.VectorsFor(count) * TVector.Count;
-                    for (int column = 0, units; column < width; column += units)
+                    units = Math.Min(widest, width - column);
+                    for (int row = 0, count; row < rows; row += count)
                     {
-                        units = Math.Min(widest, width - column);
+                        count = TileKernel.NextRows(rows - row);
                         var arguments = new TileArguments(
                             in input[((long)row * inputStride) + start], (nuint)inputStride,
                             in packed[column], (nuint)width, (nuint)depth,
