@@ -76,7 +76,7 @@ internal sealed class PredictionVerb : IVerb
         Line("DenseNet, PredictionEngine", seconds[0] * 1e6, seconds[0] / seconds[0]);
         Line("LightGbm, defaults, PredictionEngine", seconds[1] * 1e6, seconds[0] / seconds[1]);
         Line("the same network, OnnxTransformer, PredictionEngine", seconds[2] * 1e6, seconds[0] / seconds[2]);
-        Line("the same network, TorchSharp forward", seconds[3] * 1e6, seconds[0] / seconds[3]);
+        Line("a network of the same shape, TorchSharp forward", seconds[3] * 1e6, seconds[0] / seconds[3]);
     }
 
     private static void Blocks(TrainedNetwork network, PredictionRow[] rows, string onnx)
