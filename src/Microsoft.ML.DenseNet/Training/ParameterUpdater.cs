@@ -13,21 +13,19 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly List<(RowGradient Gradient, ParameterGroup Group)> _rows = [];
     private readonly List<optim.Optimizer> _torch = [];
     private readonly List<TorchGroup> _torchGroups = [];
-    private readonly Func<double, long, double>? _torchLearningRate;
+    private readonly Optimizer _optimizer;
     private readonly double _learningRate;
     private readonly double _weightDecay;
     private long _step;
-    private readonly Optimizer _optimizer;
 
     /// <param name="network">The network.</param>
     /// <param name="plan">What is trained.</param>
     /// <param name="rowGradients">Gradients of matrices of which only touched rows are updated; the optimizer must be lazy.</param>
     public ParameterUpdater(TorchNetwork network, TrainingPlan plan, IReadOnlyList<RowGradient> rowGradients)
     {
+        _optimizer = plan.Optimizer;
         _learningRate = plan.LearningRate;
         _weightDecay = plan.WeightDecay;
-        _torchLearningRate = plan.Optimizer.TorchLearningRate;
-        _optimizer = plan.Optimizer;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
@@ -37,12 +35,19 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             return;
         }
 
-        if (network.IsFlat && plan.Optimizer.IsCustom)
-            AddTorch(plan.Optimizer, [.. plan.Layout.Slots.Where(slot => slot.IsTrained).Select(slot => Part(network, slot.Offset, slot.Count, slot.Shape))], new ParameterGroup(0, plan.Layout.ParameterCount));
+        if (network.IsFlat && _optimizer.IsCustom)
+        {
+            AddTorch([.. plan.Layout.Slots.Where(slot => slot.IsTrained).Select(slot => Part(network, slot.Offset, slot.Count, slot.Shape))]);
+        }
         else if (!network.IsFlat || plan.ParameterGroups is [{ LearningRateFactor: 1, WeightDecayFactor: 1 }])
-            AddTorch(plan.Optimizer, network.Parameters, new ParameterGroup(0, plan.Layout.ParameterCount));
+        {
+            AddTorch(network.Parameters);
+        }
         else
-            AddTorch(plan.Optimizer, network, plan.ParameterGroups);
+        {
+            foreach (var group in plan.ParameterGroups)
+                AddTorch([Part(network, group.Offset, group.Count, [group.Count])], group.LearningRateFactor, group.WeightDecayFactor);
+        }
     }
 
     /// <summary>Whether a step is one pass in host memory.</summary>
@@ -147,29 +152,23 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         return new Parameter(flat.detach().narrow(0, offset, count).view(sizes)) { grad = flat.grad!.narrow(0, offset, count).view(sizes) };
     }
 
-    private void AddTorch(Optimizer optimizer, TorchNetwork network, IReadOnlyList<ParameterGroup> groups)
+    private void AddTorch(IReadOnlyList<Parameter> parameters, double learningRateFactor = 1, double weightDecayFactor = 1)
     {
-        foreach (var group in groups)
-            AddTorch(optimizer, [Part(network, group.Offset, group.Count, [group.Count])], group);
-    }
-
-    private void AddTorch(Optimizer optimizer, IReadOnlyList<Parameter> parameters, ParameterGroup group)
-    {
-        double rate = _learningRate * group.LearningRateFactor, decay = _weightDecay * group.WeightDecayFactor;
-        var created = optimizer.Create(parameters, rate, decay);
+        double rate = _learningRate * learningRateFactor;
+        var created = _optimizer.Create(parameters, rate, _weightDecay * weightDecayFactor);
         _torch.Add(created);
-        _torchGroups.AddRange(created.ParamGroups.Select(own => new TorchGroup(own, optimizer.IsCustom ? own.LearningRate : rate, decay)));
+        _torchGroups.AddRange(created.ParamGroups.Select(group => new TorchGroup(group, _optimizer.IsCustom ? group.LearningRate : rate, (group as AdamW.ParamGroup)?.Options.weight_decay)));
     }
 
     private void SetRates(double learningRate, double weightDecayFactor)
     {
         _step++;
-        foreach (var group in _torchGroups)
+        foreach (var (group, initialRate, initialDecay) in _torchGroups)
         {
-            double rate = group.LearningRate * (learningRate / _learningRate);
-            group.Torch.LearningRate = _torchLearningRate?.Invoke(rate, _step) ?? rate;
-            if (weightDecayFactor != 1 && group.Torch is AdamW.ParamGroup adamW)
-                adamW.Options.weight_decay = group.WeightDecay * weightDecayFactor;
+            double rate = initialRate * (learningRate / _learningRate);
+            group.LearningRate = _optimizer.TorchLearningRate?.Invoke(rate, _step) ?? rate;
+            if (group is AdamW.ParamGroup adamW)
+                adamW.Options.weight_decay = initialDecay * weightDecayFactor;
         }
     }
 }

@@ -77,6 +77,24 @@ public sealed class OptimizerTests
     }
 
     [TestMethod]
+    public void TorchsAdamWFollowsTheWeightDecaysSchedule()
+    {
+        var rows = TrainingPlans.TwoClasses(60, 4, 3);
+        TrainingHistory Train(Optimizer optimizer) => TrainingRun.Train(
+            TrainingPlans.Plain(Layer.Sequential(Layer.Linear(6), Layer.Tanh, Layer.Linear(1)), 4, Losses.BinaryCrossEntropy(), optimizer, 0.02, 40, 3) with
+            {
+                WeightDecay = 0.8,
+                WeightDecaySchedule = Schedules.Custom(point => point.Epoch % 3 / 2.0), // 0, a half, 1 and again
+            },
+            rows,
+            null).History;
+        var fused = Train(Optimizers.AdamW());
+        var torchs = Train(new Optimizer("unfused", (parameters, rate, decay) => optim.AdamW(parameters, rate, weight_decay: decay)));
+        for (int i = 0; i < fused.Count; i++)
+            Assert.AreEqual(fused[i].TrainingLoss, torchs[i].TrainingLoss, 2e-5, $"step {i}");
+    }
+
+    [TestMethod]
     public void ACustomOptimizerMayNeedAClosureAndMustExist()
     {
         var rows = TrainingPlans.TwoClasses(60, 4, 3);
