@@ -22,7 +22,7 @@ var options = new DenseNetBinaryTrainer.Options
     ValidationFraction = 0.2,
     EarlyStoppingRound = 20,
 };
-var recorder = new ProbabilityRecorder(split.TrainSet, nameof(Tumor.Malignant), classNames: ["benign", "malignant"]);
+var recorder = new ProbabilityRecorder(mlContext.Data.ShuffleRows(split.TestSet, seed: 1), nameof(Tumor.Malignant), classNames: ["benign", "malignant"]);
 options.Observers.Add(recorder);
 var network = TrainingBar.Show(options, () => mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(split.TrainSet));
 var trees = mlContext.BinaryClassification.Trainers.LightGbm(nameof(Tumor.Malignant)).Fit(split.TrainSet);
