@@ -121,10 +121,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion);
 
+        var planner = new TrainingPlanner(_options, _task, DefaultLoss, Host);
         var network = isDefault
-            ? TrainDefault(data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment)
-            : TrainNamed(MakePlan(data, initial, conversion, CountOutputs(label), environment), data, environment);
-        network = WithTail(network, conversion);
+            ? TrainDefault(planner, data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment)
+            : TrainNamed(planner.PlanNamed(data, initial, conversion, CountOutputs(label), environment), data, environment);
+        network = conversion.Complete(network);
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
         var model = CreateModel(network, label);
@@ -147,32 +148,15 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 
-    /// <summary>Adds the layers that make a prediction of the network's output.</summary>
-    private static TrainedNetwork WithTail(TrainedNetwork network, TargetConversion conversion)
-    {
-        var layer = WithTail(network.Layout.Layer, conversion);
-        return layer == network.Layout.Layer
-            ? network
-            : new TrainedNetwork(new NetworkLayout(layer, network.Layout.InputWidth), network.Parameters.ToArray(), [.. network.Buffers.Span, .. conversion.OutputBuffers], network.History);
-    }
-
-    /// <inheritdoc cref="WithTail(TrainedNetwork, TargetConversion)"/>
-    private static Layer WithTail(Layer layer, TargetConversion conversion)
-    {
-        if (conversion.OutputRange is var (minimum, maximum))
-            layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
-        return conversion.OutputLayer is { } tail ? NetworkComposer.Append(layer, tail) : layer;
-    }
-
     /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, FitEnvironment environment)
+    private TrainedNetwork TrainDefault(TrainingPlanner planner, LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, FitEnvironment environment)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)WithOutput(network.Body, outputs)).Layers]);
+        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
         if (scales)
@@ -180,12 +164,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         network.FillBins(statistics, layout, scales, buffers);
 
-        var plan = MakeDefaultPlan(data, defaults, layout, buffers, conversion, environment);
+        var plan = planner.PlanDefault(data, defaults, layout, buffers, conversion, environment);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
-        NetworkLimits.Check(new NetworkLayout(WithTail(MemberAverage.Join(layer, count), conversion), training.Width));
+        NetworkLimits.Check(new NetworkLayout(conversion.Complete(MemberAverage.Join(layer, count)), training.Width));
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
@@ -194,7 +178,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         if (_options.EnsembleSize > 1)
             plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, environment.Seed, network.FeatureWidths) };
-        Report(plan, data.Count, environment.Channel);
+        TrainingPlanner.Report(plan, data.Count, environment.Channel);
         environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1);
 
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
@@ -215,7 +199,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
                 return MemberTraining.Of(Train(member, own, data.Stream, unseen, environment.Channel), unseen);
             });
 
-        double factor = Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
+        double factor = planner.Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
         environment.Channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
         return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
     }
@@ -234,45 +218,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             EnsembleLinearLayer ensemble => (ensemble.Members - 1.0) * node.Parameters[0].Count,
             _ => 0,
         }) + layout.ParameterCount - unread;
-    }
-
-    private bool Calibrates(DenseNetDefaults defaults) => defaults.Calibrate && _options.EnsembleSize == 1 && _options.Loss is null && _task != LearningTask.Regression;
-
-    private TrainingPlan MakeDefaultPlan(LoadedRows data, DenseNetDefaults defaults, NetworkLayout layout, float[] buffers, TargetConversion conversion, FitEnvironment environment)
-    {
-        // Rates and ranges belong together with AdamW; another optimizer comes with its own.
-        bool isOurs = _options.Optimizer is null;
-        var optimizer = _options.Optimizer ?? (defaults.ReadsSparse && !(_options.WeightDecay > 0)
-            ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
-            : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
-        var plan = CommonPlan(data, layout, conversion, environment) with
-        {
-            Buffers = buffers,
-            Initialization = _options.Initialization ?? Initialization.PyTorch,
-            InitializesFromData = defaults.InitializeFromData && _options.Initialization is null,
-            Loss = (_options.Loss ?? (_task switch
-            {
-                LearningTask.BinaryClassification => Losses.BinaryCrossEntropy(labelSmoothing: defaults.LabelSmoothing),
-                LearningTask.MulticlassClassification => Losses.CrossEntropy(labelSmoothing: defaults.LabelSmoothing),
-                _ => Losses.MeanSquaredError(),
-            })).OfMembers(_options.EnsembleSize),
-            ValidationLoss = _options.Loss ?? DefaultLoss,
-            CalibratesValidation = Calibrates(defaults),
-            Optimizer = optimizer,
-            Schedule = _options.Schedule ?? (isOurs ? defaults.Schedule : Schedules.Constant),
-            LearningRate = _options.LearningRate ?? (isOurs ? defaults.LearningRateFor(data.Count) : optimizer.DefaultLearningRate),
-            WeightDecay = _options.WeightDecay ?? (isOurs ? defaults.WeightDecay : optimizer.DefaultWeightDecay),
-            WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
-            DropoutSchedule = defaults.DropoutSchedule,
-            NumberOfEpochs = _options.NumberOfEpochs ?? defaults.NumberOfEpochs,
-            BatchSize = _options.BatchSize ?? defaults.BatchSize ?? DefaultBatchSize(data.Count),
-            EarlyStoppingRound = _options.EarlyStoppingRound > 0 ? _options.EarlyStoppingRound : defaults.EarlyStoppingRound,
-            EarlyStoppingGrowth = _options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
-            GradientClipNorm = _options.GradientClipNorm ?? defaults.GradientClipNorm,
-        };
-        if (isOurs && defaults.PaceByWidth)
-            plan = plan with { ParameterGroups = DefaultNetwork.ParameterGroups(layout) };
-        return plan;
     }
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
@@ -330,64 +275,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
         new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures) { IsValidation = isValidation };
 
-    private TrainingPlan MakePlan(LoadedRows data, TrainedNetwork? initial, TargetConversion conversion, int outputs, FitEnvironment environment)
-    {
-        bool isWideSparse = data.Rows.IsWideSparse;
-        var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
-        NetworkLimits.Check(new NetworkLayout(WithTail(layout.Layer, conversion), layout.InputWidth));
-        var optimizer = _options.Optimizer ?? (isWideSparse && !(_options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
-        var plan = CommonPlan(data, layout, conversion, environment) with
-        {
-            Parameters = initial?.Parameters.ToArray(),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, environment.Seed),
-            Optimizer = optimizer,
-            Schedule = _options.Schedule ?? Schedules.Constant,
-            LearningRate = _options.LearningRate ?? optimizer.DefaultLearningRate,
-            WeightDecay = _options.WeightDecay ?? optimizer.DefaultWeightDecay,
-            NumberOfEpochs = _options.NumberOfEpochs ?? 100,
-            BatchSize = _options.BatchSize ?? DefaultBatchSize(data.Count),
-        };
-        Report(plan, data.Count, environment.Channel);
-        return plan;
-    }
-
-    /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
-    private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, FitEnvironment environment)
-    {
-        var optimizer = _options.Optimizer ?? Optimizers.AdamW();
-        long bytes = data.Rows.Blocks.Sum(block => block.Bytes);
-        _options.Loss?.Try(_task, layout.OutputWidth);
-        return new TrainingPlan
-        {
-            Task = _task,
-            Layout = layout,
-            OutputLayer = conversion.OutputLayer,
-            OutputBuffers = conversion.OutputBuffers,
-            Buffers = [],
-            Initialization = _options.Initialization ?? Initialization.PyTorch,
-            Loss = (_options.Loss ?? DefaultLoss).OfMembers(EnsembleNetwork.MembersOf(layout.Layer)),
-            ValidationLoss = _options.Loss ?? DefaultLoss,
-            Optimizer = optimizer,
-            Schedule = Schedules.Constant,
-            LearningRate = optimizer.DefaultLearningRate,
-            WeightDecay = optimizer.DefaultWeightDecay,
-            NumberOfEpochs = 1,
-            BatchSize = 1,
-            Shuffle = _options.Shuffle,
-            Seed = environment.Seed,
-            Device = TorchRuntime.DeviceOf(environment.Device),
-            KeepsRowsOnHost = _options.DataPlacement == DataPlacement.Host || (_options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(_options.MemoryBudget).Device),
-            NumberOfThreads = _options.NumberOfThreads,
-            Precision = _options.Precision,
-            EarlyStoppingRound = _options.EarlyStoppingRound,
-            RestoreBestWeights = _options.RestoreBestWeights,
-            GradientClipNorm = _options.GradientClipNorm,
-            GradientClipValue = _options.GradientClipValue,
-            Observers = [new LogObserver(environment.Channel, Host), .. _options.Observers, .. _options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
-            CancellationToken = _options.CancellationToken,
-        };
-    }
-
     /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
     private FitEnvironment Prepare(IChannel channel)
     {
@@ -400,56 +287,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     private InvalidOperationException NothingToStopBy(string reason = "") =>
         new($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data{reason}: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
-
-    private static void Report(TrainingPlan plan, long rows, IChannel channel) =>
-        channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
-
-    private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs, bool isWideSparse)
-    {
-        bool scales = _options.ScaleFeatures && !isWideSparse;
-        var network = _options.Module is { } module
-            ? NetworkComposer.Compose(scales, ModuleLayers.Describe(module, _options.ModuleName, width, outputs))
-            : NetworkComposer.Compose(scales, WithOutput(_options.Network ?? NetworkComposer.Hidden(_options.HiddenUnits ?? [128, 128], isWideSparse), outputs, isWideSparse));
-        if (initial is null)
-            return new NetworkLayout(network, width);
-
-        var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutLast(initial.Layout.Layer);
-        if (conversion.OutputRange is not null)
-            trained = NetworkComposer.WithoutLast(trained);
-        if (initial.Layout.InputWidth != width)
-            throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{_options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
-        if (_options.NamesNetwork && !trained.Equals(network))
-            throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(_options.HiddenUnits)} and {nameof(_options.Network)} out to keep the model's network.");
-        return new NetworkLayout(trained, width);
-    }
-
-    /// <summary>The hidden part and the output layer behind it, of as many members as the options ask for.</summary>
-    private Layer WithOutput(Layer hidden, int outputs, bool isWideSparse = false) => _options.EnsembleSize > 1
-        ? EnsembleNetwork.Of(hidden, _options.EnsembleSize, outputs, EnsembleNetwork.MeanOf(_task, _options.Loss))
-        : NetworkComposer.Compose(scaleFeatures: false, hidden, isWideSparse && hidden is SequentialLayer { Layers.Count: 0 } ? Layer.EmbeddingBag(outputs) : Layer.Linear(outputs));
-
-    private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
-    {
-        float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
-        foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
-        {
-            var statistics = data.Statistics;
-            statistics.Mean.CopyTo(buffers, node.Parameters[0].Offset);
-            statistics.InverseDeviation.CopyTo(buffers, node.Parameters[1].Offset);
-        }
-
-        return buffers;
-    }
-
-    /// <summary>RealMLP's "auto" batch sizes (pytabkit).</summary>
-    private static int DefaultBatchSize(long rows) => rows switch
-    {
-        <= 1024 => 64,
-        <= 8192 => 128,
-        <= 30_000 => 256,
-        <= 100_000 => 512,
-        _ => 1024,
-    };
 
     private void CheckColumns(SchemaShape schema, bool isValidation = false)
     {
