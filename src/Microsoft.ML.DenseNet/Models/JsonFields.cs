@@ -49,18 +49,10 @@ internal ref struct JsonFields
         return value;
     }
 
-    public string String(string name)
-    {
-        var value = Take(name);
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
-    }
+    public string String(string name) => String(name, Take(name));
 
-    public string? OptionalString(string name)
-    {
-        if (!TryTake(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
-    }
+    /// <summary>As <see cref="String(string)"/>; null where the field is missing.</summary>
+    public string? OptionalString(string name) => TryTake(name, out var value) ? String(name, value) : null;
 
     public bool Boolean(string name) => Take(name).ValueKind switch
     {
@@ -69,18 +61,10 @@ internal ref struct JsonFields
         _ => throw Wrong(name, "true or false"),
     };
 
-    public int Int32(string name)
-    {
-        var value = Take(name);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
-    }
+    public int Int32(string name) => Int32(name, Take(name));
 
-    public int? OptionalInt32(string name)
-    {
-        if (!TryTake(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
-    }
+    /// <summary>As <see cref="Int32(string)"/>; null where the field is missing.</summary>
+    public int? OptionalInt32(string name) => TryTake(name, out var value) ? Int32(name, value) : null;
 
     public float Single(string name)
     {
@@ -115,6 +99,12 @@ internal ref struct JsonFields
         if (_element.GetPropertyCount() != _taken)
             throw _file.Damaged($"{_owner} has fields that this format version does not know");
     }
+
+    private readonly string String(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
+
+    private readonly int Int32(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");
 
     private readonly double Double(string name, JsonElement value) => value.ValueKind switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
@@ -133,6 +134,15 @@ internal static class LayerJson
         json.WriteString("type", format.Name);
         format.Write(layer, json);
         json.WriteEndObject();
+    }
+
+    /// <summary>A layer's JSON alone, in UTF-8.</summary>
+    public static ReadOnlySpan<byte> ToUtf8(Layer layer)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaximumJsonDepth }))
+            Write(layer, json);
+        return buffer.WrittenSpan;
     }
 
     /// <exception cref="FormatException">The JSON does not describe a network.</exception>

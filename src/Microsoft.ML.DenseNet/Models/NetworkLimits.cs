@@ -56,10 +56,7 @@ internal static class NetworkLimits
 
     private static int CountTokens(NetworkLayout layout)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = LayerJson.MaximumJsonDepth }))
-            LayerJson.Write(layout.Layer, json);
-        var reader = new Utf8JsonReader(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), new JsonReaderOptions { MaxDepth = LayerJson.MaximumJsonDepth });
+        var reader = new Utf8JsonReader(LayerJson.ToUtf8(layout.Layer), new JsonReaderOptions { MaxDepth = LayerJson.MaximumJsonDepth });
         int tokens = 0;
         while (reader.Read())
             tokens++;

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -22,7 +20,7 @@ internal static class TrainingSettings
         new("the version of the package", NetworkFile.LibraryVersion),
         new("the task", plan.Task.ToString()),
         new("the network", Shorten(plan.Layout.Layer.ToString())),
-        new("the network, layer by layer,", DataFingerprint.Of(Json(plan.Layout.Layer))),
+        new("the network, layer by layer,", DataFingerprint.Of(LayerJson.ToUtf8(plan.Layout.Layer))),
         new("the number of networks to average", Text(members)),
         new("the number of parts that rows are dealt to", Text(parts)),
         new("the loss", Shorten(plan.Loss.Name)),
@@ -53,15 +51,6 @@ internal static class TrainingSettings
 
     private static string Shorten(string text) =>
         text.Length <= LongestText ? text : $"{text[..LongestText]}... ({DataFingerprint.Of(Encoding.UTF8.GetBytes(text))})";
-
-    /// <summary>As a model file has it, which leaves nothing out.</summary>
-    private static ReadOnlySpan<byte> Json(Layer layer)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = LayerJson.MaximumJsonDepth }))
-            LayerJson.Write(layer, json);
-        return buffer.WrittenSpan;
-    }
 
     private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }
