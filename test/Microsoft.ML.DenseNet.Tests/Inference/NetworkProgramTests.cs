@@ -287,9 +287,7 @@ public sealed class NetworkProgramTests
             var program = network.Compile(width);
             var densified = unscaled.Compile(width);
             Everything();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Everything();
-            Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before, $"{width}");
+            Assert.AreEqual(0, Allocations.Of(Everything), $"{width}");
 
             void Everything()
             {

@@ -546,12 +546,7 @@ public sealed class BlockScoringTests
         // What is allocated belongs to the cursor.
         Assert.IsLessThan(8_000, many - few);
 
-        static long Measure(IDataView data)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Read(data);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        static long Measure(IDataView data) => Allocations.Of(() => Read(data));
 
         static void Read(IDataView data)
         {

@@ -31,17 +31,16 @@ public sealed class ScoringCostTests
             "Multiclass" => Reader<VBuffer<float>>("Score") + Reader<uint>("PredictedLabel"),
             _ => Reader<float>("Score"),
         };
-        for (int i = 0; i < Warm; i++)
-            Next();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Measured; i++)
-            Next();
-        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Read(Warm);
+        Assert.AreEqual(0, Allocations.Of(() => Read(Measured)));
 
-        void Next()
+        void Read(int rows)
         {
-            row.Move();
-            read();
+            for (int i = 0; i < rows; i++)
+            {
+                row.Move();
+                read();
+            }
         }
 
         Action Reader<T>(string name)
