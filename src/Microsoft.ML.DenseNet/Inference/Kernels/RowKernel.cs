@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -12,6 +15,27 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 internal static class RowKernel
 {
+    /// <summary>For each set of four lanes, as the bits of its index: the lanes in it, ascending, and then anything.</summary>
+    private static ReadOnlySpan<int> LanesOfSet =>
+    [
+        0, 0, 0, 0,
+        0, 0, 0, 0,
+        1, 0, 0, 0,
+        0, 1, 0, 0,
+        2, 0, 0, 0,
+        0, 2, 0, 0,
+        1, 2, 0, 0,
+        0, 1, 2, 0,
+        3, 0, 0, 0,
+        0, 3, 0, 0,
+        1, 3, 0, 0,
+        0, 1, 3, 0,
+        2, 3, 0, 0,
+        0, 2, 3, 0,
+        1, 2, 3, 0,
+        0, 1, 2, 3,
+    ];
+
     /// <summary>Writes the places of the values that are not 0, NaN among them; gives their number.</summary>
     /// <param name="row">The row.</param>
     /// <param name="count">Its width.</param>
@@ -19,14 +43,21 @@ internal static class RowKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int FindNonZeros(ref readonly float row, int count, ref int places)
     {
-        // No branch, for which values are 0 is as good as random: the bits but the sign, and their negation, say it in the highest bit.
-        ref int bits = ref Unsafe.As<float, int>(ref Unsafe.AsRef(in row));
-        int found = 0;
-        for (int i = 0; i < count; i++)
+        // No branch on the values, for which of them are 0 is as good as random.
+        ref int lanes = ref MemoryMarshal.GetReference(LanesOfSet);
+        int found = 0, i = 0;
+        for (; i <= count - Vector128<float>.Count; i += Vector128<float>.Count)
+        {
+            uint set = (~Vector128.Equals(Vector128.LoadUnsafe(in row, (nuint)i), Vector128<float>.Zero)).ExtractMostSignificantBits();
+            var next = Vector128.LoadUnsafe(in lanes, set * (uint)Vector128<int>.Count) + Vector128.Create(i);
+            next.StoreUnsafe(ref places, (nuint)found); // all four fit, for no more were found than read
+            found += BitOperations.PopCount(set);
+        }
+
+        for (; i < count; i++)
         {
             Unsafe.Add(ref places, found) = i;
-            int magnitude = Unsafe.Add(ref bits, i) << 1;
-            found += (int)((uint)(magnitude | -magnitude) >> 31);
+            found += Unsafe.Add(ref Unsafe.AsRef(in row), i) != 0 ? 1 : 0;
         }
 
         return found;
