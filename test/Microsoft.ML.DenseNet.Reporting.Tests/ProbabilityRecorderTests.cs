@@ -54,7 +54,7 @@ public sealed class ProbabilityRecorderTests
         AreEqual(expected, recorder);
         CollectionAssert.AreEqual(Enumerable.Range(0, 9).Append(8).ToArray(), recorder.Snapshots.Select(snapshot => snapshot.Epoch).ToArray());
         CollectionAssert.AreEqual(new[] { recorder.Snapshots[^1] }, recorder.Snapshots.Where(snapshot => snapshot.IsModel).ToArray());
-        Assert.Contains($"averages {networks} networks", string.Concat(recorder.PlotProbabilities().Render(new PictureOptions()).Svg.Texts.Select(text => text.Text)));
+        Assert.Contains($"mean of {networks} networks", string.Concat(recorder.PlotProbabilities().Render(new PictureOptions()).Svg.Texts.Select(text => text.Text)));
     }
 
     [TestMethod]

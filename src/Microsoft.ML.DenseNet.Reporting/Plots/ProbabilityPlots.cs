@@ -62,8 +62,8 @@ public static class ProbabilityPlots
 
     internal static string Moment(ProbabilityRecorder recorder, ProbabilitySnapshot snapshot) => snapshot switch
     {
-        { IsModel: true } when recorder.Networks > 1 => $"The model, mean of {recorder.Networks}",
-        { IsModel: true } when recorder.KeptEpoch is { } kept => $"The model, of epoch {NumberText.Count(kept)}",
+        { IsModel: true } when recorder.Networks > 1 => $"Model, mean of {recorder.Networks}",
+        { IsModel: true } when recorder.KeptEpoch is { } kept => $"Model (epoch {NumberText.Count(kept)})",
         { Epoch: 0 } => "Before training",
         _ => $"Epoch {NumberText.Count(snapshot.Epoch)}",
     };
@@ -117,10 +117,9 @@ public static class ProbabilityPlots
     private static string After(ProbabilityRecorder recorder)
     {
         var last = recorder.Snapshots[^1];
-        string what = recorder.Networks > 1 ? $"the model, which averages {recorder.Networks} networks"
-            : recorder.KeptEpoch is { } kept ? $"{Epochs(last.Epoch)}; the model has the weights of epoch {NumberText.Count(kept)}"
-            : Epochs(last.Epoch);
-        return $"After training ({what})";
+        if (recorder.Networks > 1)
+            return $"After training: mean of {recorder.Networks} networks";
+        return recorder.KeptEpoch is { } kept ? $"After {Epochs(last.Epoch)}: weights of epoch {NumberText.Count(kept)}" : $"After {Epochs(last.Epoch)}";
     }
 
     private static string Course(ProbabilityRecorder recorder) =>
