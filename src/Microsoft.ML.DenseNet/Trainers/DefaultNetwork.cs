@@ -32,15 +32,18 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             isCategory.AsSpan(block.Start, block.Count).Fill(true);
         int[] rest = [.. Enumerable.Range(0, width).Where(slot => !isCategory[slot])];
         int[] numbers = [.. rest.Where(slot => !statistics.IsBinary[slot])];
-        if (defaults.NumberEmbedding is null || numbers.Length > defaults.MaximumEmbeddedNumbers)
+        var embeddings = new List<(Layer Layer, int Width)>();
+        if (defaults.NumberEmbedding is { } cosines)
+            embeddings.Add((cosines, cosines.Width));
+        if (defaults.NumberBins is { } bins)
+            embeddings.Add((bins, bins.Width));
+        if (embeddings.Count == 0 || numbers.Length > defaults.MaximumEmbeddedNumbers)
             numbers = [];
         int[] plain = [.. rest.Except(numbers)];
 
         var parts = new List<Layer>();
         if (numbers.Length > 0)
-            parts.Add(On(SlotRangeList.Of(numbers), width, defaults.NumberEmbedding!));
-        if (numbers.Length > 0 && defaults.NumberBins is not null)
-            parts.Add(On(SlotRangeList.Of(numbers), width, defaults.NumberBins));
+            parts.AddRange(embeddings.Select(embedding => On(SlotRangeList.Of(numbers), width, embedding.Layer)));
         if (plain.Length > 0)
             parts.Add(On(SlotRangeList.Of(plain), width, null));
         foreach (var block in categories)
@@ -57,8 +60,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
 
         int[] widths =
         [
-            .. numbers.Select(_ => defaults.NumberEmbedding!.Width),
-            .. defaults.NumberBins is null ? [] : numbers.Select(_ => defaults.NumberBins.Width),
+            .. embeddings.SelectMany(embedding => Enumerable.Repeat(embedding.Width, numbers.Length)),
             .. FeaturesOf(plain, blocks),
             .. categories.Select(_ => defaults.CategoryWidth),
         ];

@@ -100,16 +100,16 @@ public sealed record DenseNetDefaults
     /// <summary>Whether the first hidden layer is an EmbeddingBag and the optimizer SparseAdam in place of AdamW; see <see cref="ForSparse"/>.</summary>
     public bool ReadsSparse { get; init; }
 
-    /// <summary>The widths of the hidden layers. pytabkit: 256, 256, 256.</summary>
+    /// <summary>The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for none. pytabkit: 256, 256, 256.</summary>
     public IReadOnlyList<int> HiddenUnits { get; init; } = [256, 256, 256];
 
-    /// <summary>The widths of the hidden layers where no number is embedded; null for <see cref="HiddenUnits"/>.</summary>
+    /// <summary>The widths of the hidden layers where no number is embedded, each from 1 to <see cref="Layer.MaximumUnits"/>; null for <see cref="HiddenUnits"/>.</summary>
     public IReadOnlyList<int>? HiddenUnitsWithoutEmbedding { get; init; }
 
     /// <summary>The activation behind each hidden Linear. pytabkit: SELU for classes, Mish for numbers.</summary>
     public Layer Activation { get; init; } = Layer.SELU;
 
-    /// <summary>The dropout behind each activation, with <see cref="DropoutSchedule"/>. pytabkit: 0.15. Ours for several classes, which label smoothing regularizes already: 0.05.</summary>
+    /// <summary>The dropout behind each activation, from 0 to below 1, with <see cref="DropoutSchedule"/>. pytabkit: 0.15. Ours for several classes, which label smoothing regularizes already: 0.05.</summary>
     public float Dropout { get; init; } = 0.15f;
 
     /// <summary>A factor on <see cref="Dropout"/> while training. pytabkit: flat, then a cosine to 0.</summary>
@@ -124,13 +124,13 @@ public sealed record DenseNetDefaults
     /// </summary>
     public PiecewiseLinearEmbeddingLayer? NumberBins { get; init; } = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(48, 4);
 
-    /// <summary>With more numbers than this none is embedded, which would make the network slow. Ours.</summary>
+    /// <summary>With more numbers than this, at least 0, none is embedded, which would make the network slow. Ours: 128.</summary>
     public int MaximumEmbeddedNumbers { get; init; } = 128;
 
-    /// <summary>The most slots of a one-hot block (ML.NET's CategoricalSlotRanges) that is taken as it is. pytabkit: up to 8 and missing.</summary>
+    /// <summary>The most slots, at least 0, of a one-hot block (ML.NET's CategoricalSlotRanges) that is taken as it is. pytabkit: up to 8 and missing.</summary>
     public int MaximumOneHotSlots { get; init; } = 8;
 
-    /// <summary>The width of the embedding of larger one-hot blocks; 0 for none. pytabkit: 8.</summary>
+    /// <summary>The width of the embedding of larger one-hot blocks, to <see cref="Layer.MaximumUnits"/>; 0 for none. pytabkit: 8.</summary>
     public int CategoryWidth { get; init; } = 8;
 
     /// <summary>Whether the first layer's inputs have learned factors. pytabkit: yes, at 6 times its rate.</summary>
@@ -140,12 +140,12 @@ public sealed record DenseNetDefaults
     public bool InitializeFromData { get; init; } = true;
 
     /// <summary>
-    /// The label smoothing of classes. pytabkit: 0.1. Ours: 0.1 for several classes, where <see cref="Calibrate"/> mends the
+    /// The label smoothing of classes, from 0 to below 1. pytabkit: 0.1. Ours: 0.1 for several classes, where <see cref="Calibrate"/> mends the
     /// probabilities, and 0 for two, as its authors advise for AUC and log-loss.
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>The learning rate of a Linear of 256 inputs. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
+    /// <summary>The learning rate of a Linear of 256 inputs, above 0. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
     public double LearningRate { get; init; } = 0.04 / 16;
 
     /// <summary>
@@ -158,7 +158,7 @@ public sealed record DenseNetDefaults
     public Schedule Schedule { get; init; } = Schedules.CosineLog();
 
     /// <summary>
-    /// AdamW's weight decay, for the weights of Linears alone. pytabkit: 0.02 at its rate, which is 16 times ours, so the product is
+    /// AdamW's weight decay, at least 0, for the weights of Linears alone. pytabkit: 0.02 at its rate, which is 16 times ours, so the product is
     /// the same.
     /// </summary>
     public double WeightDecay { get; init; } = 0.02 * 16;
@@ -166,38 +166,38 @@ public sealed record DenseNetDefaults
     /// <summary>A factor on the weight decay while training. pytabkit: flat, then a cosine to 0.</summary>
     public Schedule WeightDecaySchedule { get; init; } = Schedules.FlatCosine;
 
-    /// <summary>AdamW's beta2. pytabkit: 0.95.</summary>
+    /// <summary>AdamW's beta2, from 0 to below 1. pytabkit: 0.95.</summary>
     public double SecondMomentDecay { get; init; } = 0.95;
 
     /// <summary>Whether biases, embeddings and layers of other widths learn at paces of their own, as the remarks say. pytabkit: yes.</summary>
     public bool PaceByWidth { get; init; } = true;
 
-    /// <summary>Gradients longer than this are shortened to it; null for no limit. pytabkit: none.</summary>
+    /// <summary>Gradients longer than this, above 0, are shortened to it; null for no limit. pytabkit: none.</summary>
     public double? GradientClipNorm { get; init; }
 
-    /// <summary>Passes over the training rows. pytabkit: 256.</summary>
+    /// <summary>Passes over the training rows, from 0 to 100000. pytabkit: 256.</summary>
     public int NumberOfEpochs { get; init; } = 256;
 
-    /// <summary>Rows a step; null for 64 to 1024, more with more rows. pytabkit: 256.</summary>
+    /// <summary>Rows a step, at least 1; null for 64 to 1024, more with more rows. pytabkit: 256.</summary>
     public int? BatchSize { get; init; } = 256;
 
     /// <summary>
-    /// Equal parts into which the rows are dealt; each member of the model trains on all but one and takes the weights of the epoch
+    /// Equal parts into which the rows are dealt, at least 2; each member of the model trains on all but one and takes the weights of the epoch
     /// that is best on that one. pytabkit: a fifth of the rows.
     /// </summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>The most networks whose outputs are averaged, each with a part of its own to validate on. Fewer where rows are many, and one where it has members of its own.</summary>
+    /// <summary>The most networks whose outputs are averaged, at least 1, each with a part of its own to validate on. Fewer where rows are many, and one where it has members of its own.</summary>
     public int MaximumMembers { get; init; } = 4;
 
-    /// <summary>The fewest rows that are split at all; with fewer, one network trains on all rows to the last epoch. Ours.</summary>
+    /// <summary>The fewest rows that are split at all, at least <see cref="Folds"/>; with fewer, one network trains on all rows to the last epoch. Ours: 40.</summary>
     public int MinimumRowsToValidate { get; init; } = 40;
 
-    /// <summary>Training stops this many epochs (and <see cref="EarlyStoppingGrowth"/> times the best epoch) after the best. pytabkit's optional rule.</summary>
+    /// <summary>Training stops this many epochs (and <see cref="EarlyStoppingGrowth"/> times the best epoch) after the best; 0 for never. pytabkit's optional rule.</summary>
     public int EarlyStoppingRound { get; init; } = 20;
 
     /// <summary>
-    /// See <see cref="EarlyStoppingRound"/>. pytabkit: 1. Ours: 1.5, so that a network whose best epoch ends a wave of the learning
+    /// See <see cref="EarlyStoppingRound"/>; at least 0. pytabkit: 1. Ours: 1.5, so that a network whose best epoch ends a wave of the learning
     /// rate's course gets to the end of the next one, which is twice as long.
     /// </summary>
     public double EarlyStoppingGrowth { get; init; } = 1.5;
@@ -209,15 +209,64 @@ public sealed record DenseNetDefaults
     public bool ClampPrediction { get; init; } = true;
 
     /// <summary>
-    /// How much a training may work, in weights times rows passed (a cosine of an embedding counts as 40 weights, a bin as 12), beside what <see cref="WorkPerRow"/> adds. Networks are trained,
-    /// up to <see cref="MaximumMembers"/>, while their work so far leaves room for one more, and one that would by itself exceed it
-    /// gets fewer epochs. Ours, chosen for 10 seconds on 2 cores under 2000 rows and a minute for 30 000.
+    /// How much a training may work, at least 0, in weights times rows passed (a cosine of an embedding counts as 40 weights, a bin as
+    /// 12), beside what <see cref="WorkPerRow"/> adds. Networks are trained, up to <see cref="MaximumMembers"/>, while their work so far
+    /// leaves room for one more, and one that would by itself exceed it gets fewer epochs. Ours, chosen for 10 seconds on 2 cores under
+    /// 2000 rows and a minute for 30 000.
     /// </summary>
     public double WorkBudget { get; init; } = 1.0e11;
 
-    /// <summary>What each training row adds to <see cref="WorkBudget"/>. Ours.</summary>
+    /// <summary>What each training row adds to <see cref="WorkBudget"/>, at least 0. Ours.</summary>
     public double WorkPerRow { get; init; } = 3.8e7;
+
+    /// <summary>Checks every number.</summary>
+    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    internal void Validate()
+    {
+        CheckUnits(HiddenUnits, nameof(HiddenUnits));
+        CheckUnits(HiddenUnitsWithoutEmbedding ?? [], nameof(HiddenUnitsWithoutEmbedding));
+        CheckSet(Activation, nameof(Activation));
+        CheckSet(DropoutSchedule, nameof(DropoutSchedule));
+        CheckSet(Schedule, nameof(Schedule));
+        CheckSet(WeightDecaySchedule, nameof(WeightDecaySchedule));
+        Guard.Below(Dropout, 0, 1, Name(nameof(Dropout)));
+        Guard.AtLeast(MaximumEmbeddedNumbers, 0, Name(nameof(MaximumEmbeddedNumbers)));
+        Guard.AtLeast(MaximumOneHotSlots, 0, Name(nameof(MaximumOneHotSlots)));
+        Guard.InRange(CategoryWidth, 0, Layer.MaximumUnits, Name(nameof(CategoryWidth)));
+        Guard.Below(LabelSmoothing, 0, 1, Name(nameof(LabelSmoothing)));
+        Guard.Positive(LearningRate, Name(nameof(LearningRate)));
+        Guard.AtLeast(FullRateRows, 0, Name(nameof(FullRateRows)));
+        Guard.NotNegative(WeightDecay, Name(nameof(WeightDecay)));
+        Guard.Below(SecondMomentDecay, 0, 1, Name(nameof(SecondMomentDecay)));
+        if (GradientClipNorm is { } clipNorm)
+            Guard.Positive(clipNorm, Name(nameof(GradientClipNorm)));
+        Guard.InRange(NumberOfEpochs, 0, TrainingHistory.MaximumCount, Name(nameof(NumberOfEpochs)));
+        if (BatchSize is { } batchSize)
+            Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
+        Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
+        Guard.AtLeast(MaximumMembers, 1, Name(nameof(MaximumMembers)));
+        Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)));
+        Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));
+        Guard.NotNegative(EarlyStoppingGrowth, Name(nameof(EarlyStoppingGrowth)));
+        Guard.NotNegative(WorkBudget, Name(nameof(WorkBudget)));
+        Guard.NotNegative(WorkPerRow, Name(nameof(WorkPerRow)));
+    }
 
     /// <summary><see cref="LearningRate"/> for a number of rows.</summary>
     internal double LearningRateFor(long rows) => FullRateRows == 0 ? LearningRate : LearningRate * Math.Clamp(Math.Sqrt((double)rows / FullRateRows), 0.25, 1);
+
+    private static string Name(string property) => $"{nameof(DenseNetOptions.Defaults)}.{property}";
+
+    private static void CheckUnits(IReadOnlyList<int> units, string property)
+    {
+        CheckSet(units, property);
+        for (int i = 0; i < units.Count; i++)
+            Guard.InRange(units[i], 1, Layer.MaximumUnits, Name($"{property}[{i}]"));
+    }
+
+    private static void CheckSet(object? value, string property)
+    {
+        if (value is null)
+            throw new ArgumentException($"{Name(property)} is null: set it, or leave it as it was.");
+    }
 }

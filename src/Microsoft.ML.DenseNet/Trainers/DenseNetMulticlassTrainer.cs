@@ -58,15 +58,27 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     private protected override void CheckInitialModel(DenseNetMulticlassModelParameters model, DataViewSchema.Column label)
     {
         const string Remedy = "Map the label with the key values it was trained with: give MapValueToKey a keyData, or transform with the pipeline of the first training.";
-        string[] names = ClassNames(label);
-        if (model.NumberOfClasses != names.Length)
-            throw new InvalidOperationException($"The model to go on from tells {model.NumberOfClasses} classes apart, but label column '{label.Name}' has {names.Length}. {Remedy}");
-        if (model.ClassNames is not { } trained || KeyNames.Of(label) is not { } now)
+        CheckClasses(label, "label column", model.NumberOfClasses, model.ClassNames, "the model to go on from", Remedy);
+    }
+
+    private protected override void CheckValidationLabel(DataViewSchema.Column training, DataViewSchema.Column validation)
+    {
+        const string Remedy = "Run both through the same fitted transforms.";
+        CheckClasses(validation, "the validation data's label column", CountClasses(training), KeyNames.Of(training), "the training data", Remedy);
+    }
+
+    /// <summary>Checks that a label column numbers the same classes as something else does.</summary>
+    private void CheckClasses(DataViewSchema.Column label, string role, int expectedCount, IReadOnlyList<string>? expected, string owner, string remedy)
+    {
+        int count = CountClasses(label);
+        if (count != expectedCount)
+            throw new InvalidOperationException($"There are {expectedCount} classes in {owner}, but {count} in {role} '{label.Name}'. {remedy}");
+        if (expected is null || KeyNames.Of(label) is not { } names)
             return; // a key without values: its numbers are all there is
-        for (int i = 0; i < names.Length; i++)
+        for (int i = 0; i < count; i++)
         {
-            if (trained[i] != now[i])
-                throw new InvalidOperationException($"Class {i} of the model to go on from is '{trained[i]}', but '{now[i]}' in label column '{label.Name}'. {Remedy}");
+            if (expected[i] != names[i])
+                throw new InvalidOperationException($"Class {i} of {owner} is '{expected[i]}', but '{names[i]}' in {role} '{label.Name}'. {remedy}");
         }
     }
 

@@ -178,6 +178,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (Loss is not null && !Loss.Fits(task))
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
         CheckNumbers();
+        Defaults?.Validate();
         CheckCheckpoints();
         if (WeightDecay > 0 && Optimizer is { HasWeightDecay: false })
             throw new ArgumentException($"{nameof(WeightDecay)} is {WeightDecay}, but {Optimizer} has no weight decay: set it to 0 or leave it out.");

@@ -31,6 +31,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <returns>The fitted transformer; its <c>Model</c> holds the network and the course of the training.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or training diverged; the message says what to do.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="DenseNetOptions.CancellationToken"/> or ML.NET asked for it.</exception>
+    /// <exception cref="FormatException">The checkpoint in <see cref="DenseNetOptions.CheckpointDirectory"/> is damaged.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be read or written.</exception>
     public new TTransformer Fit(IDataView trainData) => Fit(trainData, validationData: null);
 
     /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
@@ -101,6 +104,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
     }
 
+    /// <summary>Checks that a label column means the same as the one that is trained on.</summary>
+    /// <exception cref="InvalidOperationException">It numbers other classes.</exception>
+    private protected virtual void CheckValidationLabel(DataViewSchema.Column training, DataViewSchema.Column validation)
+    {
+    }
+
     /// <summary>Makes the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
 
@@ -156,7 +165,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs)).Layers]);
+        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
         if (scales)
@@ -255,6 +264,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         if (context.ValidationSet is { } validationSet)
         {
+            CheckValidationLabel(context.TrainingSet.Schema.Label!.Value, validationSet.Schema.Label!.Value);
             var reader = MakeReader(validationSet.Schema.Schema, isValidation: true);
             if (reader.Width != data.Rows.Width)
                 throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");

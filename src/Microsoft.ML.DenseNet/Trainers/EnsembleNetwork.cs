@@ -20,7 +20,7 @@ internal static class EnsembleNetwork
             shared = layers.Count;
 
         // TabM draws signs where nothing in front embeds numbers.
-        bool embeds = layers.Take(shared).Any(layer => Contains(layer, inner => inner is PeriodicEmbeddingLayer));
+        bool embeds = layers.Take(shared).Any(layer => Contains(layer, inner => inner is PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer));
         var scaling = embeds ? MemberScaling.Normal : MemberScaling.RandomSigns;
         return Layer.Sequential(
         [
@@ -49,11 +49,11 @@ internal static class EnsembleNetwork
     /// <param name="layout">The network.</param>
     /// <param name="initialization">The distribution of the weights.</param>
     /// <param name="seed">Decides all draws.</param>
-    /// <param name="featureWidths">The slots of each feature where the members begin, side by side.</param>
+    /// <param name="featureWidths">The slots of each feature where the members begin, side by side; empty where they begin at units, of which each has its own factors.</param>
     public static float[] Initialize(NetworkLayout layout, Initialization initialization, int seed, IReadOnlyList<int> featureWidths)
     {
         float[] values = NetworkInitializer.Initialize(layout, initialization, seed);
-        if (layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EnsembleLinearLayer) is not { } first)
+        if (featureWidths.Count == 0 || layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EnsembleLinearLayer) is not { } first)
             return values;
         var scales = values.AsSpan(first.Parameters[1].Offset, first.Parameters[1].Count);
         while (scales.Length > 0)

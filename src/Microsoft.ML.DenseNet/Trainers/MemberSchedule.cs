@@ -24,9 +24,13 @@ internal sealed class MemberSchedule(int count, double budget, double workPerEpo
         double work = members.Sum(Work);
         for (int i = members.Count; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
         {
-            members.Add(train(i, 1));
-            work += Work(members[^1]);
-            if (members[^1].Network.History.StopReason == StopReason.Observer)
+            var member = train(i, 1);
+            bool isStopped = member.Network.History.StopReason == StopReason.Observer;
+            if (isStopped && i > 0 && member.Network.History.Count == 0)
+                break; // it has learned nothing that the average should have
+            members.Add(member);
+            work += Work(member);
+            if (isStopped)
                 break;
         }
 
@@ -38,7 +42,7 @@ internal sealed class MemberSchedule(int count, double budget, double workPerEpo
         // Steps are small and many: one thread for each network from end to end needs no waiting for others.
         var results = new MemberTraining[members];
         var failures = new Exception?[members];
-        Parallel.For(0, members, new ParallelOptions { MaxDegreeOfParallelism = lanes }, i =>
+        Parallel.For(0, members, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
         {
             try
             {
@@ -47,6 +51,7 @@ internal sealed class MemberSchedule(int count, double budget, double workPerEpo
             catch (Exception failure)
             {
                 failures[i] = failure; // thrown below, the first network's first
+                loop.Break(); // only networks before it are still begun
             }
         });
         if (Array.Find(failures, failure => failure is not null) is { } first)

@@ -47,7 +47,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     {
         // Rates and ranges belong together with AdamW; another optimizer comes with its own.
         bool isOurs = options.Optimizer is null;
-        var optimizer = options.Optimizer ?? (defaults.ReadsSparse && !(options.WeightDecay > 0)
+        var optimizer = options.Optimizer ?? (defaults.ReadsSparse && !((options.WeightDecay ?? defaults.WeightDecay) > 0)
             ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
             : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
         var plan = CommonPlan(data, layout, conversion, environment) with
@@ -131,22 +131,25 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
 
     private NetworkLayout MakeLayout(int width, TrainedNetwork? initial, TargetConversion conversion, int outputs, bool isWideSparse)
     {
-        bool scales = options.ScaleFeatures && !isWideSparse;
-        var network = options.Module is { } module
-            ? NetworkComposer.Compose(scales, ModuleLayers.Describe(module, options.ModuleName, width, outputs))
-            : NetworkComposer.Compose(scales, WithOutput(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits ?? [128, 128], isWideSparse), outputs, isWideSparse));
         if (initial is null)
-            return new NetworkLayout(network, width);
+            return new NetworkLayout(NamedNetwork(width, outputs, isWideSparse), width);
 
         var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutLast(initial.Layout.Layer);
         if (conversion.OutputRange is not null)
             trained = NetworkComposer.WithoutLast(trained);
         if (initial.Layout.InputWidth != width)
             throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
-        if (options.NamesNetwork && !trained.Equals(network))
+        if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network))
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(options.HiddenUnits)} and {nameof(options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
     }
+
+    /// <summary>The network that the options name, from input scaling to outputs.</summary>
+    private Layer NamedNetwork(int width, int outputs, bool isWideSparse) => NetworkComposer.Compose(
+        options.ScaleFeatures && !isWideSparse,
+        options.Module is { } module
+            ? ModuleLayers.Describe(module, options.ModuleName, width, outputs)
+            : WithOutput(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, isWideSparse));
 
     private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
     {

@@ -66,6 +66,27 @@ public sealed class BadInputTests
             "EnsembleSize is 2",
             "Module"),
         Bad(options => options.Observers.Add(null!), "Observers"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [8, 0] }, "Defaults.HiddenUnits[1] is 0"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnitsWithoutEmbedding = [-1] }, "Defaults.HiddenUnitsWithoutEmbedding[0] is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Activation = null! }, "Defaults.Activation is null"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Schedule = null! }, "Defaults.Schedule is null"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Dropout = 1 }, "Defaults.Dropout is 1", "below 1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { CategoryWidth = -1 }, "Defaults.CategoryWidth is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { LabelSmoothing = 1 }, "Defaults.LabelSmoothing is 1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { LearningRate = -1 }, "Defaults.LearningRate is -1", "above 0"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { FullRateRows = -1 }, "Defaults.FullRateRows is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WeightDecay = double.NaN }, "Defaults.WeightDecay is NaN"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { SecondMomentDecay = 1 }, "Defaults.SecondMomentDecay is 1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { GradientClipNorm = -1 }, "Defaults.GradientClipNorm is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { NumberOfEpochs = -1 }, "Defaults.NumberOfEpochs is -1", "100000"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { BatchSize = 0 }, "Defaults.BatchSize is 0"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Folds = 1 }, "Defaults.Folds is 1", "at least 2"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MaximumMembers = 0 }, "Defaults.MaximumMembers is 0"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = 4 }, "Defaults.MinimumRowsToValidate is 4", "at least 5"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingRound = -1 }, "Defaults.EarlyStoppingRound is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingGrowth = -1 }, "Defaults.EarlyStoppingGrowth is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WorkBudget = double.NaN }, "Defaults.WorkBudget is NaN"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WorkPerRow = -1 }, "Defaults.WorkPerRow is -1"),
         Bad(
             options =>
             {
@@ -225,6 +246,26 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ValidationDataMustNumberTheSameClasses(bool isDefault)
+    {
+        var train = Data;
+        var four = TestTransformers.Data(_ml, [.. ScoringRow.Create(20), new ScoringRow { Features = new float[ScoringRow.Width], Class = "iris" }]);
+        var turned = TestTransformers.Data(_ml, ScoringRow.Create(20).Reverse());
+        Check(four, "There are 3 classes in the training data, but 4 in the validation data's label column 'Key'");
+        Check(turned, "Class 0 of the training data is 'setosa', but 'versicolor' in the validation data's label column 'Key'");
+
+        void Check(IDataView validation, string words)
+        {
+            var options = new DenseNetMulticlassTrainer.Options { LabelColumnName = "Key", HiddenUnits = isDefault ? null : [4], NumberOfEpochs = 1 };
+            var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.DenseNet(options).Fit(train, validation));
+            StringAssert.Contains(error.Message, words);
+            StringAssert.Contains(error.Message, "the same fitted transforms");
+        }
+    }
+
+    [TestMethod]
     public void APartWithoutWeightIsRefused()
     {
         var rows = ScoringRow.Create(8);
@@ -255,7 +296,7 @@ public sealed class BadInputTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Reverse()), loaded.Model));
         StringAssert.Contains(error.Message, "is 'setosa', but 'virginica' in label column 'Key'");
         error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Where(row => row.Class != "setosa")), loaded.Model));
-        StringAssert.Contains(error.Message, "3 classes apart, but label column 'Key' has 2");
+        StringAssert.Contains(error.Message, "There are 3 classes in the model to go on from, but 2 in label column 'Key'");
     }
 
     [TestMethod]

@@ -82,6 +82,41 @@ public sealed class DefaultNetworkTests
     }
 
     [TestMethod]
+    public void EachEmbeddingOfNumbersCanBeLeftOutByItself()
+    {
+        var data = Data(100);
+        var bins = Fit(data, Quick with { MaximumMembers = 1, NumberEmbedding = null }).Network.Layout;
+        var cosines = Fit(data, Quick with { MaximumMembers = 1, NumberBins = null }).Network.Layout;
+        var neither = Fit(data, Quick with { MaximumMembers = 1, NumberEmbedding = null, NumberBins = null }).Network.Layout;
+        Assert.AreEqual((0, 1), Embeddings(bins));
+        Assert.AreEqual((1, 0), Embeddings(cosines));
+        Assert.AreEqual((0, 0), Embeddings(neither));
+
+        static (int Cosines, int Bins) Embeddings(NetworkLayout layout) =>
+            (layout.Root.DescendantsAndSelf().Count(node => node.Layer is PeriodicEmbeddingLayer), layout.Root.DescendantsAndSelf().Count(node => node.Layer is PiecewiseLinearEmbeddingLayer));
+    }
+
+    [TestMethod]
+    public void TheSparseDefaultsTakeEveryShape()
+    {
+        // Several layers, none, members of an ensemble; a weight decay, which SparseAdam has not.
+        var data = Data(60);
+        var sparse = DenseNetDefaults.ForSparse(LearningTask.BinaryClassification) with { NumberOfEpochs = 3 };
+        foreach (int[] units in new int[][] { [], [4], [6, 4] })
+        {
+            foreach (int members in new[] { 1, 3 })
+            {
+                var options = new DenseNetBinaryTrainer.Options { Defaults = sparse with { HiddenUnits = units }, EnsembleSize = members, Seed = 1 };
+                var network = Features().Append(_ml.BinaryClassification.Trainers.DenseNet(options)).Fit(data).LastTransformer.Model.Network;
+                Assert.HasCount(units.Length, network.Layout.Root.DescendantsAndSelf().Where(node => node.Layer is ActivationLayer));
+            }
+        }
+
+        double Length(double decay) => Fit(data, sparse with { WeightDecay = decay, LearningRate = 0.01 }).Network.Parameters.ToArray().Sum(weight => weight * weight);
+        Assert.IsLessThan(0.9 * Length(0), Length(10));
+    }
+
+    [TestMethod]
     public void EveryParameterHasOnePace()
     {
         var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.PeriodicEmbedding(), Layer.Scale, Layer.Linear(64), Layer.SELU, Layer.Linear(2)), 4);

@@ -49,6 +49,40 @@ public sealed class MemberScheduleTests
     }
 
     [TestMethod]
+    public void AfterAFailureOnlyEarlierNetworksAreBegun()
+    {
+        var schedule = new MemberSchedule(100, budget: 1000, workPerEpoch: 1, epochs: 10);
+        int begun = 0;
+        Assert.ThrowsExactly<InvalidOperationException>(() => schedule.Run(2, (_, _) =>
+        {
+            Interlocked.Increment(ref begun);
+            throw new InvalidOperationException();
+        }));
+        Assert.IsLessThan(60, begun); // two threads begin with the first and the middle one
+    }
+
+    [TestMethod]
+    public void ANetworkThatIsStoppedBeforeItBeginsIsLeftOut()
+    {
+        var ml = new MLContext(1);
+        var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Row { Features = [i, i % 7], Label = i % 2 == 0 }).ToArray());
+        TrainedNetwork Fit(int stopped) => ml.BinaryClassification.Trainers
+            .DenseNet(new DenseNetBinaryTrainer.Options { NumberOfEpochs = 2, Seed = 5, Observers = { new StartStopper(stopped) } }).Fit(data).Model.Network;
+        Assert.AreEqual(4, Fit(stopped: 9).History.Networks);
+        Assert.AreEqual(2, Fit(stopped: 3).History.Networks);
+        Assert.AreEqual(0, Fit(stopped: 1).History.Count);
+
+        // What two networks give is what they give when they are all there are.
+        var alone = ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+        {
+            NumberOfEpochs = 2,
+            Seed = 5,
+            Defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { MaximumMembers = 2 },
+        }).Fit(data).Model.Network;
+        CollectionAssert.AreEqual(alone.Parameters.ToArray(), Fit(stopped: 3).Parameters.ToArray());
+    }
+
+    [TestMethod]
     public void TheDefaultModelIsTheSameOnOneThreadAndOnMore()
     {
         var random = new Random(3);
@@ -68,6 +102,15 @@ public sealed class MemberScheduleTests
         var records = Enumerable.Range(1, epochs).Select(epoch => new EpochRecord(epoch, 1, null, 0.1, null, 0, null)).ToArray();
         var layout = new NetworkLayout(Layer.Linear(1), 1);
         return new MemberTraining(new TrainedNetwork(layout, new float[2], [], new TrainingHistory(records, epochs, StopReason.Completed)), null, []);
+    }
+
+    private sealed class StartStopper(int network) : TrainingObserver
+    {
+        public override void OnTrainingStarted(TrainingProgress progress)
+        {
+            if (progress.NetworkNumber == network)
+                progress.Stop();
+        }
     }
 
     private sealed class Row

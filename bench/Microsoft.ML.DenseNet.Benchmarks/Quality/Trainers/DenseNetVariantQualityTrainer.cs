@@ -6,7 +6,7 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
     /// <summary>Each ingredient of the defaults switched off, or exchanged, in turn.</summary>
     public static IEnumerable<DenseNetVariantQualityTrainer> All { get; } =
     [
-        new("densenet-no-embedding", defaults => defaults with { NumberEmbedding = null }),
+        new("densenet-no-embedding", defaults => defaults with { NumberEmbedding = null, NumberBins = null }),
         new("densenet-no-bins", defaults => defaults with { NumberBins = null }),
         new("densenet-bins-16", defaults => defaults with { NumberBins = (PiecewiseLinearEmbeddingLayer)Layer.PiecewiseLinearEmbedding(16, 4) }),
         new("densenet-no-categories", defaults => defaults with { CategoryWidth = 0 }),
