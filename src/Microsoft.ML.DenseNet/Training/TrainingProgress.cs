@@ -43,6 +43,7 @@ public sealed class TrainingProgress
     /// </summary>
     /// <param name="rows">Rows as wide as the network's input.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">A row has another number of values.</exception>
     public IReadOnlyList<float[]> Predict(IEnumerable<float[]> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
