@@ -35,7 +35,7 @@ public sealed class TrainingProgress
     public EpochRecord? Latest => _run.Records.Count == 0 ? null : _run.Records[^1];
 
     /// <summary>The network's widths and parameters, as <see cref="TakeSnapshot"/> has them.</summary>
-    public NetworkLayout Layout => _run.Plan.Layout;
+    public NetworkLayout Layout => _run.Plan.Conversion.Complete(_run.Plan.Layout);
 
     /// <summary>
     /// What the network predicts now, in the task's own terms, for any rows: the probability of the positive class, the probability of
