@@ -24,9 +24,13 @@ internal sealed class MemberSchedule(int count, double budget, double workPerEpo
         double work = members.Sum(Work);
         for (int i = members.Count; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
         {
-            members.Add(train(i, 1));
-            work += Work(members[^1]);
-            if (members[^1].Network.History.StopReason == StopReason.Observer)
+            var member = train(i, 1);
+            bool isStopped = member.Network.History.StopReason == StopReason.Observer;
+            if (isStopped && i > 0 && member.Network.History.Count == 0)
+                break; // it has learned nothing
+            members.Add(member);
+            work += Work(member);
+            if (isStopped)
                 break;
         }
 

@@ -69,6 +69,10 @@ public sealed class TrainingProgress
     /// <summary>A copy of the gradients of the last step, after clipping; all zero before the first.</summary>
     public IReadOnlyList<NetworkTensor> TakeGradients() => _run.TakeGradients();
 
-    /// <summary>Ends the training after this call; the model is made of what was learned so far.</summary>
+    /// <summary>
+    /// Ends the training after this call; the model is made of what was learned so far. Called before an epoch, from
+    /// <see cref="TrainingObserver.OnEpochStarted"/>, it leaves that epoch out: neither is there a record of it, nor does
+    /// <see cref="TrainingObserver.OnEpochEnded"/> follow.
+    /// </summary>
     public void Stop() => _run.Stop();
 }

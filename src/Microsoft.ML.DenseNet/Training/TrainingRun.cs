@@ -127,16 +127,15 @@ internal sealed class TrainingRun
         while (!IsFinished)
         {
             Notify(observer => observer.OnEpochStarted(progress));
-            double trainingLoss = RunEpoch();
-            (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
-            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
-            CheckLosses(trainingLoss, validationLoss);
-            _best.Keep(_records.Count, validationLoss);
-            Notify(observer => observer.OnEpochEnded(progress));
+            if (!_stopRequested)
+            {
+                TrainEpoch();
+                Notify(observer => observer.OnEpochEnded(progress));
+            }
 
             if (_stopRequested)
                 _stopReason = StopReason.Observer;
-            else if (validationLoss is not null && _best.IsLongPast(_records.Count))
+            else if (_validation is not null && _best.IsLongPast(_records.Count))
                 _stopReason = StopReason.EarlyStopping;
             Plan.Checkpoint?.SaveIfDue(IsFinished, Save);
         }
@@ -144,6 +143,15 @@ internal sealed class TrainingRun
         int epoch = _best.Restore(_records.Count);
         Notify(observer => observer.OnTrainingEnded(progress));
         return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
+    }
+
+    private void TrainEpoch()
+    {
+        double trainingLoss = RunEpoch();
+        (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
+        _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
+        CheckLosses(trainingLoss, validationLoss);
+        _best.Keep(_records.Count, validationLoss);
     }
 
     private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
