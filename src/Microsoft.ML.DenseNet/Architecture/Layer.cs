@@ -122,7 +122,7 @@ public abstract record Layer
 
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
     /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
-    /// <param name="initialSlope">The slope before training; 0.25 by default.</param>
+    /// <param name="initialSlope">The slope before training, a finite number; 0.25 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);
 
@@ -164,9 +164,9 @@ public abstract record Layer
     /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
     /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
     /// </summary>
-    /// <param name="frequencies">The number of cosines; 16 by default.</param>
-    /// <param name="width">The number of outputs of each input, at least 2; 4 by default.</param>
-    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training; 0.1 by default.</param>
+    /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
+    /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);

@@ -33,15 +33,37 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
         _capacity = capacity;
     }
 
-    /// <summary>The steps of some layers, one behind the other.</summary>
+    /// <summary>The steps of some layers, one behind the other; they have no memory before <see cref="Allocate"/>.</summary>
     public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
     {
         foreach (var layer in layers)
             input = Add(layer, input);
         foreach (var step in _steps)
             step.Input.Readers++;
-        Allocate();
         return [.. _steps];
+    }
+
+    /// <summary>Gives every value but the input's its place, from the network's end, so that a gradient can stand where that behind it stands.</summary>
+    public void Allocate()
+    {
+        var seen = new HashSet<Activations>();
+        foreach (var output in _steps.Select(step => step.Output).Distinct())
+            output.Allocate(_capacity);
+        if (_steps is [.., { Output: { NeedsGradient: true } last }])
+            last.AllocateGradient(_capacity);
+        foreach (var step in Enumerable.Reverse(_steps))
+        {
+            var input = step.Input;
+            if (!input.NeedsGradient)
+                continue;
+            step.AddsToGradient = !seen.Add(input);
+            if (step.AddsToGradient)
+                continue;
+            if (step.WorksInPlace && input.Readers == 1)
+                input.ShareGradient(step.Output);
+            else
+                input.AllocateGradient(_capacity);
+        }
     }
 
     private Activations Add(LayerNode node, Activations x)
@@ -147,27 +169,4 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
     }
 
     private TrainedValues Values(LayerNode node, int index) => new(_parameters + node.Parameters[index].Offset, _gradient + node.Parameters[index].Offset);
-
-    /// <summary>Gives every value its place, from the network's end, so that a gradient can stand where that behind it stands.</summary>
-    private void Allocate()
-    {
-        var seen = new HashSet<Activations>();
-        foreach (var output in _steps.Select(step => step.Output).Distinct())
-            output.Allocate(_capacity);
-        if (_steps is [.., { Output: { NeedsGradient: true } last }])
-            last.AllocateGradient(_capacity);
-        foreach (var step in Enumerable.Reverse(_steps))
-        {
-            var input = step.Input;
-            if (!input.NeedsGradient)
-                continue;
-            step.AddsToGradient = !seen.Add(input);
-            if (step.AddsToGradient)
-                continue;
-            if (step.WorksInPlace && input.Readers == 1)
-                input.ShareGradient(step.Output);
-            else
-                input.AllocateGradient(_capacity);
-        }
-    }
 }

@@ -116,9 +116,19 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
         var rowGradients = new List<RowGradient>();
         var input = new Activations(index is null ? inputWidth : 0); // sparse rows are read where they are
-        input.Allocate(capacity);
-        var steps = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null).Compile(layers, input);
-        return new BackpropagationProgram(steps, input, capacity, team, seed, index, rowGradients);
+        var compiler = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null);
+        var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, team, seed, index, rowGradients);
+        try
+        {
+            input.Allocate(capacity);
+            compiler.Allocate();
+            return program;
+        }
+        catch
+        {
+            program.Dispose(); // gives back what there was memory for
+            throw;
+        }
     }
 
     /// <summary>The gradient of the mean loss of some rows; gives the mean loss.</summary>

@@ -4,13 +4,11 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>How one kind of layer is written to the header of a model file, and read from it.</summary>
 /// <param name="Name">What stands in the JSON object's field <c>type</c>.</param>
-/// <param name="LayerType">The type of the layers that are written so.</param>
-/// <param name="Accepts">Whether a layer of that type is one of these; activations share one type and differ by function.</param>
+/// <param name="Accepts">Whether a layer is one of these; activations share one type and differ by function.</param>
 /// <param name="Write">Writes the layer's own fields.</param>
 /// <param name="Read">Reads them back and makes the layer.</param>
 internal sealed record LayerJsonFormat(
     string Name,
-    Type LayerType,
     Func<Layer, bool> Accepts,
     Action<Layer, Utf8JsonWriter> Write,
     LayerJsonFormat.Reader Read)
@@ -21,12 +19,11 @@ internal sealed record LayerJsonFormat(
     /// <summary>A format for all layers of one type.</summary>
     public static LayerJsonFormat For<TLayer>(string name, Action<TLayer, Utf8JsonWriter> write, Reader read)
         where TLayer : Layer =>
-        new(name, typeof(TLayer), layer => layer is TLayer, (layer, json) => write((TLayer)layer, json), read);
+        new(name, layer => layer is TLayer, (layer, json) => write((TLayer)layer, json), read);
 
     /// <summary>A format for an activation, whose settings, if it has any, are named in order.</summary>
     public static LayerJsonFormat For(ActivationFunction function, string? first = null, string? second = null) => new(
         function.ToString(),
-        typeof(ActivationLayer),
         layer => layer is ActivationLayer activation && activation.Function == function,
         (layer, json) =>
         {

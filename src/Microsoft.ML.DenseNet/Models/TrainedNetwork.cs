@@ -58,6 +58,7 @@ public sealed class TrainedNetwork
     /// </summary>
     /// <param name="features">As many values as the network has inputs.</param>
     /// <param name="output">Receives as many values as the network has outputs.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="output"/> has another number of values.</exception>
     public void Predict(ReadOnlySpan<float> features, Span<float> output)
     {
         CheckLength(features.Length, Layout.InputWidth, nameof(features));

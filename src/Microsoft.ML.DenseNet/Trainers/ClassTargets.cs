@@ -15,7 +15,7 @@ internal static class ClassTargets
         if (!mayLackClasses && present is [var only])
             throw new InvalidOperationException($"Label column '{label.Name}' is {classNames[only]} in all {counts[only]} training rows{(counts[only] < labels.Count ? " of a weight above 0" : "")}: rows of at least two classes are needed. Check the label's conversion, and any split or filter before the trainer.");
         if (classWeights is null)
-            return new TargetConversion(null, null, null, []);
+            return TargetConversion.None;
         double[] weights = classWeights.Resolve(counts);
         return new TargetConversion(null, number => (float)weights[(int)number], null, []);
     }

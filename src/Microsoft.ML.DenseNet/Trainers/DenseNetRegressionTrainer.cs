@@ -58,7 +58,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
         bool standardize = initialModel is null ? _options.StandardizeTarget : NetworkComposer.Last(initialModel.Layout.Layer) is DestandardizeLayer;
         if (!standardize)
-            return new TargetConversion(null, null, null, []);
+            return TargetConversion.None;
 
         var (mean, deviation) = initialModel?.Buffers[^2..].ToArray() is [var first, var second] ? (first, second) : labels.MeanAndDeviation();
         return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, [mean, deviation], OutputRange(labels, initialModel, mean, deviation));

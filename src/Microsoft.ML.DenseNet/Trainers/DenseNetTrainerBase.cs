@@ -178,7 +178,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
-        NetworkLimits.Check(new NetworkLayout(conversion.Complete(MemberAverage.Join(layer, count)), training.Width));
+        NetworkLimits.Check(conversion.Complete(new NetworkLayout(MemberAverage.Join(layer, count), training.Width)));
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);

@@ -8,20 +8,34 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="OutputRange">Where the network's outputs must end up, kept so by a layer before <paramref name="OutputLayer"/>; null for anywhere.</param>
 internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers, (float Minimum, float Maximum)? OutputRange = null)
 {
+    /// <summary>The conversion that changes nothing.</summary>
+    public static TargetConversion None { get; } = new(null, null, null, []);
+
     /// <summary>A network with the layers behind it that make a prediction of its output.</summary>
-    public TrainedNetwork Complete(TrainedNetwork network)
-    {
-        var layer = Complete(network.Layout.Layer);
-        return layer == network.Layout.Layer
-            ? network
-            : new TrainedNetwork(new NetworkLayout(layer, network.Layout.InputWidth), network.Parameters.ToArray(), [.. network.Buffers.Span, .. OutputBuffers], network.History);
-    }
+    public TrainedNetwork Complete(TrainedNetwork network) =>
+        IsComplete ? network : Complete(network.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), network.History);
+
+    /// <summary>The same of a network's values.</summary>
+    /// <param name="layout">The network without those layers.</param>
+    /// <param name="parameters">Its trained values; they are taken over.</param>
+    /// <param name="buffers">Its values that are not trained; they are taken over.</param>
+    /// <param name="history">The course of the training.</param>
+    public TrainedNetwork Complete(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history) =>
+        new(Complete(layout), parameters, OutputBuffers.Length == 0 ? buffers : [.. buffers, .. OutputBuffers], history);
 
     /// <inheritdoc cref="Complete(TrainedNetwork)"/>
-    public Layer Complete(Layer layer)
+    public NetworkLayout Complete(NetworkLayout layout)
     {
+        if (IsComplete)
+            return layout;
+        var layer = layout.Layer;
         if (OutputRange is var (minimum, maximum))
             layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
-        return OutputLayer is { } tail ? NetworkComposer.Append(layer, tail) : layer;
+        if (OutputLayer is { } tail)
+            layer = NetworkComposer.Append(layer, tail);
+        return new NetworkLayout(layer, layout.InputWidth);
     }
+
+    /// <summary>Whether nothing lies behind the network.</summary>
+    private bool IsComplete => OutputRange is null && OutputLayer is null;
 }

@@ -19,7 +19,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     {
         bool isWideSparse = data.Rows.IsWideSparse;
         var layout = MakeLayout(data.Rows.Width, initial, conversion, outputs, isWideSparse);
-        NetworkLimits.Check(new NetworkLayout(conversion.Complete(layout.Layer), layout.InputWidth));
+        NetworkLimits.Check(conversion.Complete(layout));
         var optimizer = options.Optimizer ?? (isWideSparse && !(options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
         var plan = CommonPlan(data, layout, conversion, environment) with
         {
@@ -102,8 +102,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         {
             Task = task,
             Layout = layout,
-            OutputLayer = conversion.OutputLayer,
-            OutputBuffers = conversion.OutputBuffers,
+            Conversion = conversion,
             Buffers = [],
             Initialization = options.Initialization ?? Initialization.PyTorch,
             Loss = (options.Loss ?? defaultLoss).OfMembers(EnsembleNetwork.MembersOf(layout.Layer)),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>How much the rows of each class count in the loss.</summary>
@@ -43,5 +45,5 @@ public sealed class ClassWeights
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _weights is null ? "Balanced" : string.Join(", ", _weights);
+    public override string ToString() => _weights is null ? "Balanced" : string.Join(", ", _weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)));
 }

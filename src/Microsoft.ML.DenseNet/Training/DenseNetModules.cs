@@ -30,7 +30,7 @@ public static class DenseNetModules
             throw new InvalidOperationException($"The model holds the torch module '{layer.Name}', which this application has not registered. Call DenseNetModules.Register(\"{layer.Name}\", inputs => new ...) before predicting with the model.");
 
         TorchRuntime.EnsureLoaded(layer.Name);
-        var module = Create(factory, inputs, seed);
+        var module = Create(factory, inputs, seed, layer.Name);
         var tensors = Describe(module);
         if (!tensors.Equals(layer.Tensors))
             throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
@@ -40,7 +40,12 @@ public static class DenseNetModules
     }
 
     /// <summary>Calls a factory as <c>torch.random.manual_seed(seed)</c> before it would have it, and leaves torch's random state as it was.</summary>
-    internal static nn.Module<Tensor, Tensor> Create(ModuleFactory factory, int inputs, int seed)
+    /// <param name="factory">The factory.</param>
+    /// <param name="inputs">The number of features.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="name">What messages call the module; null where it has no name yet.</param>
+    /// <exception cref="InvalidOperationException">The factory gives null.</exception>
+    internal static nn.Module<Tensor, Tensor> Create(ModuleFactory factory, int inputs, int seed, string? name)
     {
         TorchRuntime.EnsureLoaded();
         lock (Factories) // torch's random state belongs to the process
@@ -49,7 +54,8 @@ public static class DenseNetModules
             random.manual_seed(seed);
             try
             {
-                return factory(inputs);
+                return factory(inputs)
+                    ?? throw new InvalidOperationException($"The module{(name is null ? "" : $" '{name}'")} is null: the function given to {nameof(DenseNetOptions)}.{nameof(DenseNetOptions.Module)} or {nameof(DenseNetModules)}.{nameof(Register)} must make one.");
             }
             finally
             {

@@ -14,7 +14,6 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly TorchNetwork _network;
     private readonly BatchSource _training;
     private readonly StoredRows? _validation;
-    private readonly WorkTeam _team;
     private readonly BackpropagationProgram _program;
     private readonly float[] _outputs;
     private readonly float[] _validationLabels;
@@ -31,16 +30,17 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="threads">The number of threads.</param>
     /// <param name="form">How rows come.</param>
-    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form)
+    /// <param name="resources">Takes over the threads and the memory.</param>
+    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form, ResourceStack resources)
     {
         _plan = plan;
         _network = network;
         _training = training;
         _validation = validation;
-        _team = new WorkTeam(threads);
+        var team = resources.Add(new WorkTeam(threads));
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
-        _program = BackpropagationProgram.Compile(
-            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, _team, plan.Seed, form);
+        _program = resources.Add(BackpropagationProgram.Compile(
+            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form));
         _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
@@ -159,13 +159,6 @@ internal sealed unsafe class HostEngine : TrainingEngine
     public override void Save(ValueWriter state) => state.Write((long)_program.Passes);
 
     public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _program.Dispose();
-        _team.Dispose();
-    }
 
     /// <summary>The mean validation loss; that of the outputs times the best factor, where they are calibrated afterwards.</summary>
     private double LossOf(float[] outputs, Tensor predictions, StoredRows rows)

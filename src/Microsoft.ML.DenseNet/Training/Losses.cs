@@ -38,7 +38,7 @@ public static class Losses
 
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
     /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
-    /// <param name="classWeights">One weight a class, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
     {
@@ -46,7 +46,7 @@ public static class Losses
         float[]? weights = ClassWeightValues(classWeights);
         Tensor? WeightTensor(Tensor like) => weights is null ? null : tensor(weights, device: like.device);
         return new Loss(
-            Text($"CrossEntropy(labelSmoothing: {labelSmoothing}{(weights is null ? "" : ", classWeights: [" + string.Join(", ", weights) + "]")})"),
+            Text($"CrossEntropy(labelSmoothing: {labelSmoothing}{(weights is null ? "" : $", {ClassWeightText(weights)}")})"),
             Multiclass,
             (outputs, targets) => functional.cross_entropy(outputs, targets, WeightTensor(outputs), reduction: Reduction.None, label_smoothing: labelSmoothing),
             weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
@@ -57,13 +57,14 @@ public static class Losses
     }
 
     /// <summary>Minus the log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
-    /// <param name="classWeights">One weight a class, in the order of the label's key values; null for 1 each.</param>
+    /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Loss NegativeLogLikelihood(IReadOnlyList<double>? classWeights = null)
     {
         float[]? weights = ClassWeightValues(classWeights);
         Tensor? WeightTensor(Tensor like) => weights is null ? null : tensor(weights, device: like.device);
         return new Loss(
-            "NegativeLogLikelihood",
+            weights is null ? "NegativeLogLikelihood" : $"NegativeLogLikelihood({ClassWeightText(weights)})",
             Multiclass,
             (outputs, targets) => functional.nll_loss(outputs.log_softmax(1), targets, WeightTensor(outputs), Reduction.None),
             weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
@@ -181,6 +182,8 @@ public static class Losses
             Guard.Positive(classWeights[i], $"classWeights[{i}]");
         return [.. classWeights.Select(weight => (float)weight)];
     }
+
+    private static string ClassWeightText(float[] weights) => $"classWeights: [{string.Join(", ", weights.Select(weight => Text($"{weight}")))}]";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,13 +11,13 @@ internal static class ModuleLayers
     /// <param name="name">The name to register; null for that of the module's type, which must not be one of TorchSharp's.</param>
     /// <param name="inputs">The number of features.</param>
     /// <param name="outputs">The number of outputs that the task needs.</param>
-    /// <exception cref="InvalidOperationException">The module's output does not fit the task, it has no name, or its values are not of single precision.</exception>
+    /// <exception cref="InvalidOperationException">There is no module, its output does not fit the task, it has no name, or its values are not of single precision.</exception>
     public static ModuleLayer Describe(ModuleFactory factory, string? name, int inputs, int outputs)
     {
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var module = DenseNetModules.Create(factory, inputs, seed: 0);
+        using var module = DenseNetModules.Create(factory, inputs, seed: 0, name);
         name ??= NameOf(module);
         CheckPrecision(module, name);
         module.eval();

@@ -196,7 +196,7 @@ public static class Optimizers
         Guard.Between(decrease, 0, 1, nameof(decrease));
         Guard.Between(increase, 1, double.PositiveInfinity, nameof(increase));
         Guard.Positive(minimumStep, nameof(minimumStep));
-        Guard.Between(maximumStep, minimumStep, double.PositiveInfinity, nameof(maximumStep));
+        Guard.Below(maximumStep, minimumStep, double.PositiveInfinity, nameof(maximumStep));
         return new Optimizer(Text($"Rprop(decrease: {decrease}, increase: {increase}, minimumStep: {minimumStep}, maximumStep: {maximumStep})"),
             (parameters, rate, _) => optim.Rprop(parameters, rate, decrease, increase, minimumStep, maximumStep))
         {
@@ -236,7 +236,7 @@ public static class Optimizers
         Guard.AtLeast(historySize, 1, nameof(historySize));
         Guard.NotNegative(gradientTolerance, nameof(gradientTolerance));
         Guard.NotNegative(changeTolerance, nameof(changeTolerance));
-        return new Optimizer(Text($"LBFGS(maximumIterations: {maximumIterations}, historySize: {historySize})"),
+        return new Optimizer(Text($"LBFGS(maximumIterations: {maximumIterations}, historySize: {historySize}, gradientTolerance: {gradientTolerance}, changeTolerance: {changeTolerance})"),
             (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, maximumIterations * 5L / 4, gradientTolerance, changeTolerance, historySize))
         {
             HasWeightDecay = false,

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Computes the gradient of a network's loss on batches of rows, and measures the network on others.</summary>
-internal abstract class TrainingEngine : IDisposable
+internal abstract class TrainingEngine
 {
     /// <summary>Whether a step makes tensors, and so needs a dispose scope.</summary>
     public abstract bool MakesTensors { get; }
@@ -48,10 +48,6 @@ internal abstract class TrainingEngine : IDisposable
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     public virtual void Load(ValueReader state)
-    {
-    }
-
-    public virtual void Dispose()
     {
     }
 }

@@ -19,7 +19,7 @@ public abstract class TrainingObserver
     {
     }
 
-    /// <summary>After each epoch and its validation.</summary>
+    /// <summary>After each epoch and its validation; not after one that <see cref="TrainingProgress.Stop"/> left out.</summary>
     /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnEpochEnded(TrainingProgress progress)
     {

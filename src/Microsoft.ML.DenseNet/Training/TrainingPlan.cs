@@ -10,11 +10,8 @@ internal sealed record TrainingPlan
     /// <summary>The network as it is trained, input scaling included.</summary>
     public required NetworkLayout Layout { get; init; }
 
-    /// <summary>The layer behind the trained ones that brings predictions to the label's own unit; null for none.</summary>
-    public Layer? OutputLayer { get; init; }
-
-    /// <summary>The values of <see cref="OutputLayer"/>.</summary>
-    public float[] OutputBuffers { get; init; } = [];
+    /// <summary>From labels to targets, and the layers behind the trained ones that bring predictions to the label's own unit.</summary>
+    public TargetConversion Conversion { get; init; } = TargetConversion.None;
 
     /// <summary>The values that are kept but not trained, as they start; input scaling is filled in.</summary>
     public required float[] Buffers { get; init; }
@@ -105,8 +102,6 @@ internal sealed record TrainingPlan
 
     public required CancellationToken CancellationToken { get; init; }
 
-    /// <summary>The model's network with given values of what is trained: <see cref="Layout"/> and <see cref="OutputLayer"/>.</summary>
-    public TrainedNetwork ToNetwork(float[] parameters, float[] buffers, TrainingHistory history) => OutputLayer is null
-        ? new TrainedNetwork(Layout, parameters, buffers, history)
-        : new TrainedNetwork(new NetworkLayout(NetworkComposer.Append(Layout.Layer, OutputLayer), Layout.InputWidth), parameters, [.. buffers, .. OutputBuffers], history);
+    /// <summary>The model's network with given values of what is trained: <see cref="Layout"/> and what <see cref="Conversion"/> puts behind it.</summary>
+    public TrainedNetwork ToNetwork(float[] parameters, float[] buffers, TrainingHistory history) => Conversion.Complete(Layout, parameters, buffers, history);
 }

@@ -35,7 +35,7 @@ public sealed class TrainingProgress
     public EpochRecord? Latest => _run.Records.Count == 0 ? null : _run.Records[^1];
 
     /// <summary>The network's widths and parameters, as <see cref="TakeSnapshot"/> has them.</summary>
-    public NetworkLayout Layout => _run.Plan.Layout;
+    public NetworkLayout Layout => _run.Plan.Conversion.Complete(_run.Plan.Layout);
 
     /// <summary>
     /// What the network predicts now, in the task's own terms, for any rows: the probability of the positive class, the probability of
@@ -43,6 +43,7 @@ public sealed class TrainingProgress
     /// </summary>
     /// <param name="rows">Rows as wide as the network's input.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">A row has another number of values.</exception>
     public IReadOnlyList<float[]> Predict(IEnumerable<float[]> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -68,6 +69,10 @@ public sealed class TrainingProgress
     /// <summary>A copy of the gradients of the last step, after clipping; all zero before the first.</summary>
     public IReadOnlyList<NetworkTensor> TakeGradients() => _run.TakeGradients();
 
-    /// <summary>Ends the training after this call; the model is made of what was learned so far.</summary>
+    /// <summary>
+    /// Ends the training after this call; the model is made of what was learned so far. Called before an epoch, from
+    /// <see cref="TrainingObserver.OnEpochStarted"/>, it leaves that epoch out: neither is there a record of it, nor does
+    /// <see cref="TrainingObserver.OnEpochEnded"/> follow.
+    /// </summary>
     public void Stop() => _run.Stop();
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class TrainingRun
 {
     private readonly TorchNetwork _network;
     private readonly TrainingEngine _engine;
@@ -30,12 +30,17 @@ internal sealed class TrainingRun : IDisposable
     private StopReason _stopReason = StopReason.Completed;
     private double _secondsBefore;
 
-    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
+    /// <param name="plan">What to do.</param>
+    /// <param name="rows">The rows to learn from, or a sample of them.</param>
+    /// <param name="stream">The rows to learn from; null where <paramref name="rows"/> are.</param>
+    /// <param name="validation">The rows to measure on; null for none.</param>
+    /// <param name="resources">Takes over what must be given back, threads and memory, even if this constructor fails.</param>
+    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, ResourceStack resources)
     {
         Plan = plan;
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
-        _network = new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision);
+        _network = resources.Add(new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision));
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
@@ -44,10 +49,10 @@ internal sealed class TrainingRun : IDisposable
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
         var form = HostEngine.FormOf(plan, _network, stream?.IsSparse ?? rows.IsSparse);
         bool keepsSparse = form != InputForm.Dense;
-        _training = stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, keepsSparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, keepsSparse);
-        _validation = validation is null ? null : BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, keepsSparse);
-        _engine = MakeEngine(form, rows);
-        _updater = new ParameterUpdater(_network, plan, _engine.RowGradients);
+        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, keepsSparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, keepsSparse));
+        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, keepsSparse));
+        _engine = MakeEngine(form, rows, resources);
+        _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
         _best = new BestEpoch(plan, _network);
         if (plan.Checkpoint is not null)
@@ -89,20 +94,11 @@ internal sealed class TrainingRun : IDisposable
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var random = TorchSeed.For(plan);
         using var scope = NewDisposeScope();
-        using var run = new TrainingRun(plan, sample, stream, validation);
-        return run.Train();
+        using var resources = new ResourceStack();
+        return new TrainingRun(plan, sample, stream, validation, resources).Train();
     }
 
     public void Stop() => _stopRequested = true;
-
-    public void Dispose()
-    {
-        _training.Dispose();
-        _validation?.Dispose();
-        _updater.Dispose();
-        _engine.Dispose();
-        _network.Dispose();
-    }
 
     public TrainedNetwork TakeSnapshot() =>
         Plan.ToNetwork(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, _records.Count, StopReason.Observer));
@@ -131,16 +127,15 @@ internal sealed class TrainingRun : IDisposable
         while (!IsFinished)
         {
             Notify(observer => observer.OnEpochStarted(progress));
-            double trainingLoss = RunEpoch();
-            (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
-            _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
-            CheckLosses(trainingLoss, validationLoss);
-            _best.Keep(_records.Count, validationLoss);
-            Notify(observer => observer.OnEpochEnded(progress));
+            if (!_stopRequested)
+            {
+                TrainEpoch();
+                Notify(observer => observer.OnEpochEnded(progress));
+            }
 
             if (_stopRequested)
                 _stopReason = StopReason.Observer;
-            else if (validationLoss is not null && _best.IsLongPast(_records.Count))
+            else if (_validation is not null && _best.IsLongPast(_records.Count))
                 _stopReason = StopReason.EarlyStopping;
             Plan.Checkpoint?.SaveIfDue(IsFinished, Save);
         }
@@ -148,6 +143,15 @@ internal sealed class TrainingRun : IDisposable
         int epoch = _best.Restore(_records.Count);
         Notify(observer => observer.OnTrainingEnded(progress));
         return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
+    }
+
+    private void TrainEpoch()
+    {
+        double trainingLoss = RunEpoch();
+        (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
+        _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
+        CheckLosses(trainingLoss, validationLoss);
+        _best.Keep(_records.Count, validationLoss);
     }
 
     private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
@@ -227,8 +231,8 @@ internal sealed class TrainingRun : IDisposable
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine(InputForm form, RowSet rows) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form)
+    private TrainingEngine MakeEngine(InputForm form, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
+        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form, resources)
         : new TorchEngine(Plan, _network, _training, _validation);
 
     private void FollowSchedules(int epochsDone)

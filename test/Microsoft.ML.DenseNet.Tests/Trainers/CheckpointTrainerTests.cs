@@ -206,6 +206,23 @@ public sealed class CheckpointTrainerTests
     }
 
     [TestMethod]
+    public void OtherClassWeightsOfALossAreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Data(90);
+        Interrupt(TaskCase.Multiclass, data, options => Set(options, 1), after: 2);
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(_ml, TaskCase.Multiclass, data, options => Set(options, 4)));
+        StringAssert.Contains(exception.Message, "the loss is NegativeLogLikelihood(classWeights: [1, 1, 1]) there and NegativeLogLikelihood(classWeights: [4, 1, 1]) here", StringComparison.Ordinal);
+        Fit(_ml, TaskCase.Multiclass, data, options => Set(options, 1));
+
+        void Set(DenseNetOptions options, double first)
+        {
+            Keep(options, folder);
+            options.Loss = Losses.NegativeLogLikelihood([first, 1, 1]);
+        }
+    }
+
+    [TestMethod]
     public void OtherDataAreRefusedBeforeTheFirstEpoch()
     {
         AssertRefused(Data(91), _ => { }, "the number of training rows is 90 there and 91 here");
@@ -299,7 +316,7 @@ public sealed class CheckpointTrainerTests
 
         Refused<ArgumentException>(options => options.CheckpointDirectory = " ", "CheckpointDirectory is empty");
         Refused<ArgumentOutOfRangeException>(options => options.CheckpointInterval = TimeSpan.FromTicks(-1), "CheckpointInterval is -00:00:00.0000001; it must be at least 0");
-        Refused<ArgumentException>(options => options.Optimizer = Optimizers.LBFGS(), "Optimizer is LBFGS(maximumIterations: 20, historySize: 100)");
+        Refused<ArgumentException>(options => options.Optimizer = Optimizers.LBFGS(), "Optimizer is LBFGS(maximumIterations: 20, historySize: 100, gradientTolerance: 1E-05, changeTolerance: 1E-09)");
         Refused<ArgumentException>(options => options.Optimizer = Optimizers.LBFGS(), "leave CheckpointDirectory out");
         Assert.AreEqual(TimeSpan.FromSeconds(30), Options().CheckpointInterval);
         Assert.IsNull(new DenseNetBinaryTrainer.Options().CheckpointDirectory);

@@ -117,6 +117,40 @@ public sealed class DefaultNetworkTests
     }
 
     [TestMethod]
+    public void ObserversOfNumbersSeeTheModelsPredictions()
+    {
+        // Far outside of the rows the network alone would leave the range of the labels.
+        var rows = Enumerable.Range(0, 100).Select(i => new Row { Number = i, Target = 3 * i });
+        float[][] far = [[-1e6f], [1e6f]];
+        IReadOnlyList<float[]> seen = [];
+        NetworkLayout? layout = null, ofSnapshot = null;
+        var observer = new TrainingEnd(progress =>
+        {
+            seen = progress.Predict(far);
+            layout = progress.Layout;
+            ofSnapshot = progress.TakeSnapshot().Layout;
+        });
+        var trainer = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Target),
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [16], NumberOfEpochs = 30, MaximumMembers = 1 },
+            Seed = 1,
+            Observers = { observer },
+        });
+        var network = _ml.Transforms.Concatenate("Features", nameof(Row.Number)).Append(trainer).Fit(_ml.Data.LoadFromEnumerable(rows)).LastTransformer.Model.Network;
+        Assert.IsInstanceOfType<DestandardizeLayer>(((SequentialLayer)network.Layout.Layer).Layers[^1]);
+        for (int i = 0; i < far.Length; i++)
+        {
+            var output = new float[1];
+            network.Predict(far[i], output);
+            Assert.AreEqual(output[0], seen[i][0], 1e-3);
+        }
+
+        Assert.AreEqual(network.Layout.Layer, ofSnapshot!.Layer);
+        Assert.AreEqual(network.Layout.Layer, layout!.Layer);
+    }
+
+    [TestMethod]
     public void EveryParameterHasOnePace()
     {
         var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.PeriodicEmbedding(), Layer.Scale, Layer.Linear(64), Layer.SELU, Layer.Linear(2)), 4);

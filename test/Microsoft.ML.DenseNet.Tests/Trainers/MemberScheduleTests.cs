@@ -41,6 +41,15 @@ public sealed class MemberScheduleTests
     }
 
     [TestMethod]
+    public void ANetworkThatWasStoppedBeforeItLearnedIsLeftOut()
+    {
+        var stopped = new TrainingHistory([], 0, StopReason.Observer);
+        var schedule = new MemberSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
+        Assert.HasCount(2, schedule.Run(1, (i, _) => i < 2 ? Member(10) : Member(10) with { Network = Member(10).Network.With(stopped) }));
+        Assert.HasCount(1, schedule.Run(1, (_, _) => Member(10) with { Network = Member(10).Network.With(stopped) }), "the untrained network is the model");
+    }
+
+    [TestMethod]
     public void TheFirstNetworksFailureIsThrown()
     {
         var schedule = new MemberSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -66,6 +67,26 @@ public sealed class LossTests
         double weighted = rows.Sum(row => classWeights[classes[row]] * CrossEntropy(row, 0)) / rows.Sum(row => classWeights[classes[row]]);
         CheckMulticlass(Losses.CrossEntropy(classWeights: classWeights), weighted);
         CheckMulticlass(Losses.NegativeLogLikelihood(classWeights), weighted);
+    }
+
+    [TestMethod]
+    public void NamesTellClassWeightsInAnyCulture()
+    {
+        // A comma before the decimals would also read as two weights.
+        var found = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.AreEqual("CrossEntropy(labelSmoothing: 0.1, classWeights: [0.5, 2, 1.25])", Losses.CrossEntropy(0.1, [0.5, 2, 1.25]).Name);
+            Assert.AreEqual("NegativeLogLikelihood(classWeights: [0.5, 2, 1.25])", Losses.NegativeLogLikelihood([0.5, 2, 1.25]).Name);
+            Assert.AreEqual("0.5, 2.25", ClassWeights.Of(0.5, 2.25).ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = found;
+        }
+
+        Assert.AreEqual("NegativeLogLikelihood", Losses.NegativeLogLikelihood().Name);
     }
 
     [TestMethod]

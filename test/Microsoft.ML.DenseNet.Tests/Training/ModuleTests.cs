@@ -106,6 +106,21 @@ public sealed class ModuleTests
     }
 
     [TestMethod]
+    public void AFactoryThatMakesNoModuleIsNamed()
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(_ => null!, name: null));
+        StringAssert.Contains(error.Message, "The module is null: the function given to DenseNetOptions.Module");
+        error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(_ => null!, "nothing"));
+        StringAssert.Contains(error.Message, "The module 'nothing' is null");
+
+        DenseNetModules.Register("nothing later", _ => null!);
+        var layer = Layer.Sequential(new ModuleLayer("nothing later", 1, new ModuleTensorList([new ModuleTensor("weight", [1, 2], true)])));
+        error = Assert.ThrowsExactly<InvalidOperationException>(NetworkProgram.Compile(new NetworkLayout(layer, 2), [1, 2], []).Prepare);
+        StringAssert.Contains(error.Message, "The module 'nothing later' is null");
+        StringAssert.Contains(error.Message, "DenseNetModules.Register");
+    }
+
+    [TestMethod]
     public void AContainerOfTorchsNeedsAName()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(inputs => nn.Sequential(nn.Linear(inputs, 1)), name: null));

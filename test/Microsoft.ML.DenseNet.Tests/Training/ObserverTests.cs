@@ -35,6 +35,20 @@ public sealed class ObserverTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    public void StoppingBeforeAnEpochLeavesItOut(int epochs)
+    {
+        var observer = new Recorder { StopBefore = epochs };
+        var plan = Plan(observer, epochs: 5);
+        var result = TrainingRun.Train(plan, TrainingPlans.TwoClasses(30, 2, 1), null);
+        CollectionAssert.AreEqual(new[] { "start 0", "epoch 0", "end 1", "epoch 1", "end 2", "epoch 2" }[..(2 + (2 * epochs))].Append($"finish {epochs}").ToArray(), observer.Calls);
+        Assert.AreEqual(StopReason.Observer, result.History.StopReason);
+        Assert.HasCount(epochs, result.History);
+        CollectionAssert.AreEqual(epochs == 0 ? NetworkInitializer.Initialize(plan.Layout, Initialization.PyTorch, plan.Seed) : observer.Snapshots[^1], result.Parameters);
+    }
+
+    [TestMethod]
     public void ASnapshotPredictsAsTheWeightsOfTheMomentDo()
     {
         var rows = TrainingPlans.TwoClasses(30, 2, 1);
@@ -84,6 +98,9 @@ public sealed class ObserverTests
     {
         public int? StopAfter { get; init; }
 
+        /// <summary>The number of epochs before the one that is left out.</summary>
+        public int? StopBefore { get; init; }
+
         public List<string> Calls { get; } = [];
 
         public List<EpochRecord> Records { get; } = [];
@@ -101,7 +118,12 @@ public sealed class ObserverTests
                 progress.Stop();
         }
 
-        public override void OnEpochStarted(TrainingProgress progress) => Calls.Add($"epoch {progress.Epoch}");
+        public override void OnEpochStarted(TrainingProgress progress)
+        {
+            Calls.Add($"epoch {progress.Epoch}");
+            if (progress.Epoch == StopBefore)
+                progress.Stop();
+        }
 
         public override void OnEpochEnded(TrainingProgress progress)
         {

@@ -109,6 +109,24 @@ public sealed class OptimizerTests
     }
 
     [TestMethod]
+    public void NamesOfLbfgsTellAllItsSettings()
+    {
+        string[] names = [.. new[] { Optimizers.LBFGS(), Optimizers.LBFGS(maximumIterations: 3), Optimizers.LBFGS(historySize: 3), Optimizers.LBFGS(gradientTolerance: 1e-3), Optimizers.LBFGS(changeTolerance: 1e-3) }.Select(optimizer => optimizer.Name)];
+        Assert.HasCount(5, names.Distinct());
+    }
+
+    [TestMethod]
+    public void TheStepsOfRpropMayAllBeOfOneSize()
+    {
+        var rows = TrainingPlans.TwoClasses(60, 4, 3);
+        var plan = TrainingPlans.Plain(Layer.Linear(1), 4, Losses.BinaryCrossEntropy(), Optimizers.Rprop(minimumStep: 0.25, maximumStep: 0.25), 0.25, 1, 3);
+        float[] before = NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), after = TrainingRun.Train(plan, rows, null).Parameters;
+        for (int i = 0; i < before.Length; i++)
+            Assert.AreEqual(0.25, Math.Abs(after[i] - before[i]), 1e-6);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Optimizers.Rprop(minimumStep: 1, maximumStep: 0.9)).Message, "maximumStep is 0.9; it must be at least 1");
+    }
+
+    [TestMethod]
     public void OptionsOutOfRangeAreNamed()
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Optimizers.SGD(momentum: 1)).Message, "momentum is 1");

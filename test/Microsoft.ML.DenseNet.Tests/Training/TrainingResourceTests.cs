@@ -47,6 +47,26 @@ public sealed class TrainingResourceTests
     }
 
     [TestMethod]
+    public void ATrainingThatCannotBeginLeavesNoThreads()
+    {
+        const int Trainings = 20, Threads = 4;
+        var rows = TrainingPlans.TwoClasses(100, 6, 1);
+        var plan = TrainingPlans.Plain(Layer.Sequential(Layer.Linear(8), Layer.ReLU, Layer.Linear(1)), 6, Losses.BinaryCrossEntropy(), Optimizers.Custom((_, _, _) => null!), 0.01, 1, 1) with { NumberOfThreads = Threads };
+        Assert.IsTrue(HostEngine.Supports(plan));
+        Assert.ThrowsExactly<InvalidOperationException>(() => TrainingRun.Train(plan, rows, null)); // the first makes torch's threads
+        int before = ThreadCount();
+        for (int i = 0; i < Trainings; i++)
+            Assert.ThrowsExactly<InvalidOperationException>(() => TrainingRun.Train(plan, rows, null));
+        Assert.IsLessThan(before + Trainings, ThreadCount(), $"each training has {Threads - 1} threads of its own");
+
+        static int ThreadCount()
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Threads.Count;
+        }
+    }
+
+    [TestMethod]
     public void TrainingsAtOnceGiveTheBitsTheyGiveAlone()
     {
         var rows = TrainingPlans.TwoClasses(300, 6, 1);
