@@ -10,8 +10,11 @@ internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Val
     /// <summary>The number of training rows.</summary>
     public long Count => Stream?.Count ?? Rows.Count;
 
-    /// <summary>Of all training rows, for the input scaling.</summary>
-    public FeatureStatistics Statistics => Stream?.Moments.ToStatistics() ?? FeatureStatistics.Of(Rows);
+    /// <summary>Of all training rows, for the input scaling: with their example weights, and without those of their classes.</summary>
+    public FeatureStatistics Statistics => Stream?.Moments.ToStatistics() ?? FeatureStatistics.Of(AsRead);
+
+    /// <summary>The rows before <see cref="With"/>.</summary>
+    private RowSet AsRead { get; } = Rows;
 
     /// <summary>The same rows, labels and weights as the network learns them.</summary>
     public LoadedRows With(TargetConversion conversion) => this with
