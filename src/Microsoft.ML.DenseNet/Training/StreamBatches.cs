@@ -21,6 +21,7 @@ internal sealed class StreamBatches : BatchSource
     private readonly BatchBuffer[] _buffers;
     private BatchBuffer? _current;
     private Pass? _pass;
+    private long _left;
     private int _epoch;
 
     /// <param name="plan">The task, the device and the order.</param>
@@ -51,6 +52,7 @@ internal sealed class StreamBatches : BatchSource
     {
         _pass?.Dispose();
         _current = null;
+        _left = _rows.Count;
         _pass = new Pass(this, _epoch++);
     }
 
@@ -61,6 +63,9 @@ internal sealed class StreamBatches : BatchSource
         if (_current is not null)
             _pass!.Free.Add(_current);
         _current = _pass!.Take(_plan.CancellationToken);
+        _left -= count;
+        if (_left <= 1) // a last batch of one row may be left out
+            _pass.Finish();
         var batch = _current.ToRows().To(_plan.Device);
         return batch with { Features = _scale(batch.Features) };
     }
@@ -106,6 +111,13 @@ internal sealed class StreamBatches : BatchSource
                 return batch;
             _error?.Throw();
             throw _source.Changed(_given);
+        }
+
+        /// <summary>Waits for the end of the data, where it shows whether they gave the rows that they should.</summary>
+        public void Finish()
+        {
+            _thread.Join();
+            _error?.Throw();
         }
 
         public void Dispose()

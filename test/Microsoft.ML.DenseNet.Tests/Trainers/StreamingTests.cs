@@ -207,17 +207,68 @@ public sealed class StreamingTests
         Assert.AreEqual(view.Opened, view.Disposed);
     }
 
+    public static IEnumerable<object[]> ChangedCounts() =>
+        from counts in new[] { (3000, 2900), (3000, 2990), (3000, 3001), (3000, 3100), (3008, 2944), (3008, 3000), (3008, 3009), (3008, 3072) } // 3008 is 47 batches of 64
+        from isLast in new[] { false, true }
+        from shuffle in new[] { false, true }
+        select new object[] { counts.Item1, counts.Item2, isLast, shuffle };
+
     [TestMethod]
-    [DataRow(2900)]
-    [DataRow(3100)]
-    public void DataThatChangesBetweenPassesIsSaid(int rows)
+    [DynamicData(nameof(ChangedCounts))]
+    public void DataThatChangesBetweenPassesIsSaid(int before, int after, bool isLast, bool shuffle)
     {
-        var view = new GeneratedView(3000, 6, GeneratedRows.Classes);
+        var view = new GeneratedView(before, 6, GeneratedRows.Classes);
         var options = Binary(DataPlacement.Stream);
-        options.Progress = _ => view.Rows = rows;
+        options.NumberOfEpochs = isLast ? 2 : 3;
+        options.Shuffle = shuffle;
+        int epochs = 0;
+        options.Progress = progress =>
+        {
+            epochs = progress.Epoch;
+            view.Rows = after;
+        };
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
-        StringAssert.Contains(error.Message, "3000 training rows");
+        StringAssert.Contains(error.Message, $"{before} training rows");
+        StringAssert.Contains(error.Message, after > before ? "more" : $"{after} when");
         StringAssert.Contains(error.Message, "DataPlacement.Host");
+        Assert.AreEqual(1, epochs, "the epoch that saw other rows is not finished");
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    [DataRow(3000)]
+    [DataRow(3008)]
+    [DataRow(3050)]
+    public void DataThatChangesIsSaidWhereALastRowIsLeftOut(int after)
+    {
+        // 47 batches and a row, on which BatchNorm cannot train.
+        var view = new GeneratedView(3009, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.HiddenUnits = null;
+        options.Network = Layer.Sequential(Layer.Linear(8), Layer.BatchNorm(), Layer.ReLU);
+        options.NumberOfEpochs = 2;
+        options.Progress = _ => view.Rows = after;
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        StringAssert.Contains(error.Message, "3009 training rows");
+        Assert.AreEqual(view.Opened, view.Disposed);
+    }
+
+    [TestMethod]
+    public void ARowThatCannotBeReadBehindTheLastBatchEndsTheTraining()
+    {
+        // The row that fails is alone in its block, and set aside: the only batch is full before it is read.
+        var probe = new GeneratedView(100_000, 6, GeneratedRows.Classes);
+        int rows = 1 + new RowReader(probe.Schema, "Features", "Label", null, allowMissingFeatures: true).Blocks(probe, () => true, default).First().Rows;
+        var view = new GeneratedView(rows, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.Seed = Enumerable.Range(0, 100).First(seed => new RowDraw(seed).Share(rows - 1) < 0.2);
+        options.ValidationFraction = 0.2;
+        options.BatchSize = DenseNetOptions.FullBatch;
+        options.NumberOfEpochs = 2;
+        options.Shuffle = false;
+        options.Progress = _ => view.FailingRow = rows - 1;
+        var error = Assert.ThrowsExactly<IOException>(() => _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view));
+        Assert.AreEqual($"row {rows - 1}", error.Message);
         Assert.AreEqual(view.Opened, view.Disposed);
     }
 
