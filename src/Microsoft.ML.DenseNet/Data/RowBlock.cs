@@ -8,8 +8,11 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Sparse">The features of sparse rows; null for dense ones.</param>
 internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> Labels, Memory<float> Weights, SparseRows? Sparse = null)
 {
-    /// <summary>The memory that the rows take, in bytes.</summary>
-    public long Bytes => sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length) + (Sparse is null ? 0 : sizeof(int) * ((long)Sparse.Starts.Length + Sparse.Slots.Length + Sparse.Values.Length));
+    /// <summary>The memory that the rows take, in bytes; arrays that are reused may be longer.</summary>
+    public long Bytes => sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length + (Sparse is null ? 0 : Rows + 1 + (2L * Sparse.Starts[Rows])));
+
+    /// <summary>The memory that a row takes, in bytes, on average.</summary>
+    public double RowBytes => (double)Bytes / Rows;
 
     /// <summary>Writes a row's features, zeros included.</summary>
     public void CopyRow(int row, Span<float> target)

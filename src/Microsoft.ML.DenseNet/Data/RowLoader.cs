@@ -81,7 +81,7 @@ internal sealed class RowLoader
         long row = 0;
         foreach (var block in _reader.Blocks(data, () => true, cancellationToken))
         {
-            sampler ??= new RowSampler(_reader.Width, _reader.HasWeights, block.Sparse is null ? RowForm.Dense : RowForm.Sparse, _limits.ValidationRows((double)block.Bytes / block.Rows));
+            sampler ??= new RowSampler(_reader.Width, _reader.HasWeights, block.Sparse is null ? RowForm.Dense : RowForm.Sparse, _limits.ValidationRows(block.RowBytes));
             for (int i = 0; i < block.Rows; i++, row++)
                 sampler.Offer(block, i, draw[row]);
         }

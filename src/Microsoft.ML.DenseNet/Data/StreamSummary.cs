@@ -32,9 +32,7 @@ internal sealed class StreamSummary
         _validationDraw = new RowDraw(seed);
         _sampleDraw = new RowDraw(~seed);
         _isSparse = example.Sparse is not null;
-        _rowBytes = _isSparse
-            ? sizeof(float) * ((2.0 * example.Sparse!.Starts[example.Rows] / example.Rows) + 3)
-            : sizeof(float) * (reader.Width + 2.0);
+        _rowBytes = example.RowBytes;
         var form = _isSparse ? RowForm.Sparse : RowForm.Dense;
         _moments = new FeatureMoments(reader.Width);
         _labels = new LabelStatistics(classes);

@@ -315,6 +315,37 @@ public sealed class StreamingTests
         Assert.IsNotNull(model.Model.Network.History[0].ValidationLoss);
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void ValidationRowsBesideAStreamFillTheirShareOfTheBudget(bool isSparse)
+    {
+        // A sixteenth of 1 MB. A row has a label, a weight and 50 values, and where it is sparse their slots and an end.
+        const int Budget = (1 << 20) / 16;
+        int width = isSparse ? 400 : 50;
+        var view = new GeneratedView(3000, width, row =>
+        {
+            int[] slots = [.. Enumerable.Range(0, 50).Select(i => isSparse ? (8 * i) + (row % 8) : i)];
+            return new GeneratedRow(new VBuffer<float>(width, 50, [.. slots.Select(slot => slot + 1f)], slots), row % 2);
+        });
+        var reader = new RowReader(view.Schema, "Features", "Label", "Weight", allowMissingFeatures: true);
+        var rows = new RowLoader(reader, new MemoryLimits(1), 2, seed: 5).ReadBounded(view, default);
+        Assert.AreEqual(isSparse, rows.IsSparse);
+        Assert.AreEqual(Budget / (isSparse ? 412 : 208), rows.Count);
+
+        long bytes = sizeof(float) * rows.Blocks.Sum(block => (long)block.Features.Length + block.Labels.Length + block.Weights.Length + (block.Sparse is { } sparse ? sparse.Starts.Length + sparse.Slots.Length + sparse.Values.Length : 0));
+        Assert.AreEqual(bytes, rows.Blocks.Sum(block => block.Bytes));
+    }
+
+    [TestMethod]
+    public void ABlockCountsTheMemoryOfItsRowsNotOfTheArraysThatAreReused()
+    {
+        var view = new GeneratedView(3000, 200, GeneratedRows.Wide);
+        var reader = new RowReader(view.Schema, "Features", "Label", "Weight", allowMissingFeatures: true);
+        long Bytes(bool reuse) => reader.Blocks(view, () => reuse, default).Sum(block => block.Bytes);
+        Assert.AreEqual(Bytes(reuse: false), Bytes(reuse: true));
+    }
+
     private static DenseNetBinaryTrainer.Options Binary(DataPlacement placement) => new()
     {
         HiddenUnits = [32, 16],
