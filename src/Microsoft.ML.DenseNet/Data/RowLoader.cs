@@ -26,24 +26,26 @@ internal sealed class RowLoader
     /// <summary>Reads the rows.</summary>
     /// <param name="data">The data.</param>
     /// <param name="placement">Where they shall live.</param>
-    /// <param name="validationShare">The share of rows that a stream sets aside; rows in memory are left whole.</param>
+    /// <param name="heldOut">The rows that a stream sets aside, by whether rows are wide and sparse (<see cref="RowSet.IsWideSparse"/>); rows in memory are left whole.</param>
     /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be asked for.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public LoadedRows Read(IDataView data, DataPlacement placement, double validationShare, bool gatherMoments, CancellationToken cancellationToken)
+    public LoadedRows Read(IDataView data, DataPlacement placement, Func<bool, HeldOut> heldOut, bool gatherMoments, CancellationToken cancellationToken)
     {
         var moments = gatherMoments ? new FeatureMoments(_reader.Width) : null;
         var blocks = new List<RowBlock>();
         StreamSummary? stream = null;
+        var held = HeldOut.None;
         long bytes = 0;
         foreach (var block in _reader.Blocks(data, () => stream is not null, cancellationToken))
         {
+            bool isWideSparse = block.Sparse is not null && _reader.Width >= RowSet.WideSlots;
             if (stream is null)
             {
                 // Training reads dense rows from a scaled copy.
                 bytes += block.Sparse is null ? 2 * block.Bytes : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
                 {
-                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, validationShare);
+                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse));
                     foreach (var kept in blocks)
                         stream.Add(kept);
                     blocks.Clear();
@@ -57,12 +59,14 @@ internal sealed class RowLoader
                 continue;
             }
 
-            if (block.Sparse is not null && _reader.Width >= RowSet.WideSlots)
+            if (isWideSparse)
                 moments = null; // such rows are not scaled
             moments?.Add(block);
             blocks.Add(block);
         }
 
+        if (stream is not null && stream.Rows < held.MinimumRows)
+            return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // how many there are is known only now
         if (stream is not null)
             return stream.ToRows(data);
         if (blocks.Count == 0)

@@ -5,7 +5,7 @@ internal sealed class StreamSummary
 {
     private readonly RowReader _reader;
     private readonly MemoryLimits _limits;
-    private readonly double _validationShare;
+    private readonly HeldOut _heldOut;
     private readonly RowDraw _validationDraw;
     private readonly RowDraw _sampleDraw;
     private readonly double _rowBytes;
@@ -15,7 +15,6 @@ internal sealed class StreamSummary
     private readonly RowSampler _sample;
     private readonly RowSampler? _validation;
     private readonly BlockBuilder _training;
-    private long _row;
     private long _validationRows;
 
     /// <param name="reader">Reads the data.</param>
@@ -23,12 +22,12 @@ internal sealed class StreamSummary
     /// <param name="example">A block of the rows.</param>
     /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
     /// <param name="seed">Decides all draws.</param>
-    /// <param name="validationShare">The share of rows to set aside.</param>
-    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, double validationShare)
+    /// <param name="heldOut">The rows to set aside.</param>
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut)
     {
         _reader = reader;
         _limits = limits;
-        _validationShare = validationShare;
+        _heldOut = heldOut;
         _validationDraw = new RowDraw(seed);
         _sampleDraw = new RowDraw(~seed);
         _isSparse = example.Sparse is not null;
@@ -37,16 +36,19 @@ internal sealed class StreamSummary
         _moments = new FeatureMoments(reader.Width);
         _labels = new LabelStatistics(classes);
         _sample = new RowSampler(reader.Width, reader.HasWeights, form, limits.SampleRows(_rowBytes));
-        _validation = validationShare == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, limits.ValidationRows(_rowBytes));
+        _validation = heldOut.Share == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, limits.ValidationRows(_rowBytes));
         _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
     }
 
+    /// <summary>The rows so far, those set aside included.</summary>
+    public long Rows { get; private set; }
+
     public void Add(RowBlock block)
     {
-        for (int i = 0; i < block.Rows; i++, _row++)
+        for (int i = 0; i < block.Rows; i++, Rows++)
         {
-            ulong draw = _sampleDraw[_row];
-            if (_validation is not null && _validationDraw.Share(_row) < _validationShare)
+            ulong draw = _sampleDraw[Rows];
+            if (_validation is not null && _validationDraw.Share(Rows) < _heldOut.Share)
             {
                 _validationRows++;
                 _validation.Offer(block, i, draw);
@@ -71,7 +73,7 @@ internal sealed class StreamSummary
     {
         AddTraining();
         if (_validation is not null && (_labels.Count == 0 || _validationRows == 0))
-            throw RowSplitter.EmptyPart(_validationShare, _row, _validationRows);
+            throw _heldOut.EmptyPart(Rows, _validationRows);
         if (!(_labels.WeightSum > 0))
             throw _reader.NoWeight();
         var stream = new StreamedRows
@@ -79,7 +81,7 @@ internal sealed class StreamSummary
             Data = data,
             Reader = _reader,
             ValidationDraw = _validationDraw,
-            ValidationShare = _validationShare,
+            ValidationShare = _heldOut.Share,
             Count = _labels.Count,
             Moments = _moments,
             PoolBytes = _limits.Pool,
@@ -88,7 +90,7 @@ internal sealed class StreamSummary
         };
         var validation = _validation?.ToRows();
         if (validation is not null && !(validation.MeanWeight > 0))
-            throw RowSplitter.WeightlessPart(validation.Count, "are set aside for validation", _row);
+            throw RowSplitter.WeightlessPart(validation.Count, "are set aside for validation", Rows);
         return new LoadedRows(_sample.ToRows(), stream, validation, _labels);
     }
 

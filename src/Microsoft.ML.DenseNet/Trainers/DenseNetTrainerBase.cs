@@ -245,9 +245,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         double fraction = context.ValidationSet is null ? _options.ValidationFraction ?? 0 : 0;
 
         // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
-        double held = isDefault && context.ValidationSet is null && _options.ValidationFraction is null ? 1.0 / (_options.DefaultsFor(_task)).Folds : fraction;
+        bool decides = isDefault && context.ValidationSet is null && _options.ValidationFraction is null;
+        HeldOut HeldOutOf(bool isWideSparse) => decides ? HeldOut.Part(_options.DefaultsFor(_task, isWideSparse)) : new HeldOut(fraction);
         var data = new RowLoader(MakeReader(schema), limits, classes, environment.Seed)
-            .Read(context.TrainingSet.Data, _options.DataPlacement, held, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
+            .Read(context.TrainingSet.Data, _options.DataPlacement, HeldOutOf, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Rows.IsWideSparse)
             environment.Channel.Info($"The {data.Rows.Width} features are kept sparse and are not scaled.");
         if (data.Stream is not null)

@@ -125,7 +125,7 @@ public sealed class StreamingTests
         const int Count = 5000;
         var view = new GeneratedView(Count, 1, row => new GeneratedRow(new VBuffer<float>(1, [row]), row));
         var reader = new RowReader(view.Schema, "Features", "Label", null, allowMissingFeatures: true);
-        var stream = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, DataPlacement.Stream, 0.25, gatherMoments: false, default);
+        var stream = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, DataPlacement.Stream, _ => new HeldOut(0.25), gatherMoments: false, default);
         var plan = TrainingPlans.Plain(Layer.Linear(1), 1, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var batches = new StreamBatches(plan, stream.Stream! with { PoolBytes = 500 * 12 }, 64, features => features, keepsSparse: false);
@@ -157,7 +157,7 @@ public sealed class StreamingTests
         const int Count = 300, Width = 200;
         var view = new GeneratedView(Count, Width, GeneratedRows.Wide, isBoolean: false);
         var reader = new RowReader(view.Schema, "Features", "Weight", null, allowMissingFeatures: true);
-        var data = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, placement, 0, gatherMoments: false, default);
+        var data = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, placement, _ => HeldOut.None, gatherMoments: false, default);
         var plan = TrainingPlans.Plain(Layer.Linear(1), Width, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var batches = data.Stream is { } stream ? BatchSource.Open(plan, stream, 64, features => features * 2, keepsSparse: false) : BatchSource.Open(plan, data.Rows, 64, features => features * 2, keepsSparse: false);
@@ -344,6 +344,88 @@ public sealed class StreamingTests
         var reader = new RowReader(view.Schema, "Features", "Label", "Weight", allowMissingFeatures: true);
         long Bytes(bool reuse) => reader.Blocks(view, () => reuse, default).Sum(block => block.Bytes);
         Assert.AreEqual(Bytes(reuse: false), Bytes(reuse: true));
+    }
+
+    [TestMethod]
+    [DataRow(2000, true, 0.1)]
+    [DataRow(2000, false, 0.2)]
+    [DataRow(40, false, 0.2)]
+    [DataRow(39, true, 0.0)]
+    [DataRow(39, false, 0.0)]
+    [DataRow(1, false, 0.0)]
+    public void TheDefaultNetworkHoldsOutOfAStreamWhatItDoesOfMemory(int rows, bool isWideSparse, double share)
+    {
+        foreach (var placement in new[] { DataPlacement.Host, DataPlacement.Stream })
+        {
+            var view = HeldOutView(rows, isWideSparse);
+            var rowsSeen = new RowCounter();
+            var options = new DenseNetRegressionTrainer.Options { Seed = 1, NumberOfEpochs = 1, DataPlacement = placement };
+            options.Observers.Add(rowsSeen);
+            var network = _ml.Regression.Trainers.DenseNet(options).Fit(view).Model.Network;
+            double expected = rows * (1 - share);
+            double deviation = placement == DataPlacement.Stream ? Math.Sqrt(rows * share * (1 - share)) : 0; // a stream draws row by row
+            Assert.AreEqual(expected, rowsSeen.Count, (4 * deviation) + 1e-9, $"{placement}");
+            Assert.AreEqual(share > 0, network.History[0].ValidationLoss is not null, $"{placement}");
+            Assert.AreEqual(view.Opened, view.Disposed);
+        }
+    }
+
+    [TestMethod]
+    public void TheMinimumOfRowsToValidateOnIsThatOfTheDefaults()
+    {
+        foreach (int minimum in new[] { 300, 301 })
+        {
+            var options = new DenseNetRegressionTrainer.Options { Seed = 1, NumberOfEpochs = 1, DataPlacement = DataPlacement.Stream, Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = minimum } };
+            bool isValidated = _ml.Regression.Trainers.DenseNet(options).Fit(HeldOutView(300, isWideSparse: false)).Model.Network.History[0].ValidationLoss is not null;
+            Assert.AreEqual(minimum == 300, isValidated);
+        }
+    }
+
+    [TestMethod]
+    public void AFractionThatIsSetHoldsForFewRowsToo()
+    {
+        var rowsSeen = new RowCounter();
+        var options = new DenseNetRegressionTrainer.Options { Seed = 1, NumberOfEpochs = 1, DataPlacement = DataPlacement.Stream, ValidationFraction = 0.5 };
+        options.Observers.Add(rowsSeen);
+        Assert.IsNotNull(_ml.Regression.Trainers.DenseNet(options).Fit(HeldOutView(30, isWideSparse: false)).Model.Network.History[0].ValidationLoss);
+        Assert.IsInRange(5, 25, rowsSeen.Count);
+    }
+
+    [TestMethod]
+    public void AStreamTooSmallToHoldOutOfSaysWhoWantedTo()
+    {
+        // Of two rows drawn one by one, none is often held out.
+        DenseNetRegressionTrainer.Options Options(double? fraction, int seed) => new()
+        {
+            Seed = seed,
+            NumberOfEpochs = 1,
+            DataPlacement = DataPlacement.Stream,
+            ValidationFraction = fraction,
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = 2 },
+        };
+        var draws = Enumerable.Range(0, 100).Select(seed => (Seed: seed, Draw: new RowDraw(seed)));
+        int seed = draws.First(draw => draw.Draw.Share(0) > 0.5 && draw.Draw.Share(1) > 0.5).Seed;
+        InvalidOperationException Error(double? fraction) => Assert.ThrowsExactly<InvalidOperationException>(() =>
+            _ml.Regression.Trainers.DenseNet(Options(fraction, seed)).Fit(HeldOutView(2, isWideSparse: false)));
+
+        StringAssert.Contains(Error(0.2).Message, "ValidationFraction 0.2 of 2 rows");
+        string unset = Error(null).Message;
+        StringAssert.Contains(unset, "default network");
+        StringAssert.Contains(unset, "2 rows");
+        StringAssert.Contains(unset, "DataPlacement.Host");
+        Assert.DoesNotContain("ValidationFraction 0", unset);
+    }
+
+    /// <summary>Numbers to learn, from six features or from a few of 5000 slots.</summary>
+    private static GeneratedView HeldOutView(int rows, bool isWideSparse) => isWideSparse
+        ? new GeneratedView(rows, 5000, row => new GeneratedRow(new VBuffer<float>(5000, 2, [1, 1], [row % 50, 50 + (row % 4000)]), row % 50), isBoolean: false)
+        : new GeneratedView(rows, 6, GeneratedRows.Classes, isBoolean: false);
+
+    private sealed class RowCounter : TrainingObserver
+    {
+        public long Count { get; private set; }
+
+        public override void OnTrainingStarted(TrainingProgress progress) => Count = progress.TrainingRows;
     }
 
     private static DenseNetBinaryTrainer.Options Binary(DataPlacement placement) => new()
