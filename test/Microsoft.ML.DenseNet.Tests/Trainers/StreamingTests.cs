@@ -256,13 +256,14 @@ public sealed class StreamingTests
     [TestMethod]
     public void ARowThatCannotBeReadBehindTheLastBatchEndsTheTraining()
     {
-        // The row that fails is alone in its block, and set aside: all batches are there before it is read.
+        // The row that fails is alone in its block, and set aside: the only batch is full before it is read.
         var probe = new GeneratedView(100_000, 6, GeneratedRows.Classes);
         int rows = 1 + new RowReader(probe.Schema, "Features", "Label", null, allowMissingFeatures: true).Blocks(probe, () => true, default).First().Rows;
         var view = new GeneratedView(rows, 6, GeneratedRows.Classes);
         var options = Binary(DataPlacement.Stream);
         options.Seed = Enumerable.Range(0, 100).First(seed => new RowDraw(seed).Share(rows - 1) < 0.2);
         options.ValidationFraction = 0.2;
+        options.BatchSize = DenseNetOptions.FullBatch;
         options.NumberOfEpochs = 2;
         options.Shuffle = false;
         options.Progress = _ => view.FailingRow = rows - 1;
