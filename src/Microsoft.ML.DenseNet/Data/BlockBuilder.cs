@@ -146,6 +146,38 @@ internal sealed class BlockBuilder
         return block;
     }
 
+    /// <summary>Leaves out the rows of weight 0.</summary>
+    public void RemoveWeightless()
+    {
+        if (!_hasWeights || !Weights.AsSpan(0, Rows).Contains(0))
+            return;
+        int kept = 0, valueCount = 0;
+        for (int row = 0, start = 0, end; row < Rows; row++, start = end)
+        {
+            end = IsSparse ? _starts[row + 1] : 0;
+            if (Weights[row] == 0)
+                continue;
+            if (IsSparse)
+            {
+                _slots.AsSpan(start, end - start).CopyTo(_slots.AsSpan(valueCount));
+                _values.AsSpan(start, end - start).CopyTo(_values.AsSpan(valueCount));
+                valueCount += end - start;
+                _starts[kept + 1] = valueCount;
+            }
+            else
+            {
+                _features.AsSpan(row * Width, Width).CopyTo(_features.AsSpan(kept * Width));
+            }
+
+            Labels[kept] = Labels[row];
+            Weights[kept] = Weights[row];
+            kept++;
+        }
+
+        Rows = kept;
+        ValueCount = valueCount;
+    }
+
     /// <summary>Forgets the rows and keeps the memory.</summary>
     public void Clear()
     {

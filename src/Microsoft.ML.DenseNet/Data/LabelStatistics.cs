@@ -7,7 +7,6 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class LabelStatistics(int classes)
 {
     private readonly FeatureMoments _moments = new(1);
-    private readonly double[] _classCounts = new double[classes];
     private readonly double[] _classWeights = new double[classes];
 
     /// <summary>The number of rows.</summary>
@@ -16,8 +15,8 @@ internal sealed class LabelStatistics(int classes)
     /// <summary>The sum of the example weights; the number of rows where there are none.</summary>
     public double WeightSum { get; private set; }
 
-    /// <summary>The rows of each class, weights not looked at.</summary>
-    public IReadOnlyList<double> ClassCounts => _classCounts;
+    /// <summary>Whether the rows have weights.</summary>
+    public bool HasWeights { get; private set; }
 
     /// <summary>The sum of the example weights of each class; its rows where there are none.</summary>
     public IReadOnlyList<double> ClassWeights => _classWeights;
@@ -39,6 +38,7 @@ internal sealed class LabelStatistics(int classes)
         var labels = block.Labels.Span;
         var weights = block.Weights.Span;
         Count += block.Rows;
+        HasWeights |= weights.Length > 0;
         for (int i = 0; i < weights.Length; i++)
             WeightSum += weights[i];
         WeightSum += weights.Length == 0 ? block.Rows : 0;
@@ -52,14 +52,15 @@ internal sealed class LabelStatistics(int classes)
 
         for (int i = 0; i < labels.Length; i++)
         {
-            _classCounts[(int)labels[i]]++;
             _classWeights[(int)labels[i]] += weights.Length == 0 ? 1 : weights[i];
         }
     }
 
-    /// <summary>The weighted mean and population deviation of numbers; the deviation of a constant label counts as 1.</summary>
+    /// <summary>The weighted mean and population deviation of numbers; 0 for a constant label, and 1 where all differences are within rounding.</summary>
     public (float Mean, float Deviation) MeanAndDeviation()
     {
+        if (Minimum == Maximum)
+            return (Minimum, 0);
         var statistics = _moments.ToStatistics();
         return (statistics.Mean[0], statistics.InverseDeviation[0] == 0 ? 1 : 1 / statistics.InverseDeviation[0]);
     }

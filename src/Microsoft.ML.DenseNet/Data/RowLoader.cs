@@ -69,11 +69,7 @@ internal sealed class RowLoader
             return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // how many there are is known only now
         if (stream is not null)
             return stream.ToRows(data);
-        if (blocks.Count == 0)
-            throw _reader.NoRows();
         var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments };
-        if (!(rows.MeanWeight > 0))
-            throw _reader.NoWeight();
         return new LoadedRows(rows, null, null, LabelStatistics.Of(rows, _classes));
     }
 
@@ -90,7 +86,6 @@ internal sealed class RowLoader
                 sampler.Offer(block, i, draw[row]);
         }
 
-        var rows = sampler?.ToRows() ?? throw _reader.NoRows();
-        return rows.MeanWeight > 0 ? rows : throw _reader.NoWeight();
+        return sampler!.ToRows(); // no rows at all have been refused
     }
 }

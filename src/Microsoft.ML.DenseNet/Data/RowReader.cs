@@ -63,25 +63,23 @@ internal sealed class RowReader
             blocks.Add(block);
         }
 
-        if (blocks.Count == 0)
-            throw NoRows();
-        var rows = new RowSet(_width, HasWeights, blocks) { Moments = moments };
-        if (!(rows.MeanWeight > 0))
-            throw NoWeight();
-        return rows;
+        return new RowSet(_width, HasWeights, blocks) { Moments = moments };
     }
 
-    /// <summary>Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows.</summary>
+    /// <summary>
+    /// Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows. Those of weight 0 are left out:
+    /// they count for nothing, and so in no statistic or draw either.
+    /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="reuse">Whether the memory of the block that comes next may be used again for the one after it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidOperationException">A row is unusable; the message names column, row and remedy.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names column, row and remedy.</exception>
     public IEnumerable<RowBlock> Blocks(IDataView data, Func<bool> reuse, CancellationToken cancellationToken)
     {
         var form = _width < SparseWidth ? RowForm.Dense : RowForm.AsStored;
         using var feed = Open(data, form);
         long first = 0;
-        bool more = true;
+        bool more = true, hasRows = false;
         BlockBuilder? probe = null;
         if (form == RowForm.AsStored)
         {
@@ -97,9 +95,8 @@ internal sealed class RowReader
             taken += builder.Add(probe.View, taken, probe.Rows - taken);
             if (taken == probe.Rows)
                 break;
-            CheckWide(builder, first);
-            first += builder.Rows;
-            yield return reuse() ? builder.View : builder.Build();
+            if (Finish())
+                yield return reuse() ? builder.View : builder.Build();
             builder.Clear();
         }
 
@@ -108,20 +105,30 @@ internal sealed class RowReader
             if (more && !builder.IsFull)
                 more = Fill(feed, builder, first, cancellationToken);
             if (builder.Rows == 0)
-                yield break;
+                break;
+            if (Finish())
+                yield return reuse() ? builder.View : builder.Build();
+            builder.Clear();
+        }
+
+        if (!hasRows)
+            throw first == 0 ? NoRows() : NoWeight();
+
+        // Checks the block that is full, or the last, and leaves in it what counts; whether that is anything.
+        bool Finish()
+        {
             CheckWide(builder, first);
             first += builder.Rows;
-            yield return reuse() ? builder.View : builder.Build();
-            builder.Clear();
+            builder.RemoveWeightless();
+            hasRows |= builder.Rows > 0;
+            return builder.Rows > 0;
         }
     }
 
-    /// <summary>The error of data without rows.</summary>
-    public InvalidOperationException NoRows() =>
+    private InvalidOperationException NoRows() =>
         new($"The {(IsValidation ? "validation " : "")}data has no rows. Check the loader's path and separator, and any filter or split before the trainer.");
 
-    /// <summary>The error of weights that are all 0.</summary>
-    public InvalidOperationException NoWeight() =>
+    private InvalidOperationException NoWeight() =>
         new($"Weight column '{_weight!.Value.Name}'{OfValidation} is 0 in every row: at least one row must have a weight above 0.");
 
     private string OfValidation => IsValidation ? " of the validation data" : "";
@@ -223,8 +230,10 @@ internal sealed class RowReader
 
     private void CheckLabel(float label, long position)
     {
-        if (!float.IsFinite(label))
-            throw Unusable(_label, position, float.IsNaN(label) ? "has no value" : $"is {label}", "Remove such rows, for example with mlContext.Data.FilterRowsByMissingValues.");
+        if (float.IsNaN(label))
+            throw Unusable(_label, position, "has no value", "Remove such rows, for example with mlContext.Data.FilterRowsByMissingValues.");
+        if (float.IsInfinity(label))
+            throw Unusable(_label, position, $"is {label}", "Remove such rows, for example with mlContext.Data.FilterRowsByColumn, or mend what computes the label.");
     }
 
     private void CheckWeight(float weight, long position)

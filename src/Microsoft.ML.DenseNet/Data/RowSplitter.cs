@@ -33,24 +33,8 @@ internal static class RowSplitter
         int drawn = isValidation.Count(flag => flag);
         if (drawn == 0 || drawn == labels.Length)
             throw EmptyPart(fraction, labels.Length, drawn);
-        return Weighted(rows.Where(row => !isValidation[row]), rows.Where(row => isValidation[row]));
+        return (rows.Where(row => !isValidation[row]), rows.Where(row => isValidation[row]));
     }
-
-    /// <summary>Two parts of the rows, if each has a row that counts.</summary>
-    /// <exception cref="InvalidOperationException">All rows of one have weight 0.</exception>
-    private static (RowSet Training, RowSet Validation) Weighted(RowSet training, RowSet validation)
-    {
-        long rows = training.Count + validation.Count;
-        if (!(training.MeanWeight > 0))
-            throw WeightlessPart(training.Count, "are left to train on", rows);
-        if (!(validation.MeanWeight > 0))
-            throw WeightlessPart(validation.Count, "are set aside for validation", rows);
-        return (training, validation);
-    }
-
-    /// <summary>The error of a split one part of which does not count.</summary>
-    public static InvalidOperationException WeightlessPart(long part, string what, long rows) =>
-        new($"Of {rows} rows, all {part} that {what} have an example weight of 0. Give more rows a weight above 0, another ValidationFraction, or Fit validation data.");
 
     /// <summary>The error of a split that leaves nothing to train on, or nothing to validate on.</summary>
     public static InvalidOperationException EmptyPart(double fraction, long rows, long drawn) =>
@@ -77,5 +61,5 @@ internal static class RowSplitter
 
     /// <summary>The rows outside one part, and those in it.</summary>
     public static (RowSet Training, RowSet Validation) Split(RowSet rows, int[] parts, int part) =>
-        Weighted(rows.Where(row => parts[row] != part), rows.Where(row => parts[row] == part));
+        (rows.Where(row => parts[row] != part), rows.Where(row => parts[row] == part));
 }

@@ -68,14 +68,12 @@ internal sealed class StreamSummary
     }
 
     /// <summary>The stream, its sample and its validation rows.</summary>
-    /// <exception cref="InvalidOperationException">No rows, no weight, or a validation share that leaves nothing.</exception>
+    /// <exception cref="InvalidOperationException">A validation share that leaves nothing.</exception>
     public LoadedRows ToRows(IDataView data)
     {
         AddTraining();
         if (_validation is not null && (_labels.Count == 0 || _validationRows == 0))
             throw _heldOut.EmptyPart(Rows, _validationRows);
-        if (!(_labels.WeightSum > 0))
-            throw _reader.NoWeight();
         var stream = new StreamedRows
         {
             Data = data,
@@ -88,10 +86,7 @@ internal sealed class StreamSummary
             RowBytes = _rowBytes,
             IsSparse = _isSparse,
         };
-        var validation = _validation?.ToRows();
-        if (validation is not null && !(validation.MeanWeight > 0))
-            throw RowSplitter.WeightlessPart(validation.Count, "are set aside for validation", Rows);
-        return new LoadedRows(_sample.ToRows(), stream, validation, _labels);
+        return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
     }
 
     private void AddTraining()

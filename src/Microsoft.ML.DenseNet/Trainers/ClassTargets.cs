@@ -10,13 +10,12 @@ internal static class ClassTargets
     /// <param name="mayLackClasses">Whether rows of one class alone will do, as when training goes on from a model.</param>
     public static TargetConversion Prepare(LabelStatistics labels, DataViewSchema.Column label, IReadOnlyList<string> classNames, ClassWeights? classWeights, bool mayLackClasses)
     {
-        double[] counts = [.. labels.ClassCounts];
-        int[] present = [.. Enumerable.Range(0, counts.Length).Where(number => labels.ClassWeights[number] > 0)];
+        int[] present = [.. Enumerable.Range(0, labels.ClassWeights.Count).Where(number => labels.ClassWeights[number] > 0)];
         if (!mayLackClasses && present is [var only])
-            throw new InvalidOperationException($"Label column '{label.Name}' is {classNames[only]} in all {counts[only]} training rows{(counts[only] < labels.Count ? " of a weight above 0" : "")}: rows of at least two classes are needed. Check the label's conversion, and any split or filter before the trainer.");
+            throw new InvalidOperationException($"Label column '{label.Name}' is {classNames[only]} in all {labels.Count} training rows{(labels.HasWeights ? " of a weight above 0" : "")}: rows of at least two classes are needed. Check the label's conversion, and any split or filter before the trainer.");
         if (classWeights is null)
             return TargetConversion.None;
-        double[] weights = classWeights.Resolve(counts);
+        double[] weights = classWeights.Resolve(labels.ClassWeights);
         return new TargetConversion(null, number => (float)weights[(int)number], null, []);
     }
 }

@@ -53,15 +53,22 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
                 throw new InvalidOperationException($"Label column '{label.Name}' has values below 0, which loss {_options.Loss} cannot learn: it is for counts. Take another loss, or shift the label.");
             if (initialModel is not null && NetworkComposer.Last(initialModel.Layout.Layer) is not ActivationLayer { Function: ActivationFunction.Exp })
                 throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to go on from was trained with another loss: take a loss such as its own, or train a new model.");
-            return new TargetConversion(null, null, Layer.Exp, []);
+
+            // From a prediction of 1, counts of thousands would take many epochs to come near.
+            float mean = labels.MeanAndDeviation().Mean;
+            return new TargetConversion(null, null, Layer.Exp, []) { OutputStart = initialModel is null && _options.StandardizeTarget && mean > 0 ? MathF.Log(mean) : null };
         }
 
         bool standardize = initialModel is null ? _options.StandardizeTarget : NetworkComposer.Last(initialModel.Layout.Layer) is DestandardizeLayer;
         if (!standardize)
             return TargetConversion.None;
 
-        var (mean, deviation) = initialModel?.Buffers[^2..].ToArray() is [var first, var second] ? (first, second) : labels.MeanAndDeviation();
-        return new TargetConversion(value => (value - mean) / deviation, null, Layer.Destandardize, [mean, deviation], OutputRange(labels, initialModel, mean, deviation));
+        var (center, deviation) = initialModel?.Buffers[^2..].ToArray() is [var first, var second] ? (first, second) : labels.MeanAndDeviation();
+
+        // Of a label that is always the same, every prediction is that value, whatever the network says.
+        bool isConstant = deviation == 0 && labels.Minimum == center && labels.Maximum == center;
+        float unit = deviation == 0 ? 1 : deviation;
+        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel, center, unit));
     }
 
     /// <summary>The range of the standardized labels, and of those that an earlier training saw; null for a network that is not kept in one.</summary>
@@ -90,7 +97,8 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     {
         /// <summary>
         /// Whether the network learns the label minus its mean, over its deviation, which Score undoes; on by default. Losses in
-        /// the history are then those of the standardized label.
+        /// the history are then those of the standardized label. With <see cref="Losses.Poisson"/> labels stay what they are, and the
+        /// network's last bias begins at the logarithm of their mean.
         /// </summary>
         public bool StandardizeTarget { get; set; } = true;
     }

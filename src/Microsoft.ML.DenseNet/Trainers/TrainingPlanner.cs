@@ -23,7 +23,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         var optimizer = options.Optimizer ?? (isWideSparse && !(options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
         var plan = CommonPlan(data, layout, conversion, environment) with
         {
-            Parameters = initial?.Parameters.ToArray(),
+            Parameters = initial?.Parameters.ToArray() ?? FirstParameters(layout, conversion, environment.Seed),
             Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, environment.Seed),
             Optimizer = optimizer,
             Schedule = options.Schedule ?? Schedules.Constant,
@@ -141,6 +141,16 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network))
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(options.HiddenUnits)} and {nameof(options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
+    }
+
+    /// <summary>First weights whose outputs begin where the conversion wants them; null for those of the initialization.</summary>
+    private float[]? FirstParameters(NetworkLayout layout, TargetConversion conversion, int seed)
+    {
+        if (conversion.OutputStart is not { } start || layout.Root.Children is not [.., { Layer: LinearLayer { HasBias: true } } output])
+            return null;
+        float[] parameters = NetworkInitializer.Initialize(layout, options.Initialization ?? Initialization.PyTorch, seed);
+        parameters.AsSpan(output.Parameters[1].Offset, output.Parameters[1].Count).Fill(start);
+        return parameters;
     }
 
     /// <summary>The network that the options name, from input scaling to outputs.</summary>

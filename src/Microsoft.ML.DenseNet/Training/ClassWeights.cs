@@ -11,7 +11,7 @@ public sealed class ClassWeights
 
     /// <summary>
     /// Every class counts alike in sum: the weight of a class is rows / (classes · rows of the class), as scikit-learn's
-    /// <c>class_weight="balanced"</c>. It raises the recall of rare classes, and their probabilities above their true frequency.
+    /// <c>class_weight="balanced"</c>; a row with an example weight counts as so many. It raises the recall of rare classes, and their probabilities above their true frequency.
     /// </summary>
     public static ClassWeights Balanced { get; } = new(null);
 
@@ -29,7 +29,7 @@ public sealed class ClassWeights
     }
 
     /// <summary>The weight of each class.</summary>
-    /// <param name="counts">Rows (or weights) of each class in the training data.</param>
+    /// <param name="counts">The sum of the example weights of each class in the training data; its rows where there are none.</param>
     internal double[] Resolve(IReadOnlyList<double> counts)
     {
         if (_weights is null)

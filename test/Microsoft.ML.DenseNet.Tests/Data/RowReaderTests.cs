@@ -234,6 +234,35 @@ public sealed class RowReaderTests
             Assert.AreEqual(2500, count, 250); // five standard deviations
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void RowsOfWeightZeroAreLeftOut(bool isSparse)
+    {
+        GeneratedRow Make(int row)
+        {
+            var made = isSparse ? GeneratedRows.Wide(row) : GeneratedRows.Narrow(row);
+            bool counts = row > 30_000 ? row % 1000 == 0 : row % 3 > 0; // blocks that lose some rows, and nearly all
+            return made with { Weight = counts ? made.Weight : 0 };
+        }
+
+        var view = new GeneratedView(Rows, isSparse ? 200 : 5, Make, isBoolean: isSparse);
+        GeneratedRow[] truth = [.. Enumerable.Range(0, Rows).Select(Make).Where(row => row.Weight > 0)];
+        var rows = Reader(view, 2).Read(view, default);
+        Assert.AreEqual(truth.Length, rows.Count);
+        var values = new float[rows.Width];
+        int number = 0;
+        foreach (var block in rows.Blocks)
+        {
+            for (int row = 0; row < block.Rows; row++, number++)
+            {
+                block.CopyRow(row, values);
+                CollectionAssert.AreEqual(GeneratedRows.Dense(truth[number]), values, $"row {number}");
+                Assert.AreEqual((truth[number].Label, truth[number].Weight), (block.Labels.Span[row], block.Weights.Span[row]), $"row {number}");
+            }
+        }
+    }
+
     private static GeneratedView Make(bool isSparse) => isSparse
         ? new GeneratedView(Rows, 200, GeneratedRows.Wide)
         : new GeneratedView(Rows, 5, GeneratedRows.Narrow, isBoolean: false);

@@ -266,12 +266,12 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
-    public void APartWithoutWeightIsRefused()
+    public void RowsThatDoNotCountAreNotThere()
     {
         var rows = ScoringRow.Create(8);
         for (int i = 0; i < rows.Length; i++)
             rows[i].Weight = i == 3 ? 1 : 0;
-        Refused<InvalidOperationException>(TaskCase.Regression, TestTransformers.Data(_ml, rows), ["example weight of 0", "ValidationFraction"], options => (options.ValidationFraction, options.ExampleWeightColumnName) = (0.5, "Weight"));
+        Refused<InvalidOperationException>(TaskCase.Regression, TestTransformers.Data(_ml, rows), ["ValidationFraction 0.5 of 1 rows"], options => (options.ValidationFraction, options.ExampleWeightColumnName) = (0.5, "Weight"));
 
         rows = ScoringRow.Create(60);
         foreach (var row in rows)

@@ -187,6 +187,71 @@ public sealed class EvaluationTests
         StringAssert.Contains(error.Message, "3 weights");
     }
 
+    [TestMethod]
+    public void BalancedClassesCountRowsByTheirWeights()
+    {
+        var rows = ScoringRow.Create(60);
+        foreach (var row in rows)
+            row.Weight = row.Flag ? 3 : 1;
+        float[] weighted = Train(rows, "Weight");
+        float[] repeated = Train([.. rows.SelectMany(row => Enumerable.Repeat(row, (int)row.Weight))], null);
+        for (int i = 0; i < weighted.Length; i++)
+            Assert.AreEqual(repeated[i], weighted[i], 1e-4f);
+
+        float[] Train(ScoringRow[] data, string? weight) => _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+        {
+            LabelColumnName = "Flag",
+            ExampleWeightColumnName = weight,
+            ClassWeights = ClassWeights.Balanced,
+            HiddenUnits = [4],
+            NumberOfEpochs = 10,
+            BatchSize = DenseNetOptions.FullBatch,
+            LearningRate = 0.01,
+            Seed = 1,
+        }).Fit(TestTransformers.Data(_ml, data)).Model.Network.Parameters.ToArray();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void AConstantNumberIsPredictedExactly(bool isDefault)
+    {
+        var trainer = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", HiddenUnits = isDefault ? null : [4], NumberOfEpochs = 3, Seed = 1 });
+        var rows = ScoringRow.Create(50);
+        foreach (float constant in new[] { 0, 1e-6f, 7.25f, -3e30f })
+        {
+            foreach (var row in rows)
+                row.Value = constant;
+            var model = trainer.Fit(TestTransformers.Data(_ml, rows));
+            foreach (float score in model.Transform(TestTransformers.Data(_ml, ScoringRow.Create(20, seed: 9))).GetColumn<float>("Score"))
+                Assert.AreEqual(constant, score);
+
+            if (Math.Abs(constant) > 100)
+                continue;
+
+            // It can still learn that there are others.
+            var on = trainer.Fit(TestTransformers.Data(_ml, ScoringRow.Create(50)), model.Model);
+            float[] scores = [.. on.Transform(TestTransformers.Data(_ml, rows)).GetColumn<float>("Score")];
+            Assert.IsTrue(Array.TrueForAll(scores, float.IsFinite));
+            if (!isDefault)
+                Assert.IsGreaterThan(1, scores.Distinct().Count());
+        }
+    }
+
+    [TestMethod]
+    public void LargeCountsAreLearnedAsFastAsSmallOnes()
+    {
+        var rows = ScoringRow.Create(400);
+        foreach (float scale in new[] { 1f, 1e6f })
+        {
+            foreach (var row in rows)
+                row.Value = MathF.Round(scale * MathF.Exp(2 + row.Features[0]));
+            var data = TestTransformers.Data(_ml, rows);
+            var model = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", HiddenUnits = [16], Loss = Losses.Poisson(), NumberOfEpochs = 60, LearningRate = 0.01, Seed = 1 }).Fit(data);
+            Assert.IsGreaterThan(0.95, _ml.Regression.Evaluate(model.Transform(data), "Value").RSquared, $"scale {scale}");
+        }
+    }
+
     private sealed class VectorRow
     {
         [VectorType(ScoringRow.Width)]

@@ -401,7 +401,7 @@ public sealed class StreamingTests
             NumberOfEpochs = 1,
             DataPlacement = DataPlacement.Stream,
             ValidationFraction = fraction,
-            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = 2 },
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Folds = 2, MinimumRowsToValidate = 2 },
         };
         var draws = Enumerable.Range(0, 100).Select(seed => (Seed: seed, Draw: new RowDraw(seed)));
         int seed = draws.First(draw => draw.Draw.Share(0) > 0.5 && draw.Draw.Share(1) > 0.5).Seed;

@@ -173,6 +173,38 @@ public sealed class TrainerContractTests
 
     [TestMethod]
     [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void AWeightOfZeroIsNoRow(TaskCase task)
+    {
+        // Whatever such rows hold, and wherever rows are kept, in the named and in the default network.
+        var rows = ScoringRow.Create(120);
+        var random = new Random(3);
+        var more = rows.SelectMany(row => Enumerable.Range(0, random.Next(3)).Select(_ => Nothing()).Append(row)).Append(Nothing()).ToArray();
+        foreach (int[]? units in new int[]?[] { [6], null })
+        {
+            foreach (var placement in new[] { DataPlacement.Host, DataPlacement.Stream })
+            {
+                float[] Fit(ScoringRow[] data) => Parameters(task, task.Trainer(_ml, options =>
+                {
+                    options.HiddenUnits = units;
+                    options.DataPlacement = placement;
+                    options.ExampleWeightColumnName = nameof(ScoringRow.Weight);
+                }).Fit(TestTransformers.Data(_ml, data)));
+                CollectionAssert.AreEqual(Fit(rows), Fit(more), $"{placement}");
+            }
+        }
+
+        ScoringRow Nothing() => new()
+        {
+            Features = [.. Enumerable.Range(0, ScoringRow.Width).Select(slot => slot == 2 ? float.NaN : 1e8f * random.NextSingle())],
+            Flag = random.Next(2) == 0,
+            Class = ScoringRow.ClassNames[0],
+            Value = 1e9f,
+            Weight = 0,
+        };
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
     public void TheModelIsThatOfTheBestEpoch(TaskCase task)
     {
         var train = TestTransformers.Data(_ml, ScoringRow.Create(40));
