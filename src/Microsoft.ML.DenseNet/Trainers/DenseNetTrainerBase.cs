@@ -136,7 +136,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Trains the network that the options name, or that of an earlier model.</summary>
     private static TrainedNetwork TrainNamed(TrainingPlan plan, LoadedRows data, FitEnvironment environment)
     {
-        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1);
+        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1, work: null);
         return Train(plan with { Checkpoint = environment.Checkpoints?.Member(1) }, data.Rows, data.Stream, data.Validation, environment.Channel);
     }
 
@@ -179,7 +179,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EnsembleSize > 1)
             plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, environment.Seed, network.FeatureWidths) };
         TrainingPlanner.Report(plan, data.Count, environment.Channel);
-        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1);
+        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1, count > 1 ? budget : null);
 
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
         bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
