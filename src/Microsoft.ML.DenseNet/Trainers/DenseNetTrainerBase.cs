@@ -154,7 +154,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
-        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
+        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
@@ -273,7 +273,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
-        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures) { IsValidation = isValidation };
+        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures)
+        {
+            IsValidation = isValidation,
+            MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
+        };
 
     /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
     private FitEnvironment Prepare(IChannel channel)
