@@ -20,15 +20,17 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
 
     /// <param name="rows">The rows.</param>
     /// <param name="bins">The most bins of a feature; 0 for none.</param>
-    public static RobustStatistics Of(RowSet rows, int bins = 0)
+    /// <param name="threads">The threads to use, at least 1; null for all cores. The result is the same.</param>
+    public static RobustStatistics Of(RowSet rows, int bins = 0, int? threads = null)
     {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
         if (rows.IsSparse)
-            return OfSparse(rows, bins);
+            return OfSparse(rows, bins, parallel);
         int width = rows.Width;
         var edges = new float[bins == 0 ? 0 : width][];
         var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
-        Parallel.For(0, width, () => new List<float>(), (feature, _, values) =>
+        Parallel.For(0, width, parallel, () => new List<float>(), (feature, _, values) =>
         {
             values.Clear();
             int next = 0;
@@ -59,7 +61,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     public static RobustStatistics None(int width) => new(new float[width], [.. Enumerable.Repeat(1f, width)], new bool[width]);
 
     /// <summary>The same of sparse rows: their zeros are counted, not written out.</summary>
-    private static RobustStatistics OfSparse(RowSet rows, int bins)
+    private static RobustStatistics OfSparse(RowSet rows, int bins, ParallelOptions parallel)
     {
         int width = rows.Width;
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
@@ -90,7 +92,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
 
         var edges = new float[bins == 0 ? 0 : width][];
         var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
-        Parallel.For(0, width, feature =>
+        Parallel.For(0, width, parallel, feature =>
         {
             var stored = values.AsSpan(starts[feature], starts[feature + 1] - starts[feature]);
             stored.Sort(); // NaN first

@@ -26,6 +26,9 @@ internal sealed record StreamedRows
     /// <summary>The memory that a row takes, in bytes, about.</summary>
     public required double RowBytes { get; init; }
 
+    /// <summary>The rows among which the stream is shuffled: as many as <see cref="PoolBytes"/> hold.</summary>
+    public int PoolRows => (int)Math.Clamp(Math.Min(PoolBytes / RowBytes, Count), 1, (1 << 30) / Width);
+
     /// <summary>Whether rows are kept without their zeros.</summary>
     public required bool IsSparse { get; init; }
 

@@ -136,7 +136,10 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The precision of the Linear layers' matrix products while training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
     public Precision Precision { get; set; }
 
-    /// <summary>Threads that a training on the CPU may use, torch's included, at least 1. By default one for small steps, and all cores for others.</summary>
+    /// <summary>
+    /// Threads that a training on the CPU may use, torch's included, at least 1; as many may read the data, which a stream does while the
+    /// training goes on. By default one for small steps, and all cores for others and for reading.
+    /// </summary>
     public int? NumberOfThreads { get; set; }
 
     /// <summary>Called after each epoch; see <see cref="TrainingObserver"/> for who calls when.</summary>

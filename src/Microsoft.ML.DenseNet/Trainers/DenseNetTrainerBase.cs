@@ -145,7 +145,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Trains the network that the options name, or that of an earlier model.</summary>
     private static TrainedNetwork TrainNamed(TrainingPlan plan, LoadedRows data, FitEnvironment environment)
     {
-        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1);
+        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1, work: null);
         return Train(plan with { Checkpoint = environment.Checkpoints?.Member(1) }, data.Rows, data.Stream, data.Validation, environment.Channel);
     }
 
@@ -163,7 +163,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
         bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
-        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0);
+        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
@@ -188,7 +188,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EnsembleSize > 1)
             plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, environment.Seed, network.FeatureWidths) };
         TrainingPlanner.Report(plan, data.Count, environment.Channel);
-        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1);
+        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1, count > 1 ? budget : null);
 
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
         bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
@@ -284,7 +284,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
-        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures) { IsValidation = isValidation };
+        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures)
+        {
+            IsValidation = isValidation,
+            MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
+        };
 
     /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
     private FitEnvironment Prepare(IChannel channel)

@@ -1,29 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Temperature scaling (Guo et al. 2017): one factor on a classifier's outputs that makes its probabilities honest.</summary>
+/// <summary>One factor on the outputs of all networks of a model that makes its probabilities honest; see <see cref="OutputFactor"/>.</summary>
 internal static class Temperature
 {
-    /// <summary>The range in which the factor is looked for.</summary>
-    private const double Minimum = 0.1, Maximum = 10;
-
     /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
     /// <param name="members">Networks with the rows they did not see.</param>
-    public static double Fit(IReadOnlyList<MemberTraining> members)
-    {
-        // The log-loss is convex in the factor: golden-section search finds its one minimum.
-        double golden = (Math.Sqrt(5) - 1) / 2;
-        double low = Minimum, high = Maximum;
-        while (high - low > 1e-4)
-        {
-            double left = high - (golden * (high - low)), right = low + (golden * (high - low));
-            if (LogLoss(members, left) <= LogLoss(members, right))
-                high = right;
-            else
-                low = left;
-        }
-
-        return (low + high) / 2;
-    }
+    public static double Fit(IReadOnlyList<MemberTraining> members) => OutputFactor.Best(factor => LogLoss(members, factor)).Factor;
 
     /// <summary>The sum of the rows' log-losses, outputs multiplied by a factor.</summary>
     public static double LogLoss(IReadOnlyList<MemberTraining> members, double factor)

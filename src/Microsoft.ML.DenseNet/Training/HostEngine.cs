@@ -173,19 +173,19 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (!_plan.CalibratesValidation)
             return At(1);
         if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
-            return CalibratedLoss.Least(At);
+            return OutputFactor.Best(At).Loss;
 
-        // Some twenty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
+        // Some thirty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
         int width = _program.OutputWidth;
         var (scaled, gradient) = (new float[outputs.Length], new float[width]);
-        return CalibratedLoss.Least(factor =>
+        return OutputFactor.Best(factor =>
         {
             TensorPrimitives.Multiply(outputs, (float)factor, scaled);
             double sum = 0;
             for (int row = 0; row < _validationLabels.Length; row++)
                 sum += ofRow.Evaluate(scaled.AsSpan(row * width, width), _validationLabels[row], 1, gradient);
             return sum / _validationLabels.Length;
-        });
+        }).Loss;
     }
 
     private Span<float> GradientPart(int part) => part < _ranges.Length

@@ -30,6 +30,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
             _fused = fuse(plan.Layout.ParameterCount, [.. rowGradients.Aggregate(plan.ParameterGroups.AsEnumerable(), (groups, rows) => groups.SelectMany(group => Without(group, rows)))]);
+            _fused.Threads = plan.NumberOfThreads ?? _fused.Threads;
             _parameters = network.ParameterPointer;
             _gradients = network.GradientPointer;
             return;

@@ -41,8 +41,7 @@ internal sealed class StreamBatches : BatchSource
         if (Buffers * batchBytes > Math.Max(rows.PoolBytes, 1 << 26))
             throw new InvalidOperationException($"A batch of {batchSize} rows of {rows.Width} features is too large to be streamed ({batchBytes / (1 << 20):F0} MB). Set a smaller BatchSize, a larger MemoryBudget, or DataPlacement.Host.");
 
-        int capacity = (int)Math.Clamp(Math.Min(rows.PoolBytes / rows.RowBytes, rows.Count), 1, (1 << 30) / rows.Width);
-        _pool = plan.Shuffle ? new RowPool(rows.Width, rows.Reader.HasWeights, rows.IsSparse, capacity) : null;
+        _pool = plan.Shuffle ? new RowPool(rows.Width, rows.Reader.HasWeights, rows.IsSparse, rows.PoolRows) : null;
         _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse, writesZeros))];
     }
 

@@ -73,7 +73,7 @@ internal sealed record TrainingPlan
     /// <summary>That of the Linears' matrix products; <see cref="Precision.BFloat16"/> is torch's to compute.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Threads torch may use; null for a number that suits the size of a step.</summary>
+    /// <summary>Threads that the training may use, torch's included; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 
     /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
@@ -6,6 +7,9 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
 internal sealed class TrainingRun
 {
+    /// <summary>The most rows, and values of them, that the network is tried on in the end.</summary>
+    private const int ProbeRows = 64, ProbeValues = 1 << 16;
+
     private readonly TorchNetwork _network;
     private readonly TrainingEngine _engine;
     private readonly ParameterUpdater _updater;
@@ -21,6 +25,10 @@ internal sealed class TrainingRun
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchSize;
     private readonly int _stepsPerEpoch;
+
+    // Some rows, to see that the network still predicts numbers where nothing is measured after the last step.
+    private readonly float[] _probe;
+    private readonly int _probeRows;
 
     private long _step;
     private double _learningRate;
@@ -55,6 +63,11 @@ internal sealed class TrainingRun
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
         _best = new BestEpoch(plan, _network);
+        var first = rows.Blocks[0];
+        _probeRows = validation is null ? Math.Min(first.Rows, Math.Clamp(ProbeValues / rows.Width, 1, ProbeRows)) : 0;
+        _probe = new float[_probeRows * rows.Width];
+        for (int i = 0; i < _probeRows; i++)
+            first.CopyRow(i, _probe.AsSpan(i * rows.Width, rows.Width));
         if (plan.Checkpoint is not null)
             _updater.CheckCanSave();
         _schedule = plan.Schedule.Start();
@@ -141,8 +154,10 @@ internal sealed class TrainingRun
         }
 
         int epoch = _best.Restore(_records.Count);
+        var result = new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
+        CheckResult(result);
         Notify(observer => observer.OnTrainingEnded(progress));
-        return new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
+        return result;
     }
 
     private void TrainEpoch()
@@ -248,10 +263,27 @@ internal sealed class TrainingRun
     {
         if (double.IsFinite(trainingLoss) && double.IsFinite(validationLoss ?? 0))
             return;
-        throw new InvalidOperationException(
-            $"The {(double.IsFinite(trainingLoss) ? "validation" : "training")} loss became {(double.IsFinite(trainingLoss) ? validationLoss : trainingLoss)} in epoch {_records.Count} " +
-            $"at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
+        throw Diverged($"The {(double.IsFinite(trainingLoss) ? "validation" : "training")} loss became {(double.IsFinite(trainingLoss) ? validationLoss : trainingLoss)}");
     }
+
+    /// <summary>Losses are measured before a step: what the last one did shows in the weights alone, and in what the network predicts with them.</summary>
+    private void CheckResult(TrainingResult result)
+    {
+        if (_records.Count == 0)
+            return; // weights as they were given
+        if (!TensorPrimitives.IsFiniteAll<float>(result.Parameters) || result.Buffers.Where((value, i) => !float.IsFinite(value) && float.IsFinite(Plan.Buffers[i])).Any())
+            throw Diverged("Weights became infinite or NaN");
+        if (_probeRows == 0)
+            return;
+        var network = Plan.ToNetwork(result.Parameters, result.Buffers, result.History);
+        var outputs = new float[_probeRows * network.Layout.OutputWidth];
+        network.PredictBlock(_probe, _probeRows, outputs);
+        if (!TensorPrimitives.IsFiniteAll<float>(outputs))
+            throw Diverged("Predictions became infinite or NaN");
+    }
+
+    private InvalidOperationException Diverged(string what) =>
+        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
 
     private void Notify(Action<TrainingObserver> call)
     {

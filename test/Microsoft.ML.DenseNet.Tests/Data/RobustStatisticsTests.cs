@@ -4,6 +4,23 @@ namespace Microsoft.ML.DenseNet.Tests;
 public sealed class RobustStatisticsTests
 {
     [TestMethod]
+    [DataRow(6)]
+    [DataRow(200)] // kept sparse
+    public void TheNumberOfThreadsChangesNothing(int width)
+    {
+        var view = new GeneratedView(500, width, width == 6 ? GeneratedRows.Classes : GeneratedRows.Wide);
+        var rows = new RowReader(view.Schema, "Features", "Label", null, allowMissingFeatures: true).Read(view, default);
+        Assert.AreEqual(width == 200, rows.IsSparse);
+        var one = RobustStatistics.Of(rows, bins: 8, threads: 1);
+        var three = RobustStatistics.Of(rows, bins: 8, threads: 3);
+        CollectionAssert.AreEqual(one.Center, three.Center);
+        CollectionAssert.AreEqual(one.Scale, three.Scale);
+        CollectionAssert.AreEqual(one.IsBinary, three.IsBinary);
+        for (int i = 0; i < width; i++)
+            CollectionAssert.AreEqual(one.Edges[i], three.Edges[i]);
+    }
+
+    [TestMethod]
     public void MediansAndQuartilesAreThoseOfNumpy()
     {
         // np.quantile([1, 2, 4, 8, 100], [.25, .5, .75]) is 2, 4, 8; of the first four numbers 1.75, 3, 5.

@@ -223,6 +223,59 @@ public sealed class CheckpointTrainerTests
     }
 
     [TestMethod]
+    public void AnotherBudgetOfWorkIsRefused()
+    {
+        // Either trains each network for all of its epochs, but not as many networks.
+        using var folder = new TemporaryFolder();
+        var data = Data(400);
+        void Set(DenseNetOptions options)
+        {
+            Default(options);
+            Keep(options, folder);
+        }
+
+        Interrupt(TaskCase.Binary, data, Set, after: 2);
+        AssertRefused(folder, data, options =>
+        {
+            Set(options);
+            options.Defaults = options.Defaults! with { WorkBudget = 1, WorkPerRow = 0 };
+        }, "the work that decides how many networks are trained (WorkBudget and WorkPerRow)", "member-1.checkpoint");
+    }
+
+    [TestMethod]
+    public void AnotherBudgetOfMemoryIsRefusedWhereAStreamIsShuffledByIt()
+    {
+        // Rows so wide that the sample of them is the least there is whatever the budget, but the pool is not.
+        const int Rows = 150, Width = 4000;
+        var data = new GeneratedView(Rows, Width, row =>
+        {
+            var random = new Random(row);
+            return new GeneratedRow(new VBuffer<float>(Width, [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle() - 0.5f)]), row % 2);
+        });
+        TrainedNetwork Train(int megabytes, TemporaryFolder? folder, int? interruptAfter = null, bool shuffle = true)
+        {
+            var options = new DenseNetBinaryTrainer.Options { HiddenUnits = [2], NumberOfEpochs = 4, Seed = 1, DataPlacement = DataPlacement.Stream, MemoryBudget = megabytes, Shuffle = shuffle };
+            if (folder is not null)
+                Keep(options, folder);
+            if (interruptAfter is { } epoch)
+                options.Observers.Add(new Interrupter(epoch));
+            return _ml.BinaryClassification.Trainers.DenseNet(options).Fit(data).Model.Network;
+        }
+
+        var expected = Train(1, null);
+        CollectionAssert.AreNotEqual(expected.Parameters.ToArray(), Train(2, null).Parameters.ToArray());
+        using var folder = new TemporaryFolder();
+        Assert.ThrowsExactly<InterruptedException>(() => Train(1, folder, interruptAfter: 2));
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Train(2, folder));
+        StringAssert.Contains(exception.Message, "is of another training: the number of rows among which a stream is shuffled (MemoryBudget) is 16 there and 32 here. ", StringComparison.Ordinal);
+        AssertSame(expected, Train(1, folder), "the same budget");
+
+        // Without shuffling the budget changes nothing.
+        Assert.ThrowsExactly<InterruptedException>(() => Train(1, folder, interruptAfter: 2, shuffle: false));
+        AssertSame(Train(1, null, shuffle: false), Train(2, folder, shuffle: false), "not shuffled");
+    }
+
+    [TestMethod]
     public void OtherDataAreRefusedBeforeTheFirstEpoch()
     {
         AssertRefused(Data(91), _ => { }, "the number of training rows is 90 there and 91 here");

@@ -67,7 +67,7 @@ public sealed class StreamingTests
             var options = Binary(placement);
             options.NumberOfEpochs = 2;
             options.ValidationFraction = 0.2;
-            options.NumberOfThreads = 1;
+            options.NumberOfThreads = readers;
             options.ExampleWeightColumnName = "Weight";
             options.ClassWeights = ClassWeights.Balanced;
             var network = _ml.BinaryClassification.Trainers.DenseNet(options).Fit(new GeneratedView(3000, isWide ? 200 : 6, make) { MaximumCursors = readers }).Model.Network;
@@ -77,6 +77,19 @@ public sealed class StreamingTests
         byte[] one = Bytes(1);
         CollectionAssert.AreEqual(one, Bytes(1));
         CollectionAssert.AreEqual(one, Bytes(2));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void TheNumberOfThreadsHoldsForReading(int threads)
+    {
+        var view = new GeneratedView(1000, 6, GeneratedRows.Classes);
+        var options = Binary(DataPlacement.Stream);
+        options.NumberOfEpochs = 2;
+        options.NumberOfThreads = threads;
+        _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view);
+        Assert.AreEqual(threads * (1 + 2), view.Opened, "cursors in the first pass and in two epochs");
     }
 
     [TestMethod]

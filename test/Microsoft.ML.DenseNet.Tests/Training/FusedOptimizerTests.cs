@@ -62,6 +62,25 @@ public sealed class FusedOptimizerTests
     }
 
     [TestMethod]
+    public unsafe void OneThreadIsTheCallers()
+    {
+        const int Width = 1000, Rows = 400;
+        var optimizer = new FusedOptimizer<ThreadRule>(default, Width * Rows, [new ParameterGroup(0, Width * Rows)]) { Threads = 1 };
+        float[] values = new float[Width * Rows], gradients = new float[Width * Rows];
+        ThreadRule.Seen.Clear();
+        fixed (float* value = values, gradient = gradients)
+        {
+            for (int step = 0; step < 5; step++)
+            {
+                optimizer.Step(value, gradient, 0.1, 0);
+                optimizer.StepRows(value, gradient, 0, Width, [.. Enumerable.Range(0, Rows)], 0.1, 0);
+            }
+        }
+
+        CollectionAssert.AreEqual(new[] { Environment.CurrentManagedThreadId }, ThreadRule.Seen.Keys.ToArray());
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Fused))]
     public void FactorsScaleRateAndDecayOfTheirRange(string name, Optimizer optimizer)
     {

@@ -8,16 +8,18 @@ namespace Microsoft.ML.DenseNet.Tests;
 public sealed class TrainingResourceTests
 {
     [TestMethod]
-    [DataRow(Precision.Float32)]
-    [DataRow(Precision.BFloat16)] // which is torch's
-    public void FiftyTrainingsLeaveMemoryAsItWas(Precision precision)
+    [DataRow(true, Precision.Float32)]
+    [DataRow(false, Precision.Float32)]
+    [DataRow(false, Precision.BFloat16)]
+    public void FiftyTrainingsLeaveMemoryAsItWas(bool isHost, Precision precision)
     {
         // 1 MB of rows: to keep those of each training would show.
         const int Trainings = 50;
         const long ManagedBound = 256 * 1024, NativeBound = Trainings * (4000L * 64 * sizeof(float)) / 3; // allocators keep some of what they get
         var rows = TrainingPlans.TwoClasses(4000, 64, 1);
         var validation = TrainingPlans.TwoClasses(500, 64, 2);
-        var plan = Plan(64, seed: 1) with { NumberOfEpochs = 2, BatchSize = 256, Precision = precision };
+        var plan = (isHost ? HostPlan(64, seed: 1) : Plan(64, seed: 1)) with { NumberOfEpochs = 2, BatchSize = 256, Precision = precision };
+        Assert.AreEqual(isHost, HostEngine.Supports(plan));
         for (int i = 0; i < 10; i++)
             TrainingRun.Train(plan, rows, validation);
 
@@ -70,7 +72,11 @@ public sealed class TrainingResourceTests
     public void TrainingsAtOnceGiveTheBitsTheyGiveAlone()
     {
         var rows = TrainingPlans.TwoClasses(300, 6, 1);
-        TrainingPlan[] plans = [Plan(6, seed: 1), Plan(6, seed: 2) with { Optimizer = Optimizers.RMSprop() }, Plan(6, seed: 3) with { Optimizer = Optimizers.LBFGS(4), LearningRate = 0.1, NumberOfEpochs = 3 }, Plan(6, seed: 4) with { Precision = Precision.BFloat16 }];
+        TrainingPlan[] plans =
+        [
+            Plan(6, seed: 1), Plan(6, seed: 2) with { Optimizer = Optimizers.RMSprop() }, Plan(6, seed: 3) with { Optimizer = Optimizers.LBFGS(4), LearningRate = 0.1, NumberOfEpochs = 3 }, Plan(6, seed: 4) with { Precision = Precision.BFloat16 },
+            HostPlan(6, seed: 5), HostPlan(6, seed: 6) with { Optimizer = Optimizers.RMSprop(), NumberOfThreads = 2 }, HostPlan(6, seed: 7) with { Loss = Losses.Focal() }, // torch's
+        ];
         float[][] alone = [.. plans.Select(plan => TrainingRun.Train(plan, rows, null).Parameters)];
         for (int repeat = 0; repeat < 3; repeat++)
         {
@@ -111,10 +117,18 @@ public sealed class TrainingResourceTests
         }
     }
 
+    /// <summary>A plan with BatchNorm, of which torch computes the gradients.</summary>
     private static TrainingPlan Plan(int features, int seed) =>
         TrainingPlans.Plain(
             Layer.Sequential(Layer.Linear(32), Layer.BatchNorm(), Layer.ReLU, Layer.Dropout(0.2f), Layer.Linear(1)),
             features, Losses.BinaryCrossEntropy(), Optimizers.AdamW(), 0.01, 10, seed) with { BatchSize = 32, Shuffle = true, GradientClipNorm = 1 };
+
+    /// <summary>A plan whose gradients are not torch's, on several threads.</summary>
+    private static TrainingPlan HostPlan(int features, int seed)
+    {
+        var layout = new NetworkLayout(Layer.Sequential(Layer.Linear(32), Layer.ReLU, Layer.Dropout(0.2f), Layer.Linear(1)), features);
+        return Plan(features, seed) with { Layout = layout, Buffers = [], NumberOfThreads = 3 };
+    }
 
     /// <summary>Managed bytes in use, and others that the process holds, once all that can be freed is.</summary>
     private static (long Managed, long Native) Settle()

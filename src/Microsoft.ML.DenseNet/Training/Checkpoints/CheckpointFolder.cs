@@ -46,11 +46,12 @@ internal sealed class CheckpointFolder
     /// <param name="data">The rows.</param>
     /// <param name="members">The most members that the model may have.</param>
     /// <param name="parts">The parts that the rows are dealt to, of which a member leaves one out; 1 where it does not.</param>
+    /// <param name="work">How much the members may work together, which decides how many are trained; null for a single one.</param>
     /// <exception cref="FormatException">A file is damaged.</exception>
     /// <exception cref="InvalidOperationException">A file is of another training.</exception>
-    public void Begin(TrainingPlan plan, LoadedRows data, int members, int parts)
+    public void Begin(TrainingPlan plan, LoadedRows data, int members, int parts, double? work)
     {
-        _settings = TrainingSettings.Of(plan, data, members, parts);
+        _settings = TrainingSettings.Of(plan, data, members, parts, work);
         _seed = plan.Seed;
         _members = members;
         foreach (var (member, file) in Files())

@@ -14,15 +14,18 @@ internal static class TrainingSettings
     /// <param name="data">The rows.</param>
     /// <param name="members">The most members that the model may have.</param>
     /// <param name="parts">The parts that the rows are dealt to, of which a member leaves one out; 1 where it does not.</param>
-    public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int members, int parts) =>
+    /// <param name="work">How much the members may work together, which decides how many are trained; null for a single one.</param>
+    public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int members, int parts, double? work) =>
     [
-        // Code of the user's own is known by its name alone. How many threads work, and where rows are kept, changes no numbers.
+        // Code of the user's own is known by its name alone. How many threads work, and where
+        // rows are kept, changes no numbers, but for the rows that a stream is shuffled among.
         new("the version of the package", NetworkFile.LibraryVersion),
         new("the task", plan.Task.ToString()),
         new("the network", Shorten(plan.Layout.Layer.ToString())),
         new("the network, layer by layer,", DataFingerprint.Of(LayerJson.ToUtf8(plan.Layout.Layer))),
         new("the number of networks to average", Text(members)),
         new("the number of parts that rows are dealt to", Text(parts)),
+        new($"the work that decides how many networks are trained ({nameof(DenseNetDefaults.WorkBudget)} and {nameof(DenseNetDefaults.WorkPerRow)})", Text(work)),
         new("the loss", Shorten(plan.Loss.Name)),
         new("the validation loss", Shorten($"{plan.ValidationLoss?.Name}{(plan.CalibratesValidation ? ", calibrated" : "")}")),
         new("the optimizer", plan.Optimizer.Name),
@@ -37,6 +40,7 @@ internal static class TrainingSettings
         new("the number of epochs", Text(plan.NumberOfEpochs)),
         new("the batch size", Text(plan.BatchSize)),
         new("shuffling", plan.Shuffle.ToString()),
+        new($"the number of rows among which a stream is shuffled ({nameof(DenseNetOptions.MemoryBudget)})", plan.Shuffle ? Text(data.Stream?.PoolRows) : ""),
         new("the device", plan.Device.ToString()),
         new("the precision", plan.Precision.ToString()),
         new("early stopping", $"{Text(plan.EarlyStoppingRound)} + {Text(plan.EarlyStoppingGrowth)}"),

@@ -6,6 +6,9 @@ internal abstract unsafe class FlatOptimizer
     /// <summary>Whether <see cref="StepRows"/> is possible.</summary>
     public abstract bool IsLazy { get; }
 
+    /// <summary>The threads that a step may use, at least 1; all cores by default.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
     /// <summary>One step: changes <paramref name="values"/> in place, in the groups' ranges.</summary>
     /// <param name="values">The parameters.</param>
     /// <param name="gradients">Their gradients.</param>

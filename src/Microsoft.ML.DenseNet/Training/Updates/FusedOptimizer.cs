@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Applies an update rule to all parameters in one pass over memory, on all cores where there are many.</summary>
+/// <summary>Applies an update rule to all parameters in one pass over memory, on <see cref="FlatOptimizer.Threads"/> threads where there are many.</summary>
 /// <remarks>The result does not depend on how the pass is divided: each value's update looks at that value alone.</remarks>
 internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
     where TRule : struct, IUpdateRule
@@ -61,7 +61,7 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
 
             var rule = _rules[i];
             int portions = (group.Count + Portion - 1) / Portion;
-            Parallel.For(0, portions, portion =>
+            Parallel.For(0, portions, new ParallelOptions { MaxDegreeOfParallelism = Threads }, portion =>
             {
                 int start = portion * Portion, offset = group.Offset + start;
                 Update(in rule, values + offset, gradients + offset, offset, Math.Min(Portion, group.Count - start));
@@ -86,7 +86,7 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
         {
             int* first = numbers;
             int count = rows.Length, rowsOfPortion = Math.Max(1, Portion / width);
-            Parallel.For(0, (count + rowsOfPortion - 1) / rowsOfPortion, portion =>
+            Parallel.For(0, (count + rowsOfPortion - 1) / rowsOfPortion, new ParallelOptions { MaxDegreeOfParallelism = Threads }, portion =>
             {
                 int start = portion * rowsOfPortion;
                 UpdateRows(values, gradients + ((nint)start * width), offset, width, new ReadOnlySpan<int>(first + start, Math.Min(rowsOfPortion, count - start)));
