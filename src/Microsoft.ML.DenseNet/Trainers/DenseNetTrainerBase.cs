@@ -173,8 +173,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         network.FillBins(statistics, layout, scales, buffers);
 
-        var plan = planner.PlanDefault(data, defaults, layout, buffers, conversion, environment);
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
+        var plan = planner.PlanDefault(data, defaults, layout, buffers, conversion, environment);
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;

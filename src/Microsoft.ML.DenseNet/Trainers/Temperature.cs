@@ -5,12 +5,13 @@ internal static class Temperature
 {
     /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
     /// <param name="members">Networks with the rows they did not see.</param>
-    public static double Fit(IReadOnlyList<MemberTraining> members) => OutputFactor.Best(factor => LogLoss(members, factor)).Factor;
+    public static double Fit(IReadOnlyList<MemberTraining> members) =>
+        OutputFactor.Best(factor => LogLoss(members, factor), members.Sum(member => member.Validation?.Count ?? 0)).Factor;
 
-    /// <summary>The sum of the rows' log-losses, outputs multiplied by a factor.</summary>
+    /// <summary>The mean log-loss of the rows, outputs multiplied by a factor.</summary>
     public static double LogLoss(IReadOnlyList<MemberTraining> members, double factor)
     {
-        double total = 0;
+        double total = 0, weights = 0;
         foreach (var member in members.Where(member => member.Validation is not null))
         {
             int outputs = member.Network.Layout.OutputWidth;
@@ -20,12 +21,13 @@ internal static class Temperature
                 for (int i = 0; i < block.Rows; i++, row++)
                 {
                     double weight = member.Validation.HasWeights ? block.Weights.Span[i] : 1;
+                    weights += weight;
                     total += weight * RowLoss(member.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
                 }
             }
         }
 
-        return total;
+        return total / weights;
     }
 
     private static double RowLoss(ReadOnlySpan<float> outputs, float label, double factor)

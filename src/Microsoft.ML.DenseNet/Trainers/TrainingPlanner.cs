@@ -57,8 +57,8 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             InitializesFromData = defaults.InitializeFromData && options.Initialization is null,
             Loss = (options.Loss ?? (task switch
             {
-                LearningTask.BinaryClassification => Losses.BinaryCrossEntropy(labelSmoothing: defaults.LabelSmoothing),
-                LearningTask.MulticlassClassification => Losses.CrossEntropy(labelSmoothing: defaults.LabelSmoothing),
+                LearningTask.BinaryClassification => Losses.BinaryCrossEntropy(labelSmoothing: defaults.LabelSmoothingFor(data.Count)),
+                LearningTask.MulticlassClassification => Losses.CrossEntropy(labelSmoothing: defaults.LabelSmoothingFor(data.Count)),
                 _ => Losses.MeanSquaredError(),
             })).OfMembers(options.EnsembleSize),
             ValidationLoss = options.Loss ?? defaultLoss,

@@ -173,7 +173,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (!_plan.CalibratesValidation)
             return At(1);
         if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
-            return OutputFactor.Best(At).Loss;
+            return OutputFactor.Best(At, rows.Count).Loss;
 
         // Some thirty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
         int width = _program.OutputWidth;
@@ -185,7 +185,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
             for (int row = 0; row < _validationLabels.Length; row++)
                 sum += ofRow.Evaluate(scaled.AsSpan(row * width, width), _validationLabels[row], 1, gradient);
             return sum / _validationLabels.Length;
-        }).Loss;
+        }, rows.Count).Loss;
     }
 
     private Span<float> GradientPart(int part) => part < _ranges.Length

@@ -73,6 +73,7 @@ public sealed class BadInputTests
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Dropout = 1 }, "Defaults.Dropout is 1", "below 1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { CategoryWidth = -1 }, "Defaults.CategoryWidth is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { LabelSmoothing = 1 }, "Defaults.LabelSmoothing is 1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { DoubtedRows = -1 }, "Defaults.DoubtedRows is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { LearningRate = -1 }, "Defaults.LearningRate is -1", "above 0"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { FullRateRows = -1 }, "Defaults.FullRateRows is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WeightDecay = double.NaN }, "Defaults.WeightDecay is NaN"),

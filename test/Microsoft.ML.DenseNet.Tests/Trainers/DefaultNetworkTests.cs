@@ -82,6 +82,21 @@ public sealed class DefaultNetworkTests
     }
 
     [TestMethod]
+    [DataRow(30)]
+    [DataRow(60)]
+    [DataRow(200)]
+    public void ProbabilitiesOfFewEasyRowsAreNotCertainties(int count)
+    {
+        // Told apart without a fault, or nearly: new rows close to the border must still not get a probability of 0.
+        var random = new Random(2);
+        TwoNumbers[] Rows(int number) => [.. Enumerable.Range(0, number).Select(_ => new[] { random.NextSingle(), random.NextSingle() }).Select(values => new TwoNumbers { Features = values, Label = values[0] > values[1] })];
+        var train = _ml.Data.LoadFromEnumerable(Rows(count));
+        var test = _ml.Data.LoadFromEnumerable(Rows(2000));
+        var model = _ml.BinaryClassification.Trainers.DenseNet().Fit(train);
+        Assert.IsLessThan(0.6, _ml.BinaryClassification.Evaluate(model.Transform(test)).LogLoss); // in bits; 1 for guessing
+    }
+
+    [TestMethod]
     public void EachEmbeddingOfNumbersCanBeLeftOutByItself()
     {
         var data = Data(100);
@@ -183,6 +198,14 @@ public sealed class DefaultNetworkTests
             Flag = i % 2,
             Label = random.Next(2) == 1,
         }).ToArray());
+    }
+
+    private sealed class TwoNumbers
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
     }
 
     private sealed class Row

@@ -4,6 +4,8 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class OutputFactorTests
 {
+    private const long Many = 1_000_000_000; // rows that leave no doubt
+
     [TestMethod]
     [DataRow(0.11)]
     [DataRow(0.9)]
@@ -16,17 +18,29 @@ public sealed class OutputFactorTests
         {
             asked++;
             return 3 + Math.Pow(factor - best, 2);
-        });
+        }, Many);
         Assert.AreEqual(best, factor, 1e-4);
         Assert.AreEqual(3, loss, 1e-7);
-        Assert.IsLessThan(30, asked, "each point is asked for once");
+        Assert.IsLessThan(31, asked, "each point is asked for once");
     }
 
     [TestMethod]
     public void StaysInItsRange()
     {
-        Assert.AreEqual(OutputFactor.Minimum, OutputFactor.Best(factor => factor).Factor, 1e-4);
-        Assert.AreEqual(OutputFactor.Maximum, OutputFactor.Best(factor => -factor).Factor, 1e-4);
+        Assert.AreEqual(OutputFactor.Minimum, OutputFactor.Best(factor => factor, Many).Factor, 1e-4);
+        Assert.AreEqual(OutputFactor.Maximum, OutputFactor.Best(factor => -factor, Many).Factor, 1e-4);
+    }
+
+    [TestMethod]
+    [DataRow(10)]
+    [DataRow(300)]
+    [DataRow(100_000)]
+    public void RowsThatAreAllRightDoNotMakeItInfinite(int rows)
+    {
+        // Each row's loss is ln(1 + exp(−2 factor)), which only falls: where the slope of all of them is 3 (1 − 1 / factor), it ends.
+        double factor = OutputFactor.Best(factor => Math.Log(1 + Math.Exp(-2 * factor)), rows).Factor;
+        Assert.AreEqual(3 * (1 - (1 / factor)), rows * 2 / (1 + Math.Exp(2 * factor)), 0.01);
+        Assert.IsLessThan(6, factor);
     }
 
     [TestMethod]
