@@ -148,6 +148,19 @@ public sealed class PictureTests
     }
 
     [TestMethod]
+    public void A_link_stays_one()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows lets not every user make links.");
+        using var folder = new TestFolder();
+        File.WriteAllText(folder.File("today.svg"), "old");
+        File.CreateSymbolicLink(folder.File("newest.svg"), folder.File("today.svg"));
+        Samples.History(5).PlotLoss().Save(folder.File("newest.svg"));
+        Assert.AreEqual(folder.File("today.svg"), new FileInfo(folder.File("newest.svg")).LinkTarget);
+        StringAssert.StartsWith(File.ReadAllText(folder.File("today.svg")), "<svg");
+    }
+
+    [TestMethod]
     public void Characters_that_the_font_lacks_are_left_to_the_browser()
     {
         var picture = Samples.Classification(6, names: Samples.WorldNames).PlotConfusion();
