@@ -138,7 +138,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 
     /// <summary>
     /// Threads that a training on the CPU may use, torch's included, at least 1; as many may read the data, which a stream does while the
-    /// training goes on. By default one for small steps, and all cores for others and for reading.
+    /// training goes on. By default one for small steps, and all cores for others and for reading. How many there are changes no bit of
+    /// a model, except where torch computes it (BatchNorm, modules, L-BFGS, members, bfloat16): torch has one number for the process, so
+    /// trainings at once should then have the same.
     /// </summary>
     public int? NumberOfThreads { get; set; }
 

@@ -4,7 +4,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// Sets how many threads torch uses for as long as a training runs. The number belongs to the process: what stood before the first of
-/// several trainings at once stands again after the last.
+/// several trainings at once stands again after the last, and those that torch computes with different numbers disturb each other's
+/// last bits.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
@@ -12,15 +13,14 @@ internal sealed class TorchThreads : IDisposable
     private static int _active;
     private static int _before;
 
-    /// <param name="count">The number of threads; null to leave it as it is.</param>
+    /// <param name="count">The number of threads; null for what stood before.</param>
     public TorchThreads(int? count)
     {
         lock (Gate)
         {
             if (_active++ == 0)
                 _before = get_num_threads();
-            if (count is { } threads)
-                set_num_threads(threads);
+            set_num_threads(count ?? _before);
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class TrainingRun
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
-        using var threads = new TorchThreads(plan.NumberOfThreads ?? (HostEngine.Supports(plan) ? 1 : TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count))));
+        using var threads = new TorchThreads(HostEngine.Supports(plan) ? 1 : plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var random = TorchSeed.For(plan);
         using var scope = NewDisposeScope();

@@ -122,16 +122,22 @@ public sealed class TrainerContractTests
     {
         int before = torch.get_num_threads();
         int during = 0;
-        task.Trainer(_ml, options =>
+        Assert.AreEqual(before + 1, During(Layer.BatchNorm(), before + 1));
+        Assert.AreEqual(1, During(Layer.BatchNorm(), null), "a small step needs no company");
+        Assert.AreEqual(1, During(Layer.LayerNorm(), before + 1), "which torch does not compute");
+
+        int During(Layer layer, int? threads)
         {
-            options.NumberOfThreads = before + 1;
-            options.Progress = _ => during = torch.get_num_threads();
-        }).Fit(Data);
-        Assert.AreEqual(before + 1, during);
-        Assert.AreEqual(before, torch.get_num_threads());
-        task.Trainer(_ml, options => options.Progress = _ => during = torch.get_num_threads()).Fit(Data);
-        Assert.AreEqual(1, during, "a small step needs no company");
-        Assert.AreEqual(before, torch.get_num_threads());
+            task.Trainer(_ml, options =>
+            {
+                options.HiddenUnits = null;
+                options.Network = Layer.Sequential(Layer.Linear(6), layer, Layer.ReLU);
+                options.NumberOfThreads = threads;
+                options.Progress = _ => during = torch.get_num_threads();
+            }).Fit(Data);
+            Assert.AreEqual(before, torch.get_num_threads());
+            return during;
+        }
     }
 
     [TestMethod]
