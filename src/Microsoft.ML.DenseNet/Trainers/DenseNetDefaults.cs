@@ -147,9 +147,10 @@ public sealed record DenseNetDefaults
 
     /// <summary>
     /// As how many rows, at least 0, spread evenly over the classes, doubt in the labels counts: they are smoothed by at least this
-    /// number / (rows + this number). Ours: 4; without it, a few rows that are easily told apart make probabilities of exactly 0.
+    /// number / (rows + this number). Ours: 2, as in Laplace's rule of succession; without it, a few rows that are easily told apart make
+    /// probabilities of exactly 0.
     /// </summary>
-    public double DoubtedRows { get; init; } = 4;
+    public double DoubtedRows { get; init; } = 2;
 
     /// <summary>The learning rate of a Linear of 256 inputs, above 0. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
     public double LearningRate { get; init; } = 0.04 / 16;
