@@ -97,7 +97,6 @@ internal sealed class RowReader
             taken += builder.Add(probe.View, taken, probe.Rows - taken);
             if (taken == probe.Rows)
                 break;
-            CheckWide(builder, first);
             first += builder.Rows;
             yield return reuse() ? builder.View : builder.Build();
             builder.Clear();
@@ -109,7 +108,6 @@ internal sealed class RowReader
                 more = Fill(feed, builder, first, cancellationToken);
             if (builder.Rows == 0)
                 yield break;
-            CheckWide(builder, first);
             first += builder.Rows;
             yield return reuse() ? builder.View : builder.Build();
             builder.Clear();
@@ -192,19 +190,6 @@ internal sealed class RowReader
             CheckLabel(labels[i], first + i);
             if (weights.Length > 0)
                 CheckWeight(weights[i], first + i);
-        }
-    }
-
-    /// <summary>Wide sparse rows are not scaled, and so have no mean to put in place of a missing value.</summary>
-    private void CheckWide(BlockBuilder block, long first)
-    {
-        if (!_allowMissingFeatures || _width < RowSet.WideSlots || block.View.Sparse is not { } sparse)
-            return;
-        for (int row = 0; row < block.Rows; row++)
-        {
-            int place = sparse.RowValues(row).IndexOf(float.NaN);
-            if (place >= 0)
-                throw Unusable(_features, first + row, $"holds a missing value (NaN) in {SlotName(sparse.RowSlots(row)[place])}", $"Sparse rows of {RowSet.WideSlots} slots or more are not scaled: add mlContext.Transforms.ReplaceMissingValues.");
         }
     }
 
