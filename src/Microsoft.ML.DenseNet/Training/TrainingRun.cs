@@ -47,7 +47,7 @@ internal sealed class TrainingRun
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        var sparse = stream?.IsSparse ?? rows.IsSparse ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
+        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
         var form = HostEngine.FormOf(plan, _network, sparse);
         bool keepsSparse = form != InputForm.Dense;
         sparse = keepsSparse ? sparse : null;

@@ -61,7 +61,7 @@ public sealed class WideSparseScalingTests
 
     public static IEnumerable<object[]> Networks() =>
         from isBinary in new[] { true, false }
-        from network in new[] { "default", "linear", "hidden", "written out" }
+        from network in new[] { "default", "members", "linear", "hidden", "written out", "module", "ensemble" }
         from placement in new[] { DataPlacement.Host, DataPlacement.Stream }
         select new object[] { isBinary, network, placement };
 
@@ -72,10 +72,15 @@ public sealed class WideSparseScalingTests
         void Set(DenseNetOptions options)
         {
             options.DataPlacement = placement;
-            options.NumberOfEpochs = network switch { "default" => null, "written out" => 3, _ => 10 };
-            options.LearningRate = network == "default" ? null : 0.01;
-            options.HiddenUnits = network switch { "linear" => [], "hidden" => [16], _ => null };
+            options.NumberOfEpochs = network switch { "default" or "members" => null, "written out" or "ensemble" => 3, _ => 10 };
+            options.LearningRate = network is "default" or "members" ? null : 0.01;
+            options.HiddenUnits = network switch { "linear" => [], "hidden" or "ensemble" => [16], _ => null };
+            options.EnsembleSize = network == "ensemble" ? 2 : 1;
             options.Network = network == "written out" ? Layer.Sequential(Layer.Linear(8), Layer.ReLU) : null;
+            if (network == "module")
+                (options.Module, options.ModuleName) = (inputs => TorchSharp.torch.nn.Linear(inputs, 1), "Plane");
+            if (network == "members")
+                options.Defaults = DenseNetDefaults.ForSparse(isBinary ? LearningTask.BinaryClassification : LearningTask.Regression) with { MaximumMembers = 2 };
         }
 
         var raw = Fit(isBinary, normalizes: false, Set);
