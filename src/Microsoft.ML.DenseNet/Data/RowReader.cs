@@ -202,7 +202,7 @@ internal sealed class RowReader
             if (float.IsInfinity(row[i]))
                 throw Unusable(_features, position, $"holds {row[i]} in {SlotName(i)}", "Replace infinite values, for example with a CustomMapping or by NaN, which means missing.");
             if (float.IsNaN(row[i]) && !_allowMissingFeatures)
-                throw Unusable(_features, position, $"holds a missing value (NaN) in {SlotName(i)}", "Leave ScaleFeatures on, which takes missing values as the mean, or add mlContext.Transforms.ReplaceMissingValues.");
+                throw Unusable(_features, position, $"holds a missing value (NaN) in {SlotName(i)}", "A model that was trained with ScaleFeatures on takes missing values as the mean; else add mlContext.Transforms.ReplaceMissingValues.");
         }
     }
 
