@@ -219,6 +219,33 @@ public sealed class WideSparseScalingTests
         Assert.IsLessThan(2, clock.Elapsed.TotalSeconds);
     }
 
+    [TestMethod]
+    public void ASparsePredictionIsThatOfTheRowWithItsZeros()
+    {
+        // Slots that are scaled and others, values beyond the limit, and missing ones.
+        var layout = new NetworkLayout(Layer.Sequential(Layer.Standardize, Layer.EmbeddingBag(3), Layer.Tanh, Layer.Linear(2)), 70);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, 1);
+        for (int slot = 0; slot < 70; slot += 9)
+            (buffers[slot], buffers[70 + slot]) = (slot % 2, slot);
+        float[] parameters = NetworkInitializer.Initialize(layout, Initialization.PyTorch, 1);
+        foreach (ref float weight in parameters.AsSpan(0, 210))
+            weight *= 1e-3f;
+        var network = new TrainedNetwork(layout, parameters, buffers, new TrainingHistory([], 0, StopReason.Completed));
+        foreach (float value in new[] { 1f, -3, 1e30f, -1e30f, float.NaN, StandardizeLayer.Limit })
+        {
+            foreach (int slot in new[] { 0, 9, 18, 31, 32, 69 })
+            {
+                var row = new float[70];
+                (row[slot], row[50]) = (value, 2);
+                float[] expected = new float[2], actual = new float[2];
+                network.Predict(row, expected);
+                network.Predict(slot < 50 ? [slot, 50] : [50, slot], slot < 50 ? [value, 2] : [2, value], actual);
+                for (int i = 0; i < 2; i++)
+                    Assert.AreEqual(expected[i], actual[i], 1e-5f, $"{value} in slot {slot}");
+            }
+        }
+    }
+
     private static float[] OnnxScores(ITransformer model, float[][] rows)
     {
         using var file = new MemoryStream();
