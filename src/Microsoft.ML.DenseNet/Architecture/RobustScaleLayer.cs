@@ -16,8 +16,7 @@ public sealed record RobustScaleLayer : Layer
     /// <summary>The layer's function of one number.</summary>
     internal static float Apply(float x, float center, float scale)
     {
-        float z = (x - center) * scale;
-        z = float.IsNaN(z) ? 0 : Math.Clamp(z, -StandardizeLayer.Limit, StandardizeLayer.Limit);
+        float z = StandardizeLayer.Apply(x, center, scale);
         return z / MathF.Sqrt(1 + (z * z / (Bound * Bound)));
     }
 

@@ -3,7 +3,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Input scaling learned from the training rows; see <see cref="Layer.Standardize"/>.</summary>
 /// <remarks>
 /// <c>z = (x − mean) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="Limit"/>. The scale is
-/// 1 / (population standard deviation), and 0 for a constant feature, whose value then never matters.
+/// 1 / (population standard deviation), and 0 for a constant feature, whose value then never matters. Over wide sparse rows the trainers
+/// give most slots mean 0 and scale 1; see <see cref="DenseNetOptions.ScaleFeatures"/>.
 /// </remarks>
 public sealed record StandardizeLayer : Layer
 {
@@ -15,6 +16,13 @@ public sealed record StandardizeLayer : Layer
 
     internal StandardizeLayer()
     {
+    }
+
+    /// <summary>The layer's function of one number.</summary>
+    internal static float Apply(float x, float mean, float scale)
+    {
+        float z = (x - mean) * scale;
+        return float.IsNaN(z) ? 0 : Math.Clamp(z, -Limit, Limit);
     }
 
     /// <inheritdoc/>

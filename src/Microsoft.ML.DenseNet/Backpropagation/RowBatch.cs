@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="weights">One for each row of the data; null for 1 each.</param>
 /// <param name="order">The batch's rows in the data; null for neighbouring ones in their own order.</param>
 /// <param name="count">The number of rows in the batch.</param>
-/// <param name="sparse">The features of all rows of the data without their zeros; null for dense ones.</param>
+/// <param name="sparse">The features of all rows of the data without their zeros, already scaled; null for dense ones.</param>
 /// <param name="first">The batch's first row in <paramref name="sparse"/>, where there is no order.</param>
 internal readonly unsafe struct RowBatch(float* features, int width, float* labels, float* weights, long* order, int count, SparseTable? sparse = null, long first = 0)
 {

@@ -23,6 +23,17 @@ internal sealed class FeatureMoments
         _squares = new double[width];
     }
 
+    /// <summary>Those of rows.</summary>
+    public static FeatureMoments Of(RowSet rows)
+    {
+        if (rows.Moments is { } gathered)
+            return gathered;
+        var moments = new FeatureMoments(rows.Width);
+        foreach (var block in rows.Blocks)
+            moments.Add(block);
+        return moments;
+    }
+
     /// <summary>Adds rows; blocks may be of any size, as long as the rows come in the same order.</summary>
     public void Add(RowBlock block)
     {
@@ -85,6 +96,34 @@ internal sealed class FeatureMoments
         }
 
         return new FeatureStatistics(mean, inverseDeviation);
+    }
+
+    /// <summary>What brings the numbers among the slots of sparse rows to one size and leaves the rows sparse.</summary>
+    /// <remarks>
+    /// Words and categories keep their values: how large counts and tf-idf are beside each other has a meaning, and to standardize the
+    /// words that most texts have was measured to take up to 0.03 off the AUC. A number differs from row to row and has a value in all
+    /// rows but a few, or, where it is too large for normalized text, in most: it gets mean and deviation, and then a value in every row.
+    /// Any other slot keeps its zeros, and all its values unless they are large; those come to a root mean square of 1.
+    /// </remarks>
+    public FeatureStatistics ToSparseStatistics()
+    {
+        const double All = 0.999, Most = 0.9;
+        const double Large = 1, LargeAmongZeros = 16; // normalized tf-idf ends at 1, counts and other tf-idf as a rule before 16
+        var statistics = ToStatistics();
+        for (int i = 0; i < _shift.Length; i++)
+        {
+            var stored = _stored?[i] ?? default;
+            double present = stored[0] - stored[1];
+            double shifted = stored[2] / present, squares = stored[3] / present; // NaN for a slot that has no value at all
+            double size = Math.Sqrt(squares + (2 * _shift[i] * shifted) + (_shift[i] * _shift[i]));
+            bool differs = Math.Sqrt(squares - (shifted * shifted)) > 1e-7 * Math.Abs(_shift[i] + shifted);
+            if (differs && stored[0] >= (size > Large ? Most : All) * _sparseWeight)
+                continue;
+            statistics.Mean[i] = 0;
+            statistics.InverseDeviation[i] = size > LargeAmongZeros ? (float)(1 / size) : 1;
+        }
+
+        return statistics;
     }
 
     /// <summary>Finds the first value of features that none was seen of.</summary>

@@ -11,7 +11,12 @@ internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Val
     public long Count => Stream?.Count ?? Rows.Count;
 
     /// <summary>Of all training rows, for the input scaling: with their example weights, and without those of their classes.</summary>
-    public FeatureStatistics Statistics => Stream?.Moments.ToStatistics() ?? FeatureStatistics.Of(AsRead);
+    public FeatureStatistics Statistics => Moments.ToStatistics();
+
+    /// <summary>The same for sparse rows that scaling leaves sparse.</summary>
+    public FeatureStatistics SparseStatistics => Moments.ToSparseStatistics();
+
+    private FeatureMoments Moments => Stream?.Moments ?? FeatureMoments.Of(AsRead);
 
     /// <summary>The rows before <see cref="With"/>.</summary>
     private RowSet AsRead { get; } = Rows;

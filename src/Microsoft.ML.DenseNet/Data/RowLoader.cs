@@ -41,8 +41,8 @@ internal sealed class RowLoader
             bool isWideSparse = block.Sparse is not null && _reader.Width >= RowSet.WideSlots;
             if (stream is null)
             {
-                // Training reads dense rows from a scaled copy.
-                bytes += block.Sparse is null ? 2 * block.Bytes : block.Bytes;
+                // Training reads dense rows from a scaled copy, and of wide sparse ones scaled values.
+                bytes += block.Sparse is null ? 2 * block.Bytes : isWideSparse ? block.Bytes + (block.Bytes / 2) : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
                 {
                     stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse));
@@ -60,7 +60,7 @@ internal sealed class RowLoader
             }
 
             if (isWideSparse)
-                moments = null; // such rows are not scaled
+                moments = null; // of so many slots they are not kept; they are gathered when asked for
             moments?.Add(block);
             blocks.Add(block);
         }

@@ -117,7 +117,6 @@ internal sealed class RowReader
         // Checks the block that is full, or the last, and leaves in it what counts; whether that is anything.
         bool Finish()
         {
-            CheckWide(builder, first);
             first += builder.Rows;
             builder.RemoveWeightless();
             hasRows |= builder.Rows > 0;
@@ -202,19 +201,6 @@ internal sealed class RowReader
         }
     }
 
-    /// <summary>Wide sparse rows are not scaled, and so have no mean to put in place of a missing value.</summary>
-    private void CheckWide(BlockBuilder block, long first)
-    {
-        if (!_allowMissingFeatures || _width < RowSet.WideSlots || block.View.Sparse is not { } sparse)
-            return;
-        for (int row = 0; row < block.Rows; row++)
-        {
-            int place = sparse.RowValues(row).IndexOf(float.NaN);
-            if (place >= 0)
-                throw Unusable(_features, first + row, $"holds a missing value (NaN) in {SlotName(sparse.RowSlots(row)[place])}", $"Sparse rows of {RowSet.WideSlots} slots or more are not scaled: add mlContext.Transforms.ReplaceMissingValues.");
-        }
-    }
-
     private void CheckFeatures(ReadOnlySpan<float> row, long position)
     {
         if (TensorPrimitives.IsFiniteAll(row))
@@ -224,7 +210,7 @@ internal sealed class RowReader
             if (float.IsInfinity(row[i]))
                 throw Unusable(_features, position, $"holds {row[i]} in {SlotName(i)}", "Replace infinite values, for example with a CustomMapping or by NaN, which means missing.");
             if (float.IsNaN(row[i]) && !_allowMissingFeatures)
-                throw Unusable(_features, position, $"holds a missing value (NaN) in {SlotName(i)}", "Leave ScaleFeatures on, which takes missing values as the mean, or add mlContext.Transforms.ReplaceMissingValues.");
+                throw Unusable(_features, position, $"holds a missing value (NaN) in {SlotName(i)}", "A model that was trained with ScaleFeatures on takes missing values as the mean; else add mlContext.Transforms.ReplaceMissingValues.");
         }
     }
 

@@ -145,7 +145,11 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     }
 
     /// <summary>The bins of the embedding: those of the training rows, where the input scaling takes them.</summary>
-    public void FillBins(RobustStatistics statistics, NetworkLayout layout, bool scales, float[] buffers)
+    /// <param name="statistics">Of the training rows.</param>
+    /// <param name="layout">The network.</param>
+    /// <param name="scale">The input scaling, of a slot's value; null for none.</param>
+    /// <param name="buffers">Receives the bins.</param>
+    public void FillBins(RobustStatistics statistics, NetworkLayout layout, Func<int, float, float>? scale, float[] buffers)
     {
         foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is PiecewiseLinearEmbeddingLayer))
         {
@@ -156,8 +160,8 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                 var factors = buffers.AsSpan(node.Parameters[2].Offset + (i * bins), bins);
                 starts.Clear();
                 factors.Clear();
-                float center = statistics.Center[Numbers[i]], scale = statistics.Scale[Numbers[i]];
-                float[] edges = scales ? [.. statistics.Edges[Numbers[i]].Select(edge => RobustScaleLayer.Apply(edge, center, scale)).Distinct()] : statistics.Edges[Numbers[i]];
+                int slot = Numbers[i];
+                float[] edges = scale is null ? statistics.Edges[slot] : [.. statistics.Edges[slot].Select(edge => scale(slot, edge)).Distinct()];
                 for (int bin = 0; bin + 1 < edges.Length; bin++)
                 {
                     starts[bin] = edges[bin];

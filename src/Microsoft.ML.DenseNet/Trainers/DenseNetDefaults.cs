@@ -65,8 +65,9 @@ public sealed record DenseNetDefaults
 
     /// <summary>
     /// The defaults over wide sparse rows (see <see cref="DenseNetOptions.ScaleFeatures"/>), such as n-grams of text or hashed
-    /// categories. Ours, all of it: an EmbeddingBag of 32 units, ReLU, and SparseAdam at 0.002, which moves only the rows of weights
-    /// that a step's rows look up; one network, up to 30 epochs, an end after 3 without a better one on a tenth of the rows.
+    /// categories. Ours, all of it: an EmbeddingBag of 32 units behind a scaling of the numbers among the slots, ReLU, and SparseAdam at
+    /// 0.002, which moves only the rows of weights that a step's rows look up; one network, up to 30 epochs, an end after 3 without a
+    /// better one on a tenth of the rows.
     /// </summary>
     /// <param name="task">What is predicted.</param>
     public static DenseNetDefaults ForSparse(LearningTask task) => new()

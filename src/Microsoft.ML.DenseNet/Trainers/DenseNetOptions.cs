@@ -68,10 +68,19 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// must be finite and of similar size.
     /// </summary>
     /// <remarks>
-    /// Wide sparse rows, which are those of 4096 slots or more that mostly store no value (at most one slot in 4 has one), are never
-    /// scaled: taking a mean away would fill them. Missing values must be replaced there. Over such rows the first Linear of
-    /// <see cref="HiddenUnits"/> is an EmbeddingBag, and the optimizer SparseAdam where neither <see cref="Optimizer"/> nor
-    /// <see cref="WeightDecay"/> is set. A <see cref="Network"/> is taken as it is; begin it with <see cref="Layer.EmbeddingBag"/>.
+    /// <para>
+    /// Wide sparse rows, which are those of 4096 slots or more that mostly store no value (at most one slot in 4 has one), stay sparse.
+    /// Numbers among their slots are standardized like others: those are slots whose values differ and that all rows but 1 in 1000 store
+    /// one in, be it a missing one, or 9 rows in 10 where its root mean square is above 1. Other slots, such as words and categories,
+    /// keep their values, for how large counts and tf-idf are has a meaning; where the root mean square of what is stored is above 16, it
+    /// is brought to 1. A missing value becomes the mean of a number, and 0 in another slot.
+    /// </para>
+    /// <para>
+    /// Over such rows the first Linear of <see cref="HiddenUnits"/> is an EmbeddingBag, and the optimizer SparseAdam where neither
+    /// <see cref="Optimizer"/> nor <see cref="WeightDecay"/> is set. A <see cref="Network"/> is taken as it is, behind the same scaling;
+    /// begin it with <see cref="Layer.EmbeddingBag"/>. For any other first layer, and for a <see cref="Module"/>, each batch is scaled
+    /// likewise and written out with its zeros.
+    /// </para>
     /// </remarks>
     public bool ScaleFeatures { get; set; } = true;
 

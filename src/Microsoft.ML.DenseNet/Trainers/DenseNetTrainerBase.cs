@@ -126,7 +126,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             throw NothingToStopBy();
         var environment = Prepare(channel);
 
-        var data = ReadRows(trainContext, CountClasses(label), isDefault, environment);
+        var data = ReadRows(trainContext, CountClasses(label), isDefault, allowMissing: TakesMissing(initial), environment);
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion);
 
@@ -161,17 +161,18 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TrainedNetwork TrainDefault(TrainingPlanner planner, LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, FitEnvironment environment)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
-        bool scales = _options.ScaleFeatures && !data.Rows.IsWideSparse;
+        bool scales = _options.ScaleFeatures;
+        bool standardizes = data.Rows.IsWideSparse || defaults.ReadsSparse; // quartiles of slots that are mostly 0 tell nothing
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. scales ? [Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
+        var layer = Layer.Sequential([.. scales ? [standardizes ? Layer.Standardize : Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
+        Func<int, float, float>? scale = null;
         if (scales)
-            network.FillScaling(statistics, buffers.AsSpan(0, training.Width), buffers.AsSpan(training.Width, training.Width));
-
-        network.FillBins(statistics, layout, scales, buffers);
+            scale = FillScaling(data, network, statistics, standardizes, buffers.AsMemory(0, training.Width), buffers.AsMemory(training.Width, training.Width));
+        network.FillBins(statistics, layout, scale, buffers);
 
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
         var plan = planner.PlanDefault(data, defaults, layout, buffers, conversion, environment);
@@ -213,6 +214,21 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
     }
 
+    /// <summary>The values of the default network's input scaling; gives its function of a slot's value.</summary>
+    private static Func<int, float, float> FillScaling(LoadedRows data, DefaultNetwork network, RobustStatistics robust, bool standardizes, Memory<float> center, Memory<float> scale)
+    {
+        if (!standardizes)
+        {
+            network.FillScaling(robust, center.Span, scale.Span);
+            return (slot, value) => RobustScaleLayer.Apply(value, center.Span[slot], scale.Span[slot]);
+        }
+
+        var statistics = data.Rows.IsSparse ? data.SparseStatistics : data.Statistics;
+        statistics.Mean.CopyTo(center);
+        statistics.InverseDeviation.CopyTo(scale);
+        return (slot, value) => StandardizeLayer.Apply(value, center.Span[slot], scale.Span[slot]);
+    }
+
     /// <summary>The weights, and as many as the embeddings' functions cost the time of.</summary>
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
@@ -247,7 +263,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>The first pass over the data: rows, or what is to be known of a stream of them, and the rows to validate on.</summary>
-    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, FitEnvironment environment)
+    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, bool allowMissing, FitEnvironment environment)
     {
         var limits = new MemoryLimits(_options.MemoryBudget);
         var schema = context.TrainingSet.Schema.Schema;
@@ -256,17 +272,17 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
         bool decides = isDefault && context.ValidationSet is null && _options.ValidationFraction is null;
         HeldOut HeldOutOf(bool isWideSparse) => decides ? HeldOut.Part(_options.DefaultsFor(_task, isWideSparse)) : new HeldOut(fraction);
-        var data = new RowLoader(MakeReader(schema), limits, classes, environment.Seed)
+        var data = new RowLoader(MakeReader(schema, allowMissing), limits, classes, environment.Seed)
             .Read(context.TrainingSet.Data, _options.DataPlacement, HeldOutOf, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Rows.IsWideSparse)
-            environment.Channel.Info($"The {data.Rows.Width} features are kept sparse and are not scaled.");
+            environment.Channel.Info($"The {data.Rows.Width} features are kept sparse{(_options.ScaleFeatures ? "; the numbers among them are scaled" : "")}.");
         if (data.Stream is not null)
             environment.Channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
 
         if (context.ValidationSet is { } validationSet)
         {
             CheckValidationLabel(context.TrainingSet.Schema.Label!.Value, validationSet.Schema.Label!.Value);
-            var reader = MakeReader(validationSet.Schema.Schema, isValidation: true);
+            var reader = MakeReader(validationSet.Schema.Schema, allowMissing, isValidation: true);
             if (reader.Width != data.Rows.Width)
                 throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
             return data with
@@ -283,8 +299,17 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return new LoadedRows(training, null, validation, LabelStatistics.Of(training, classes));
     }
 
-    private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
-        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: _options.ScaleFeatures)
+    /// <summary>Whether the network's input scaling takes missing values as the mean.</summary>
+    private bool TakesMissing(TrainedNetwork? initial)
+    {
+        LayerNode? scaling = null;
+        if (initial is not null)
+            TorchNetwork.BehindScaling(initial.Layout, out scaling);
+        return _options.ScaleFeatures && (initial is null || scaling is not null);
+    }
+
+    private RowReader MakeReader(DataViewSchema schema, bool allowMissing, bool isValidation = false) =>
+        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: allowMissing)
         {
             IsValidation = isValidation,
             MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,

@@ -38,7 +38,7 @@ internal static class MemberAverage
         return IsScaled(member) ? Layer.Sequential(layers[0], sum) : Layer.Sequential(sum);
     }
 
-    private static bool IsScaled(Layer member) => ((SequentialLayer)member).Layers[0] is RobustScaleLayer;
+    private static bool IsScaled(Layer member) => ((SequentialLayer)member).Layers[0] is RobustScaleLayer or StandardizeLayer;
 
     /// <summary>The course of the members' trainings, epoch by epoch the mean of those that were still running.</summary>
     private static TrainingHistory Average(IReadOnlyList<TrainedNetwork> members)

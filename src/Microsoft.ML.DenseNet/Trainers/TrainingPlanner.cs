@@ -24,7 +24,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         var plan = CommonPlan(data, layout, conversion, environment) with
         {
             Parameters = initial?.Parameters.ToArray() ?? FirstParameters(layout, conversion, environment.Seed),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, environment.Seed),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, scalesSparse: options.ScaleFeatures && isWideSparse, environment.Seed),
             Optimizer = optimizer,
             Schedule = options.Schedule ?? Schedules.Constant,
             LearningRate = options.LearningRate ?? optimizer.DefaultLearningRate,
@@ -138,7 +138,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             trained = NetworkComposer.WithoutLast(trained);
         if (initial.Layout.InputWidth != width)
             throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
-        if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network))
+        if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network) && !(isWideSparse && IsBehindScaling(trained, network)))
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(options.HiddenUnits)} and {nameof(options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
     }
@@ -155,17 +155,21 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
 
     /// <summary>The network that the options name, from input scaling to outputs.</summary>
     private Layer NamedNetwork(int width, int outputs, bool isWideSparse) => NetworkComposer.Compose(
-        options.ScaleFeatures && !isWideSparse,
+        options.ScaleFeatures,
         options.Module is { } module
             ? ModuleLayers.Describe(module, options.ModuleName, width, outputs)
             : WithOutput(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, isWideSparse));
 
-    private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, int seed)
+    /// <summary>Whether a network is another without its input scaling, which earlier versions left out over wide sparse rows.</summary>
+    private bool IsBehindScaling(Layer trained, Layer network) =>
+        options.ScaleFeatures && network is SequentialLayer { Layers: var layers } && trained.Equals(Layer.Sequential(layers.Skip(1)));
+
+    private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, bool scalesSparse, int seed)
     {
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
         {
-            var statistics = data.Statistics;
+            var statistics = scalesSparse ? data.SparseStatistics : data.Statistics;
             statistics.Mean.CopyTo(buffers, node.Parameters[0].Offset);
             statistics.InverseDeviation.CopyTo(buffers, node.Parameters[1].Offset);
         }

@@ -14,6 +14,7 @@ internal sealed unsafe class BatchBuffer
     private readonly int _width;
     private readonly int _capacity;
     private readonly bool _writesZeros;
+    private readonly SparseScaling _scaling;
     private readonly int[] _starts;
     private int[] _slots = [];
     private float[] _values = [];
@@ -24,9 +25,11 @@ internal sealed unsafe class BatchBuffer
     /// <param name="hasWeights">Whether rows have weights.</param>
     /// <param name="isSparse">Whether rows come without their zeros; they are then kept so, too.</param>
     /// <param name="writesZeros">Whether features are written out with their zeros; else the tensor of features has no columns.</param>
-    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false, bool writesZeros = true)
+    /// <param name="scaling">What is done to sparse rows; null for nothing.</param>
+    public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false, bool writesZeros = true, SparseScaling? scaling = null)
     {
         _writesZeros = writesZeros;
+        _scaling = scaling ?? SparseScaling.None;
         _starts = isSparse ? new int[capacity + 1] : [];
         _capacity = capacity;
         _width = width;
@@ -54,16 +57,14 @@ internal sealed unsafe class BatchBuffer
     /// <summary>Sets the features of a sparse row. Rows are set in ascending order.</summary>
     public void SetSparse(int row, ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
     {
-        int start = _starts[row], end = start + slots.Length;
-        _starts[row + 1] = end;
-        if (_values.Length < end)
+        int start = _starts[row], most = start + _scaling.MostValues(slots.Length);
+        if (_values.Length < most)
         {
-            Array.Resize(ref _slots, 2 * end);
-            Array.Resize(ref _values, 2 * end);
+            Array.Resize(ref _slots, 2 * most);
+            Array.Resize(ref _values, 2 * most);
         }
 
-        slots.CopyTo(_slots.AsSpan(start));
-        values.CopyTo(_values.AsSpan(start));
+        _starts[row + 1] = start + _scaling.Apply(slots, values, _slots.AsSpan(start), _values.AsSpan(start));
         if (!_writesZeros)
             return;
         var dense = Features(row);

@@ -36,20 +36,20 @@ internal abstract class BatchSource : IDisposable
     /// <param name="rows">The rows.</param>
     /// <param name="batchSize">Rows a batch.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="keepsSparse">Whether sparse rows are never written out: the training reads them as they are, unscaled.</param>
-    public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse)
+    /// <param name="sparse">How sparse rows are scaled that the training reads without their zeros; null where they are written out.</param>
+    public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         if (rows.IsSparse)
-            return new SparseBatches(plan, rows, batchSize, scale, keepsSparse) { SliceSize = batchSize };
+            return new SparseBatches(plan, rows, batchSize, scale, sparse) { SliceSize = batchSize };
         bool isOnHost = plan.Device.type == DeviceType.CPU || plan.KeepsRowsOnHost;
         var stored = TrainingRows.From(rows, plan.Task, isOnHost ? CPU : plan.Device, isOnHost ? OnHost(plan.Device, scale) : scale);
         return isOnHost ? new HostBatches(plan, stored, batchSize) { SliceSize = batchSize } : new DeviceBatches(plan, stored) { SliceSize = batchSize };
     }
 
     /// <summary>Batches of a stream.</summary>
-    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, bool)" path="/param"/>
-    public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse) =>
-        new StreamBatches(plan, rows, batchSize, scale, keepsSparse);
+    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?)" path="/param"/>
+    public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse) =>
+        new StreamBatches(plan, rows, batchSize, scale, sparse);
 
     /// <summary>Scaling whose values live on a device, for rows that live on the host.</summary>
     private static Func<Tensor, Tensor> OnHost(Device device, Func<Tensor, Tensor> scale) =>

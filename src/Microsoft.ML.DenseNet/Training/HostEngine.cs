@@ -75,10 +75,10 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <summary>How a training here reads its rows: without their zeros where they are kept so and the network can.</summary>
     /// <param name="plan">What is trained.</param>
     /// <param name="network">The network.</param>
-    /// <param name="isSparse">Whether the training rows are kept without their zeros.</param>
-    public static InputForm FormOf(TrainingPlan plan, TorchNetwork network, bool isSparse)
+    /// <param name="sparse">How the training rows are scaled without their zeros; null where they have them, or would then.</param>
+    public static InputForm FormOf(TrainingPlan plan, TorchNetwork network, SparseScaling? sparse)
     {
-        if (!isSparse || network.HasScaling || !Supports(plan) || !BackpropagationProgram.ReadsSparse(network.LayersBehindScaling))
+        if (sparse is null || !Supports(plan) || !BackpropagationProgram.ReadsSparse(network.LayersBehindScaling))
             return InputForm.Dense;
         return plan.Optimizer.IsLazy ? InputForm.SparseRows : InputForm.Sparse;
     }

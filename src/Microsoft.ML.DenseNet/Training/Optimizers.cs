@@ -7,8 +7,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The optimizers, by PyTorch's names and with its defaults; the learning rate and the weight decay are options of the trainer.</summary>
 /// <remarks>
 /// With <see cref="SGD"/> without momentum, <see cref="Adagrad"/> and <see cref="SparseAdam"/>, a step on the CPU updates only those
-/// rows of an embedding-bag layer that its batch looks up, where the layer is the first and reads rows that are kept sparse and not
-/// scaled; weight decay then acts on those rows alone. Any other optimizer updates all rows in each step.
+/// rows of an embedding-bag layer that its batch looks up, where the layer is the first behind input scaling and reads rows that are
+/// kept sparse; weight decay then acts on those rows alone. Any other optimizer updates all rows in each step.
 /// </remarks>
 public static class Optimizers
 {

@@ -21,15 +21,16 @@ internal sealed unsafe class SparseBatches : StoredRows
     /// <param name="rows">The rows.</param>
     /// <param name="batchSize">The most rows that are asked for at once.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="keepsSparse">Whether rows are never written out.</param>
-    public SparseBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse)
+    /// <param name="sparse">The same for rows that are never written out; null where they are.</param>
+    public SparseBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         _plan = plan;
+        rows = sparse?.Apply(rows) ?? rows;
         _rows = rows;
         _scale = scale;
         _epoch = new EpochOrder(plan, rows.Count);
-        _keepsSparse = keepsSparse;
-        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !keepsSparse);
+        _keepsSparse = sparse is not null;
+        _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !_keepsSparse);
         _table = new SparseTable(rows);
 
         var onHost = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]), plan.Task, CPU, features => features);
@@ -57,7 +58,7 @@ internal sealed unsafe class SparseBatches : StoredRows
 
     public override bool MakesTensors => !_keepsSparse;
 
-    /// <summary>Without zeros no copy at all: the rows where they are, in the epoch's order.</summary>
+    /// <summary>Without zeros no copy in a step: the rows where they are, in the epoch's order.</summary>
     public override RowBatch NextInHost(int count) => _keepsSparse ? _epoch.Take(in _hostRows, count) : base.NextInHost(count);
 
     public override RowBatch SliceInHost(long start, int count) => _keepsSparse ? _hostRows.Take(null, start, count) : base.SliceInHost(start, count);

@@ -16,6 +16,7 @@ internal sealed class StreamBatches : BatchSource
     private readonly TrainingPlan _plan;
     private readonly StreamedRows _rows;
     private readonly Func<Tensor, Tensor> _scale;
+    private readonly bool _keepsSparse;
     private readonly int _batchSize;
     private readonly RowPool? _pool;
     private readonly BatchBuffer[] _buffers;
@@ -28,21 +29,22 @@ internal sealed class StreamBatches : BatchSource
     /// <param name="rows">The stream.</param>
     /// <param name="batchSize">Rows a batch.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="keepsSparse">Whether sparse rows are never written out.</param>
+    /// <param name="sparse">The same for sparse rows that are never written out; null where they are.</param>
     /// <exception cref="InvalidOperationException">A batch does not fit the memory that the stream may take.</exception>
-    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, bool keepsSparse)
+    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         _plan = plan;
         _rows = rows;
         _scale = scale;
         _batchSize = batchSize;
-        bool writesZeros = !(rows.IsSparse && keepsSparse);
+        _keepsSparse = rows.IsSparse && sparse is not null;
+        bool writesZeros = !_keepsSparse;
         double batchBytes = writesZeros ? sizeof(float) * (double)batchSize * rows.Width : batchSize * rows.RowBytes;
         if (Buffers * batchBytes > Math.Max(rows.PoolBytes, 1 << 26))
             throw new InvalidOperationException($"A batch of {batchSize} rows of {rows.Width} features is too large to be streamed ({batchBytes / (1 << 20):F0} MB). Set a smaller BatchSize, a larger MemoryBudget, or DataPlacement.Host.");
 
         _pool = plan.Shuffle ? new RowPool(rows.Width, rows.Reader.HasWeights, rows.IsSparse, rows.PoolRows) : null;
-        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse, writesZeros))];
+        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, rows.IsSparse, writesZeros, sparse))];
     }
 
     public override long Count => _rows.Count;
@@ -66,7 +68,7 @@ internal sealed class StreamBatches : BatchSource
         if (_left <= 1) // a last batch of one row may be left out
             _pass.Finish();
         var batch = _current.ToRows().To(_plan.Device);
-        return batch with { Features = _scale(batch.Features) };
+        return _keepsSparse ? batch : batch with { Features = _scale(batch.Features) };
     }
 
     public override void Dispose()

@@ -84,9 +84,6 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>The input scaling in front of the network, which training does not change; the input itself where there is none.</summary>
     public Tensor Scale(Tensor input) => _scaling?.Invoke(input, false) ?? input;
 
-    /// <summary>Whether <see cref="Scale"/> changes anything.</summary>
-    public bool HasScaling => _scaling is not null;
-
     /// <summary>What lies behind <see cref="Scale"/>.</summary>
     public Tensor ForwardScaled(Tensor input, bool training)
     {

@@ -16,7 +16,7 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 
     /// <summary>
     /// The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense. Where the
-    /// training reads them alone, <see cref="Features"/> has no columns.
+    /// training reads them alone, they are scaled, and <see cref="Features"/> has no columns.
     /// </summary>
     public SparseRows? Sparse { get; init; }
 

@@ -55,10 +55,12 @@ internal sealed class TrainingRun
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        var form = HostEngine.FormOf(plan, _network, stream?.IsSparse ?? rows.IsSparse);
+        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
+        var form = HostEngine.FormOf(plan, _network, sparse);
         bool keepsSparse = form != InputForm.Dense;
-        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, keepsSparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, keepsSparse));
-        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, keepsSparse));
+        sparse = keepsSparse ? sparse : null;
+        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
+        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, sparse));
         _engine = MakeEngine(form, rows, resources);
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;

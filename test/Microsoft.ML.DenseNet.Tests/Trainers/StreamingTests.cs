@@ -141,7 +141,7 @@ public sealed class StreamingTests
         var stream = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, DataPlacement.Stream, _ => new HeldOut(0.25), gatherMoments: false, default);
         var plan = TrainingPlans.Plain(Layer.Linear(1), 1, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
         using var scope = TorchSharp.torch.NewDisposeScope();
-        using var batches = new StreamBatches(plan, stream.Stream! with { PoolBytes = 500 * 12 }, 64, features => features, keepsSparse: false);
+        using var batches = new StreamBatches(plan, stream.Stream! with { PoolBytes = 500 * 12 }, 64, features => features, sparse: null);
 
         var orders = new List<float[]>();
         for (int epoch = 0; epoch < 2; epoch++)
@@ -173,7 +173,7 @@ public sealed class StreamingTests
         var data = new RowLoader(reader, new MemoryLimits(1), 0, seed: 5).Read(view, placement, _ => HeldOut.None, gatherMoments: false, default);
         var plan = TrainingPlans.Plain(Layer.Linear(1), Width, Losses.MeanSquaredError(), Optimizers.SGD(), 0, 1, seed: 5, LearningTask.Regression) with { Shuffle = true };
         using var scope = TorchSharp.torch.NewDisposeScope();
-        using var batches = data.Stream is { } stream ? BatchSource.Open(plan, stream, 64, features => features * 2, keepsSparse: false) : BatchSource.Open(plan, data.Rows, 64, features => features * 2, keepsSparse: false);
+        using var batches = data.Stream is { } stream ? BatchSource.Open(plan, stream, 64, features => features * 2, sparse: null) : BatchSource.Open(plan, data.Rows, 64, features => features * 2, sparse: null);
 
         var expected = Enumerable.Range(0, Count).Select(row => string.Join(' ', GeneratedRows.Dense(GeneratedRows.Wide(row)))).Order().ToArray();
         for (int epoch = 0; epoch < 2; epoch++)

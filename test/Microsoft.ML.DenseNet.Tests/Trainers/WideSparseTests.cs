@@ -37,21 +37,22 @@ public sealed class WideSparseTests
         var ours = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { Seed = 1 }).Fit(train);
         double auc = Auc(ours);
         Console.WriteLine($"SDCA {sdca:F4}, ours {auc:F4}, {ours.Model.Network.History.Count} epochs");
-        Assert.IsInstanceOfType<EmbeddingBagLayer>(ours.Model.Network.Layout.Root.Children[0].Layer);
+        Assert.IsInstanceOfType<EmbeddingBagLayer>(ours.Model.Network.Layout.Root.Children[1].Layer);
         Assert.IsGreaterThan(sdca - 0.01, auc);
     }
 
     [TestMethod]
     [DataRow(DataPlacement.Auto)]
     [DataRow(DataPlacement.Stream)]
-    public void NamedWidthsBecomeAnEmbeddingBagWithoutScaling(DataPlacement placement)
+    public void NamedWidthsBecomeAnEmbeddingBagBehindScaling(DataPlacement placement)
     {
         var (train, test) = Hashed();
         foreach (int[] units in new[] { Array.Empty<int>(), [16] })
         {
             var model = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { HiddenUnits = units, NumberOfEpochs = 6, LearningRate = 0.02, BatchSize = 64, Seed = 1, DataPlacement = placement }).Fit(train);
             var layers = model.Model.Network.Layout.Root.Children;
-            Assert.AreEqual(Layer.EmbeddingBag(units is [var first] ? first : 1), layers[0].Layer);
+            Assert.AreEqual(Layer.Standardize, layers[0].Layer);
+            Assert.AreEqual(Layer.EmbeddingBag(units is [var first] ? first : 1), layers[1].Layer);
             double auc = _ml.BinaryClassification.Evaluate(model.Transform(test)).AreaUnderRocCurve;
             Console.WriteLine($"{placement}, [{string.Join(", ", units)}]: {auc:F4}");
             Assert.IsGreaterThan(0.87, auc);
@@ -89,11 +90,12 @@ public sealed class WideSparseTests
     }
 
     [TestMethod]
-    public void AMissingValueInAWideSparseRowIsNamed()
+    public void WithoutScalingAMissingValueInAWideSparseRowIsNamed()
     {
         const int Width = 5000;
         var view = new GeneratedView(10, Width, row => new GeneratedRow(new VBuffer<float>(Width, 2, [1, row == 7 ? float.NaN : 1], [3, 4000]), row % 2));
-        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.BinaryClassification.Trainers.DenseNet().Fit(view));
+        var trainer = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { ScaleFeatures = false });
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(view));
         StringAssert.Contains(exception.Message, "slot 4000 at row 7");
         StringAssert.Contains(exception.Message, "ReplaceMissingValues");
     }

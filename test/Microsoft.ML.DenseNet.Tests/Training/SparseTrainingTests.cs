@@ -54,6 +54,39 @@ public sealed class SparseTrainingTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ScaledSparseRowsTrainAsScaledDenseOnes(bool isTorchLoss)
+    {
+        // Some slots get a value in every row; all other zeros stay.
+        var layout = new NetworkLayout(Layer.Sequential([Layer.Standardize, .. ((SequentialLayer)Network).Layers]), Width);
+        float[] buffers = NetworkInitializer.InitializeBuffers(layout, 1);
+        for (int slot = 0; slot < Width; slot += 3)
+            (buffers[slot], buffers[Width + slot]) = (slot % 90 == 0 ? 0.3f : 0, 0.5f + (slot % 5));
+        Assert.IsNotNull(SparseScaling.Of(layout, buffers));
+        var (sparse, dense) = Data();
+        var (sparseValidation, denseValidation) = Data(2);
+        foreach (var (optimizer, rate) in new[] { (Optimizers.Adagrad(), 0.1), (Optimizers.AdamW(), 0.02) })
+        {
+            var plan = Plan(optimizer, rate) with { Layout = layout, Buffers = buffers };
+            if (isTorchLoss)
+                plan = plan with { Loss = Losses.Custom((outputs, targets) => (outputs - targets).pow(2), "square") };
+            var expected = TrainingRun.Train(plan, dense, denseValidation);
+            foreach (var validation in new[] { sparseValidation, denseValidation })
+            {
+                var actual = TrainingRun.Train(plan, sparse, validation);
+                for (int i = 0; i < expected.Parameters.Length; i++)
+                    Assert.AreEqual(expected.Parameters[i], actual.Parameters[i], 2e-3, $"value {i}");
+                for (int epoch = 0; epoch < 3; epoch++)
+                {
+                    Assert.AreEqual(expected.History[epoch].TrainingLoss, actual.History[epoch].TrainingLoss, 1e-4);
+                    Assert.AreEqual(expected.History[epoch].ValidationLoss!.Value, actual.History[epoch].ValidationLoss!.Value, 1e-4);
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public void ATorchLossTrainsOnSparseRowsAsWell()
     {
         var (sparse, dense) = Data();

@@ -16,4 +16,7 @@ internal abstract class ElementwiseFunction
 
     /// <summary>The function of a single value in <paramref name="column"/>, the same bits as in a block.</summary>
     public abstract float Apply(float x, int column);
+
+    /// <summary>Whether a column's values come back as they are, up to <see cref="StandardizeLayer.Limit"/>.</summary>
+    public virtual bool IsIdentity(int column) => false;
 }

@@ -7,6 +7,9 @@ namespace Microsoft.ML.DenseNet;
 internal readonly struct StandardizeFunction<TVector>(float[] mean, float[] scale) : IElementwise<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
+    /// <summary>See <see cref="ElementwiseFunction.IsIdentity"/>.</summary>
+    public bool IsIdentity(int column) => mean[column] == 0 && scale[column] == 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Invoke(TVector x, nuint column)
     {

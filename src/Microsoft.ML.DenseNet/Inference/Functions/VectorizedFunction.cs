@@ -39,5 +39,8 @@ internal sealed class VectorizedFunction<TVector, TFunction>(TFunction function,
     /// <inheritdoc/>
     public override float Apply(float x, int column) => function.Invoke(TVector.Create(x), (nuint)column).First;
 
+    /// <inheritdoc/>
+    public override bool IsIdentity(int column) => function is StandardizeFunction<TVector> standardize && standardize.IsIdentity(column);
+
     public override string ToString() => name;
 }

@@ -16,9 +16,12 @@ internal sealed class SparseInput
 {
     private const int MaximumOnStack = 512;
 
+    private const int WordBits = 32;
+
     private readonly ElementwiseFunction[] _functions;
     private readonly LinearStep _linear;
     private readonly float[] _zeros;
+    private readonly uint[] _isPlain; // a bit a slot: no function changes it, as those of words; cheaper to look up than to apply them
     private readonly double[] _response;
 
     /// <param name="functions">The elementwise layers in front, in order.</param>
@@ -31,11 +34,18 @@ internal sealed class SparseInput
         NextStep = step + 1;
 
         _zeros = new float[linear.Input.Width];
+        _isPlain = new uint[(_zeros.Length / WordBits) + 1];
         _response = new double[linear.PaddedOutputs];
         for (int unit = 0; unit < linear.Bias.Length; unit++)
             _response[unit] = linear.Bias[unit];
         for (int slot = 0; slot < _zeros.Length; slot++)
         {
+            if (IsIdentity(slot))
+            {
+                _isPlain[slot / WordBits] |= 1u << slot;
+                continue;
+            }
+
             _zeros[slot] = Transform(0f, slot);
             if (_zeros[slot] != 0f)
                 linear.AddColumn(slot, _zeros[slot], ref MemoryMarshal.GetArrayDataReference(_response));
@@ -55,7 +65,8 @@ internal sealed class SparseInput
         for (int i = 0; i < indices.Length; i++)
         {
             int slot = indices[i];
-            double change = (double)Transform(values[i], slot) - _zeros[slot];
+            bool isPlain = (_isPlain[slot / WordBits] & (1u << slot)) != 0 && Math.Abs(values[i]) <= StandardizeLayer.Limit; // not for NaN
+            double change = isPlain ? values[i] : (double)Transform(values[i], slot) - _zeros[slot];
             if (change != 0)
                 _linear.AddColumn(slot, change, ref MemoryMarshal.GetReference(sums));
         }
@@ -63,6 +74,17 @@ internal sealed class SparseInput
         _linear.Finish(in frame, sums);
         if (rented is not null)
             ArrayPool<double>.Shared.Return(rented);
+    }
+
+    private bool IsIdentity(int slot)
+    {
+        foreach (var function in _functions)
+        {
+            if (!function.IsIdentity(slot))
+                return false;
+        }
+
+        return true;
     }
 
     private float Transform(float x, int slot)
