@@ -6,7 +6,4 @@ namespace Microsoft.ML.DenseNet;
 /// 1 / (population standard deviation), one a feature; 0 for a constant feature. For other factors see
 /// <see cref="FeatureMoments.ToSparseStatistics"/>.
 /// </param>
-internal sealed record FeatureStatistics(float[] Mean, float[] InverseDeviation)
-{
-    public static FeatureStatistics Of(RowSet rows) => FeatureMoments.Of(rows).ToStatistics();
-}
+internal sealed record FeatureStatistics(float[] Mean, float[] InverseDeviation);

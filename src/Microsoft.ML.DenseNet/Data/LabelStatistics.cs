@@ -51,9 +51,7 @@ internal sealed class LabelStatistics(int classes)
         }
 
         for (int i = 0; i < labels.Length; i++)
-        {
             _classWeights[(int)labels[i]] += weights.Length == 0 ? 1 : weights[i];
-        }
     }
 
     /// <summary>The weighted mean and population deviation of numbers; 0 for a constant label, and 1 where all differences are within rounding.</summary>

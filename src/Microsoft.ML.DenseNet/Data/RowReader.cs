@@ -114,7 +114,7 @@ internal sealed class RowReader
         if (!hasRows)
             throw first == 0 ? NoRows() : NoWeight();
 
-        // Checks the block that is full, or the last, and leaves in it what counts; whether that is anything.
+        // Leaves in the block that is full, or the last, what counts; whether that is anything.
         bool Finish()
         {
             first += builder.Rows;

@@ -122,6 +122,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         bool isDefault = initial is null && !_options.NamesNetwork;
         if (trainContext.InitialPredictor is TModel initialModel)
             CheckInitialModel(initialModel, label);
+        if (trainContext.ValidationSet is { } validation)
+            CheckValidationLabel(label, validation.Schema.Label!.Value);
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw NothingToStopBy();
         var environment = Prepare(channel);
@@ -281,7 +283,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         if (context.ValidationSet is { } validationSet)
         {
-            CheckValidationLabel(context.TrainingSet.Schema.Label!.Value, validationSet.Schema.Label!.Value);
             var reader = MakeReader(validationSet.Schema.Schema, allowMissing, isValidation: true);
             if (reader.Width != data.Rows.Width)
                 throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");

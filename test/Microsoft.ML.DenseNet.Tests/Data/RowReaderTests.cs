@@ -46,14 +46,14 @@ public sealed class RowReaderTests
         var one = Reader(view, 1).Read(view, default, gatherMoments: true);
         var several = Reader(view, 3).Read(view, default, gatherMoments: true);
         CollectionAssert.AreEqual(one.Blocks.Select(block => block.Rows).ToArray(), several.Blocks.Select(block => block.Rows).ToArray());
-        var first = FeatureStatistics.Of(one);
-        var second = FeatureStatistics.Of(several);
+        var first = FeatureMoments.Of(one).ToStatistics();
+        var second = FeatureMoments.Of(several).ToStatistics();
         CollectionAssert.AreEqual(first.Mean, second.Mean);
         CollectionAssert.AreEqual(first.InverseDeviation, second.InverseDeviation);
 
         // Gathered afterwards, from blocks that are cut otherwise, they are the same too.
         var cut = one.Where(_ => true);
-        CollectionAssert.AreEqual(first.Mean, FeatureStatistics.Of(cut).Mean);
+        CollectionAssert.AreEqual(first.Mean, FeatureMoments.Of(cut).ToStatistics().Mean);
         Assert.AreEqual(isSparse, cut.IsSparse);
     }
 
@@ -63,7 +63,7 @@ public sealed class RowReaderTests
     public void MeanAndDeviationAreThoseOfTheRows(bool isSparse)
     {
         var view = Make(isSparse);
-        var statistics = FeatureStatistics.Of(Reader(view, 2).Read(view, default, gatherMoments: true));
+        var statistics = FeatureMoments.Of(Reader(view, 2).Read(view, default, gatherMoments: true)).ToStatistics();
         GeneratedRow[] rows = [.. Enumerable.Range(0, Rows).Select(row => isSparse ? GeneratedRows.Wide(row) : GeneratedRows.Narrow(row))];
         float[][] values = [.. rows.Select(GeneratedRows.Dense)];
         for (int slot = 0; slot < statistics.Mean.Length; slot++)
