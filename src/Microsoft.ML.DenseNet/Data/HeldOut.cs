@@ -13,8 +13,10 @@ internal sealed record HeldOut(double Share)
     /// <summary>Whether no option asks for it.</summary>
     public bool IsDefault { get; private init; }
 
-    /// <summary>As many as one of the parts has into which the default network deals rows in memory.</summary>
-    public static HeldOut Part(DenseNetDefaults defaults) => new(1.0 / defaults.Folds) { MinimumRows = defaults.MinimumRowsToValidate, IsDefault = true };
+    /// <summary>One fold's share of the rows, as the default network holds out of rows in memory.</summary>
+    /// <param name="folds">The number of folds.</param>
+    /// <param name="minimumRows">The fewest rows of which any are set aside.</param>
+    public static HeldOut OneFoldOf(int folds, int minimumRows) => new(1.0 / folds) { MinimumRows = minimumRows, IsDefault = true };
 
     /// <summary>The error of a draw that leaves nothing to train on, or nothing to validate on.</summary>
     public InvalidOperationException EmptyPart(long rows, long drawn) => IsDefault

@@ -18,26 +18,26 @@ internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Val
 
     private FeatureMoments Moments => Stream?.Moments ?? FeatureMoments.Of(AsRead);
 
-    /// <summary>The rows before <see cref="With"/>.</summary>
+    /// <summary>The rows before <see cref="With(Func{float, float}?, Func{float, float}?)"/>.</summary>
     private RowSet AsRead { get; } = Rows;
 
     /// <summary>The same rows, labels and weights as the network learns them.</summary>
-    public LoadedRows With(TargetConversion conversion) => this with
+    /// <param name="label">From the label to the target; null for no change.</param>
+    /// <param name="weightFactor">From the label to a factor on the row's weight; null for none.</param>
+    public LoadedRows With(Func<float, float>? label, Func<float, float>? weightFactor)
     {
-        Rows = Prepared(Rows, conversion),
-        Validation = Validation is null ? null : Prepared(Validation, conversion),
-        Stream = Stream is null ? null : Stream with
+        return this with
         {
-            Label = conversion.Label,
-            WeightFactor = conversion.WeightFactor,
-            MeanWeight = Labels.MeanWeight(conversion.WeightFactor),
-        },
-    };
+            Rows = Prepared(Rows),
+            Validation = Validation is null ? null : Prepared(Validation),
+            Stream = Stream is null ? null : Stream with { Label = label, WeightFactor = weightFactor, MeanWeight = Labels.MeanWeight(weightFactor) },
+        };
 
-    private static RowSet Prepared(RowSet rows, TargetConversion conversion)
-    {
-        if (conversion.WeightFactor is { } factor)
-            rows = rows.Reweighted(factor);
-        return conversion.Label is { } change ? rows.WithLabels(change) : rows;
+        RowSet Prepared(RowSet rows)
+        {
+            if (weightFactor is not null)
+                rows = rows.Reweighted(weightFactor);
+            return label is null ? rows : rows.WithLabels(label);
+        }
     }
 }

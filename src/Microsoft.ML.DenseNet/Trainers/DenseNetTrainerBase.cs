@@ -130,7 +130,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         var data = ReadRows(trainContext, CountClasses(label), isDefault, allowMissing: TakesMissing(initial), environment);
         var conversion = PrepareTarget(data.Labels, initial, label);
-        data = data.With(conversion);
+        data = data.With(conversion.Label, conversion.WeightFactor);
 
         var planner = new TrainingPlanner(_options, _task, DefaultLoss, Host);
         var network = isDefault
@@ -273,7 +273,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
         // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
         bool decides = isDefault && context.ValidationSet is null && _options.ValidationFraction is null;
-        HeldOut HeldOutOf(bool isWideSparse) => decides ? HeldOut.Part(_options.DefaultsFor(_task, isWideSparse)) : new HeldOut(fraction);
+        HeldOut HeldOutOf(bool isWideSparse) => decides && _options.DefaultsFor(_task, isWideSparse) is var defaults
+            ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
+            : new HeldOut(fraction);
         var data = new RowLoader(MakeReader(schema, allowMissing), limits, classes, environment.Seed)
             .Read(context.TrainingSet.Data, _options.DataPlacement, HeldOutOf, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Rows.IsWideSparse)

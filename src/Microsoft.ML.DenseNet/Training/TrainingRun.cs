@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
-internal sealed class TrainingRun
+internal sealed class TrainingRun : ITrainingState
 {
     /// <summary>The most rows, and values of them, that the network is tried on in the end.</summary>
     private const int ProbeRows = 64, ProbeValues = 1 << 16;

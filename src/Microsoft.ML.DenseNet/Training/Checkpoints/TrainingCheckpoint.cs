@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="header">The training that the state is of.</param>
 /// <param name="interval">The least time between two saves.</param>
 /// <param name="keepsFinished">Whether the state after the last epoch is kept, because other trainings of the model follow.</param>
-internal sealed class TrainingCheckpoint(CheckpointFile file, CheckpointHeader header, TimeSpan interval, bool keepsFinished)
+internal sealed class TrainingCheckpoint(CheckpointFile file, CheckpointHeader header, TimeSpan interval, bool keepsFinished) : ITrainingCheckpoint
 {
     private readonly Stopwatch _sinceSave = Stopwatch.StartNew();
 

@@ -15,7 +15,7 @@ internal sealed class MemberMeanStep(MemberMeanLayer layer, Operand input, Opera
     {
         ref float x = ref Unsafe.AsRef(in frame.Read(input, out nuint inputStride));
         ref float y = ref frame.Write(output, out nuint outputStride);
-        Span<double> scratch = stackalloc double[2 * DenseNetOptions.MaximumEnsembleSize];
+        Span<double> scratch = stackalloc double[2 * Layer.MaximumMembers];
         for (int row = 0; row < frame.Rows; row++)
         {
             var members = MemoryMarshal.CreateReadOnlySpan(in x, input.Width);

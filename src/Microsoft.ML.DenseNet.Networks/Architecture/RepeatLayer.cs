@@ -1,11 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The input several times side by side: what the members of an ensemble read. The trainers add it; see <see cref="DenseNetOptions.EnsembleSize"/>.</summary>
+/// <summary>The input several times side by side: what the members of an ensemble read. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.</summary>
 public sealed record RepeatLayer : Layer
 {
     internal RepeatLayer(int count)
     {
-        Guard.InRange(count, 1, DenseNetOptions.MaximumEnsembleSize, nameof(count));
+        Guard.InRange(count, 1, MaximumMembers, nameof(count));
         Count = count;
     }
 

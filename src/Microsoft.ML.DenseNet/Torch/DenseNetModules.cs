@@ -11,6 +11,8 @@ public static class DenseNetModules
 {
     private static readonly ConcurrentDictionary<string, ModuleFactory> Factories = new(StringComparer.Ordinal);
 
+    static DenseNetModules() => ModuleFunctions.Provide((layer, inputs, values) => new ModuleRunner(layer, inputs, values));
+
     /// <summary>Says how a module is made. A name that is registered already gets the new factory.</summary>
     /// <param name="name">The name that models know it by.</param>
     /// <param name="factory">Makes the module; it must give the same tensors for the same number of inputs each time.</param>
@@ -55,7 +57,7 @@ public static class DenseNetModules
             try
             {
                 return factory(inputs)
-                    ?? throw new InvalidOperationException($"The module{(name is null ? "" : $" '{name}'")} is null: the function given to {nameof(DenseNetOptions)}.{nameof(DenseNetOptions.Module)} or {nameof(DenseNetModules)}.{nameof(Register)} must make one.");
+                    ?? throw new InvalidOperationException($"The module{(name is null ? "" : $" '{name}'")} is null: the function given to DenseNetOptions.Module or {nameof(DenseNetModules)}.{nameof(Register)} must make one.");
             }
             finally
             {

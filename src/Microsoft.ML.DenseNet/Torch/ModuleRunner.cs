@@ -16,20 +16,15 @@ internal sealed class ModuleRunner : IRowFunction
     private float[][] _values;
     private nn.Module<Tensor, Tensor>? _module;
 
-    /// <param name="node">A <see cref="ModuleLayer"/>.</param>
-    /// <param name="parameters">The network's trained values.</param>
-    /// <param name="buffers">Its other values.</param>
-    public ModuleRunner(LayerNode node, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    /// <param name="layer">The module.</param>
+    /// <param name="inputs">The number of its inputs.</param>
+    /// <param name="values">The values of its tensors.</param>
+    public ModuleRunner(ModuleLayer layer, int inputs, float[][] values)
     {
-        _layer = (ModuleLayer)node.Layer;
-        _inputs = node.InputWidth;
-        _outputs = node.OutputWidth;
-        _values = new float[node.Parameters.Count][];
-        for (int i = 0; i < _values.Length; i++)
-        {
-            var slot = node.Parameters[i];
-            _values[i] = (slot.IsTrained ? parameters : buffers).Slice(slot.Offset, slot.Count).ToArray();
-        }
+        _layer = layer;
+        _inputs = inputs;
+        _outputs = layer.Units;
+        _values = values;
     }
 
     public void Prepare() => GetModule();

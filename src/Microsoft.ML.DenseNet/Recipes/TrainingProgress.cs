@@ -3,9 +3,9 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A look into a running training. It is valid only during the call that hands it over.</summary>
 public sealed class TrainingProgress
 {
-    private readonly TrainingRun _run;
+    private readonly ITrainingState _run;
 
-    internal TrainingProgress(TrainingRun run) => _run = run;
+    internal TrainingProgress(ITrainingState run) => _run = run;
 
     /// <summary>What the training was asked to do.</summary>
     internal TrainingPlan Plan => _run.Plan;

@@ -2,13 +2,13 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// A fully connected layer of each member of an ensemble, with weights of its own: member i of the members side by side computes
-/// <c>yᵢ = xᵢ Wᵢᵀ + bᵢ</c>. The trainers add it as the output layer; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// <c>yᵢ = xᵢ Wᵢᵀ + bᵢ</c>. The trainers add it as the output layer; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 public sealed record MemberLinearLayer : Layer
 {
     internal MemberLinearLayer(int members, int units)
     {
-        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.InRange(members, 1, MaximumMembers, nameof(members));
         Guard.InRange(units, 1, MaximumUnits, nameof(units));
         Members = members;
         Units = units;

@@ -2,13 +2,13 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// The mean of the members of an ensemble, side by side: a prediction. While training it gives what it gets, for each member has a
-/// loss of its own. The trainers add it; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// loss of its own. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 public sealed record MemberMeanLayer : Layer
 {
     internal MemberMeanLayer(int members, MeanKind mean)
     {
-        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.InRange(members, 1, MaximumMembers, nameof(members));
         Guard.Defined(mean, nameof(mean));
         Members = members;
         Mean = mean;

@@ -17,6 +17,9 @@ public abstract record Layer
     /// <summary>The most units a layer may have.</summary>
     public const int MaximumUnits = 1 << 24;
 
+    /// <summary>The most members of an ensemble that shares its weights.</summary>
+    internal const int MaximumMembers = 256;
+
     private protected Layer()
     {
     }
@@ -148,7 +151,7 @@ public abstract record Layer
     /// </summary>
     /// <remarks>
     /// The trainers put it in front of the network by themselves, unless told not to. Over wide sparse rows they give it other values,
-    /// which keep the zeros of most slots; see <see cref="DenseNetOptions.ScaleFeatures"/>.
+    /// which keep the zeros of most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
     /// </remarks>
     public static Layer Standardize { get; } = new StandardizeLayer();
 

@@ -14,7 +14,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public const int FullBatch = int.MaxValue;
 
     /// <summary>The largest <see cref="EnsembleSize"/>.</summary>
-    public const int MaximumEnsembleSize = 256;
+    public const int MaximumEnsembleSize = Layer.MaximumMembers;
 
     private protected DenseNetOptions()
     {

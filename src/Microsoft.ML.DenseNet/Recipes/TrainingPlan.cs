@@ -96,7 +96,7 @@ internal sealed record TrainingPlan
     public int Members { get; init; } = 1;
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
-    public TrainingCheckpoint? Checkpoint { get; init; }
+    public ITrainingCheckpoint? Checkpoint { get; init; }
 
     public required IReadOnlyList<TrainingObserver> Observers { get; init; }
 

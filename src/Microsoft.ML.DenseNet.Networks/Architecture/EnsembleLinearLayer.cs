@@ -3,13 +3,13 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>
 /// A fully connected layer of each member of an ensemble, whose weights the members share but for factors: member i of the members
 /// side by side computes <c>yᵢ = sᵢ ∘ ((rᵢ ∘ xᵢ) Wᵀ) + bᵢ</c> (BatchEnsemble, Wen et al., ICLR 2020). The trainers make it of a
-/// <see cref="LinearLayer"/>; see <see cref="DenseNetOptions.EnsembleSize"/>.
+/// <see cref="LinearLayer"/>; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 public sealed record EnsembleLinearLayer : Layer
 {
     internal EnsembleLinearLayer(int members, int units, bool hasBias, MemberScaling scaling)
     {
-        Guard.InRange(members, 1, DenseNetOptions.MaximumEnsembleSize, nameof(members));
+        Guard.InRange(members, 1, MaximumMembers, nameof(members));
         Guard.InRange(units, 1, MaximumUnits, nameof(units));
         Guard.Defined(scaling, nameof(scaling));
         Members = members;

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>A network with its trained values and the course of its training: all that a model is. Immutable and thread-safe.</summary>
@@ -78,17 +76,6 @@ public sealed class TrainedNetwork
         CheckLength(features.Length, (long)rows * Layout.InputWidth, nameof(features));
         CheckLength(outputs.Length, (long)rows * Layout.OutputWidth, nameof(outputs));
         _program.RunBlock(features, rows, outputs);
-    }
-
-    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a dense or sparse vector of the right length.</summary>
-    internal void Predict(in VBuffer<float> features, Span<float> output)
-    {
-        CheckLength(features.Length, Layout.InputWidth, nameof(features));
-        CheckLength(output.Length, Layout.OutputWidth, nameof(output));
-        if (features.IsDense)
-            _program.Run(features.GetValues(), output);
-        else
-            _program.Run(features.GetIndices(), features.GetValues(), output);
     }
 
     /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -23,7 +22,7 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
 
     /// <summary>The one exception for a file that cannot be read: a FormatException, as ML.NET's own for a model that it cannot decode.</summary>
     public FormatException Damaged(string detail, Exception? inner = null) =>
-        (FormatException)Contracts.ExceptDecode(inner, $"{subject} is damaged: {detail}. {remedy}");
+        new($"{subject} is damaged: {detail}. {remedy}", inner);
 
     /// <summary>Writes a file.</summary>
     /// <param name="stream">Where to.</param>
@@ -78,7 +77,7 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
         int found = BinaryPrimitives.ReadInt32LittleEndian(prefix[8..]);
         if (found > version)
         {
-            throw Contracts.ExceptDecode(
+            throw new FormatException(
                 $"{subject} was saved by a newer version of Microsoft.ML.DenseNet: " +
                 $"its format version is {found}, this package ({NetworkFile.LibraryVersion}) reads up to {version}. Update the package.");
         }

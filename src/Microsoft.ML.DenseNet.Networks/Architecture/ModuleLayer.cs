@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A torch module of the user's own, by the name under which <see cref="DenseNetModules"/> knows how to make it. Its tensors are kept
+/// A torch module of the user's own, by the name under which <c>DenseNetModules</c> knows how to make it. Its tensors are kept
 /// with the model; its arithmetic is torch's, in training and in prediction.
 /// </summary>
 public sealed record ModuleLayer : Layer

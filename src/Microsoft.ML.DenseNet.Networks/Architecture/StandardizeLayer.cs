@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>
 /// <c>z = (x − mean) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="Limit"/>. The scale is
 /// 1 / (population standard deviation), and 0 for a constant feature, whose value then never matters. Over wide sparse rows the trainers
-/// give most slots mean 0 and scale 1; see <see cref="DenseNetOptions.ScaleFeatures"/>.
+/// give most slots mean 0 and scale 1; see <c>DenseNetOptions.ScaleFeatures</c>.
 /// </remarks>
 public sealed record StandardizeLayer : Layer
 {

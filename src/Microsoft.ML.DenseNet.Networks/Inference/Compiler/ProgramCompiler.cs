@@ -327,8 +327,8 @@ internal ref struct ProgramCompiler<TVector>
             case MemberMeanLayer mean:
                 _steps.Add(new MemberMeanStep(mean, input, output));
                 break;
-            case ModuleLayer:
-                _steps.Add(new RowFunctionStep(new ModuleRunner(node, _parameters, _buffers), input, output));
+            case ModuleLayer module:
+                _steps.Add(new RowFunctionStep(ModuleFunctions.Of(module, node.InputWidth, TensorValues(node)), input, output));
                 break;
             default:
                 throw new UnreachableException($"{node.Layer.Kind} has no step.");
@@ -353,6 +353,14 @@ internal ref struct ProgramCompiler<TVector>
     {
         var slot = node.Parameters[index];
         return (slot.IsTrained ? _parameters : _buffers).AsMemory(slot.Offset, slot.Count);
+    }
+
+    private readonly float[][] TensorValues(LayerNode node)
+    {
+        var values = new float[node.Parameters.Count][];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Values(node, i).ToArray();
+        return values;
     }
 
     private readonly double[] Doubles(LayerNode node, int index)
