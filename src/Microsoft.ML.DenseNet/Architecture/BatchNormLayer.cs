@@ -23,12 +23,25 @@ public sealed record BatchNormLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "BatchNorm";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("epsilon", Epsilon), new("momentum", Momentum)];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override bool MixesRows => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.BatchNorm(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
     [
-        allocator.Parameter(path, "weight", inputWidth),
-        allocator.Parameter(path, "bias", inputWidth),
-        allocator.Buffer(path, "running_mean", inputWidth),
-        allocator.Buffer(path, "running_var", inputWidth),
+        allocator.Parameter(path, "weight", TensorStart.Ones, inputWidth),
+        allocator.Parameter(path, "bias", TensorStart.Zeros, inputWidth),
+        allocator.Buffer(path, "running_mean", TensorStart.Zeros, inputWidth),
+        allocator.Buffer(path, "running_var", TensorStart.Ones, inputWidth),
     ]);
 
     internal override string Describe(int inputWidth) => string.Create(CultureInfo.InvariantCulture, $"{inputWidth}, eps={Epsilon}, momentum={Momentum}");

@@ -17,6 +17,17 @@ public sealed record DropoutLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "Dropout";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("probability", Probability)];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Dropout(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth, []);
 
     internal override string Describe(int inputWidth) => string.Create(CultureInfo.InvariantCulture, $"p={Probability}");

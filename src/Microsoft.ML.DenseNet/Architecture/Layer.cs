@@ -6,8 +6,8 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 /// <remarks>
 /// A layer maps rows of one width to rows of another. It holds neither weights nor arithmetic: widths are inferred by
-/// <see cref="NetworkLayout"/> once the input width is known, and three readers turn the result into a torch module for
-/// training, managed kernels for prediction and an ONNX graph. Two layers are equal when they describe the same network.
+/// <see cref="NetworkLayout"/> once the input width is known, and readers turn the result into torch operations or managed kernels
+/// for training, managed kernels for prediction and an ONNX graph. Two layers are equal when they describe the same network.
 /// </remarks>
 public abstract record Layer
 {
@@ -23,6 +23,39 @@ public abstract record Layer
 
     /// <summary>The layer's kind, by PyTorch's name where PyTorch has it, for example <c>Linear</c>.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>What the layer is there for.</summary>
+    public abstract LayerRole Role { get; }
+
+    /// <summary>The layers inside a combinator, in order; none for a leaf.</summary>
+    internal virtual IReadOnlyList<Layer> Children => [];
+
+    /// <summary>The settings that a model file holds, in its order.</summary>
+    internal abstract IEnumerable<LayerSetting> Settings { get; }
+
+    /// <summary>Whether each output depends on the input in the same place alone.</summary>
+    internal abstract bool IsElementwise { get; }
+
+    /// <summary>Whether managed code can train the layer; torch can train all. A combinator speaks for itself alone.</summary>
+    internal abstract bool HasManagedGradient { get; }
+
+    /// <summary>Whether an ONNX file can hold the layer. A combinator speaks for itself alone.</summary>
+    internal virtual bool HasOnnxForm => true;
+
+    /// <summary>Whether a row's output depends on the other rows of its batch while training.</summary>
+    internal virtual bool MixesRows => false;
+
+    /// <summary>Whether the layer scales features by what the training rows are like. Such a layer at a network's start is not trained.</summary>
+    internal virtual bool IsInputScaling => false;
+
+    /// <summary>Whether the layer can be trained on rows that come without their zeros.</summary>
+    internal virtual bool ReadsSparse => false;
+
+    /// <summary>What the layer costs a row, children left out, in weights that a value is multiplied with.</summary>
+    internal virtual double CostPerRow(LayerNode node) => node.TrainedCount;
+
+    /// <summary>Calls the reader's method for this kind of layer.</summary>
+    internal abstract T Accept<T>(LayerReader<T> reader, LayerNode node, T x);
 
     /// <summary>How many levels of combinators lie in this expression, itself included; 1 for a leaf.</summary>
     internal virtual int Depth => 1;
@@ -45,7 +78,7 @@ public abstract record Layer
     /// <summary>A fully connected layer: <c>y = x Wᵀ + b</c>, with <c>W</c> of shape [units, inputs].</summary>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or above <see cref="MaximumUnits"/>.</exception>
     public static Layer Linear(int units, bool bias = true) => new LinearLayer(units, bias);
 
     /// <summary>
@@ -59,7 +92,7 @@ public abstract record Layer
     /// be noise in rows whose slots were rarely trained.
     /// </remarks>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or above <see cref="MaximumUnits"/>.</exception>
     public static Layer EmbeddingBag(int units) => new EmbeddingBagLayer(units);
 
     /// <summary>max(x, 0).</summary>
@@ -67,12 +100,12 @@ public abstract record Layer
 
     /// <summary>x for x ≥ 0, else <paramref name="negativeSlope"/> · x.</summary>
     /// <param name="negativeSlope">Any finite number; 0.01 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is not finite.</exception>
     public static Layer LeakyReLU(float negativeSlope = 0.01f) => new ActivationLayer(ActivationFunction.LeakyReLU, negativeSlope);
 
     /// <summary>x for x &gt; 0, else <paramref name="alpha"/> · (eˣ − 1) (Clevert et al. 2016).</summary>
     /// <param name="alpha">Any finite number; 1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite.</exception>
     public static Layer ELU(float alpha = 1f) => new ActivationLayer(ActivationFunction.ELU, alpha);
 
     /// <summary>The self-normalizing ELU (Klambauer et al. 2017), with its published constants.</summary>
@@ -90,7 +123,7 @@ public abstract record Layer
     /// <summary>ln(1 + e^(βx)) / β, and x itself where βx exceeds <paramref name="threshold"/>.</summary>
     /// <param name="beta">A finite number above 0; 1 by default.</param>
     /// <param name="threshold">A finite number; 20 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is not above 0, or one of the numbers is not finite.</exception>
     public static Layer Softplus(float beta = 1f, float threshold = 20f) => new ActivationLayer(ActivationFunction.Softplus, beta, threshold);
 
     /// <summary>x / (1 + |x|).</summary>
@@ -111,7 +144,7 @@ public abstract record Layer
     /// <summary>x clipped to [<paramref name="minimum"/>, <paramref name="maximum"/>].</summary>
     /// <param name="minimum">A finite number below <paramref name="maximum"/>; −1 by default.</param>
     /// <param name="maximum">A finite number; 1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="minimum"/> is not below <paramref name="maximum"/>, or one of them is not finite.</exception>
     public static Layer HardTanh(float minimum = -1f, float maximum = 1f) => new ActivationLayer(ActivationFunction.HardTanh, minimum, maximum);
 
     /// <summary>eˣ. The regression trainer ends with it where the loss works on the logarithm of the prediction, as Poisson's does.</summary>
@@ -123,23 +156,23 @@ public abstract record Layer
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
     /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
     /// <param name="initialSlope">The slope before training, a finite number; 0.25 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="initialSlope"/> is not finite.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);
 
     /// <summary>Zeroes each value with this probability while training and scales the rest up; does nothing in prediction.</summary>
     /// <param name="probability">From 0 to below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is below 0, or 1 or more.</exception>
     public static Layer Dropout(float probability = 0.5f) => new DropoutLayer(probability);
 
     /// <summary>Normalizes each unit over the batch, and by running averages in prediction (Ioffe and Szegedy 2015).</summary>
     /// <param name="epsilon">Added to the variance; above 0.</param>
     /// <param name="momentum">The weight of the newest batch in the running averages; above 0, at most 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> or <paramref name="momentum"/> is not above 0, or <paramref name="momentum"/> is above 1.</exception>
     public static Layer BatchNorm(float epsilon = 1e-5f, float momentum = 0.1f) => new BatchNormLayer(epsilon, momentum);
 
     /// <summary>Normalizes each row over its units (Ba et al. 2016).</summary>
     /// <param name="epsilon">Added to the variance; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Layer LayerNorm(float epsilon = 1e-5f) => new LayerNormLayer(epsilon);
 
     /// <summary>
@@ -170,7 +203,7 @@ public abstract record Layer
     /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
     /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
     /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not a finite number above 0.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
 
@@ -183,7 +216,7 @@ public abstract record Layer
     /// </summary>
     /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
     /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> or <paramref name="width"/> is below 1 or above 1024.</exception>
     public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
 
     /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>

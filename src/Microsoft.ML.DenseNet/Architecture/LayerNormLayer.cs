@@ -17,8 +17,19 @@ public sealed record LayerNormLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "LayerNorm";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("epsilon", Epsilon)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.LayerNorm(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Parameter(path, "weight", inputWidth), allocator.Parameter(path, "bias", inputWidth)]);
+        [allocator.Parameter(path, "weight", TensorStart.Ones, inputWidth), allocator.Parameter(path, "bias", TensorStart.Zeros, inputWidth)]);
 
     internal override string Describe(int inputWidth) => string.Create(CultureInfo.InvariantCulture, $"{inputWidth}, eps={Epsilon}");
 

@@ -19,10 +19,21 @@ public sealed record LinearLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "Linear";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Linear;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("units", Units), new("bias", HasBias)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Linear(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
-        var weight = allocator.Parameter(path, "weight", Units, inputWidth);
-        return new LayerNode(this, path, inputWidth, Units, HasBias ? [weight, allocator.Parameter(path, "bias", Units)] : [weight]);
+        var weight = allocator.Parameter(path, "weight", new TensorStart.LinearWeight(inputWidth, Units), Units, inputWidth);
+        return new LayerNode(this, path, inputWidth, Units, HasBias ? [weight, allocator.Parameter(path, "bias", new TensorStart.LinearBias(inputWidth), Units)] : [weight]);
     }
 
     internal override string Describe(int inputWidth) => $"in_features={inputWidth}, out_features={Units}, bias={HasBias}";

@@ -21,8 +21,19 @@ public sealed record PReLULayer : Layer
     /// <inheritdoc/>
     public override string Kind => "PReLU";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Activation;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("perUnit", PerUnit), new("initialSlope", InitialSlope)];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.PReLU(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) =>
-        new(this, path, inputWidth, inputWidth, [allocator.Parameter(path, "weight", PerUnit ? inputWidth : 1)]);
+        new(this, path, inputWidth, inputWidth, [allocator.Parameter(path, "weight", new TensorStart.Constant(InitialSlope), PerUnit ? inputWidth : 1)]);
 
     internal override string Describe(int inputWidth) => $"num_parameters={(PerUnit ? inputWidth : 1)}";
 

@@ -7,6 +7,9 @@ public sealed record PeriodicEmbeddingLayer : Layer
 {
     private const int MaximumFrequencies = 1024;
 
+    /// <summary>In weights that a value is multiplied with; measured.</summary>
+    private const double CostOfCosine = 40;
+
     internal PeriodicEmbeddingLayer(int frequencies, int width, float frequencyDeviation)
     {
         Guard.InRange(frequencies, 1, MaximumFrequencies, nameof(frequencies));
@@ -29,17 +32,33 @@ public sealed record PeriodicEmbeddingLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "PeriodicEmbedding";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("frequencies", Frequencies), new("width", Width), new("frequencyDeviation", FrequencyDeviation)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override double CostPerRow(LayerNode node) => base.CostPerRow(node) + (CostOfCosine * node.InputWidth * Frequencies);
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.PeriodicEmbedding(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         long width = (long)inputWidth * Width;
         if (width > MaximumUnits)
             throw new ArgumentException($"Layer '{path}' ({this}) would be {width} wide; at most {MaximumUnits} units are accepted.");
+
+        // As pytabkit draws them; its phases are ours times 2π.
+        double bound = 1 / Math.Sqrt(Frequencies);
         return new LayerNode(this, path, inputWidth, (int)width,
         [
-            allocator.Parameter(path, "frequency", inputWidth, Frequencies),
-            allocator.Parameter(path, "phase", inputWidth, Frequencies),
-            allocator.Parameter(path, "weight", inputWidth, Width - 1, Frequencies),
-            allocator.Parameter(path, "bias", inputWidth, Width - 1),
+            allocator.Parameter(path, "frequency", new TensorStart.Normal(FrequencyDeviation), inputWidth, Frequencies),
+            allocator.Parameter(path, "phase", new TensorStart.Uniform(0.5), inputWidth, Frequencies),
+            allocator.Parameter(path, "weight", new TensorStart.Uniform(bound), inputWidth, Width - 1, Frequencies),
+            allocator.Parameter(path, "bias", new TensorStart.Uniform(bound), inputWidth, Width - 1),
         ]);
     }
 

@@ -18,6 +18,19 @@ public sealed record ResidualLayer : Layer
 
     internal override int Depth { get; }
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Combinator;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("body", Body)];
+
+    internal override bool IsElementwise => Body.IsElementwise;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override IReadOnlyList<Layer> Children => [Body];
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Residual(node, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         var body = Body.Bind(inputWidth, ParameterAllocator.Join(path, 0), allocator);

@@ -27,8 +27,21 @@ public sealed record RobustScaleLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "RobustScale";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Scaling;
+
+    internal override IEnumerable<LayerSetting> Settings => [];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override bool IsInputScaling => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.RobustScale(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Buffer(path, "center", inputWidth), allocator.Buffer(path, "scale", inputWidth)]);
+        [allocator.Buffer(path, "center", TensorStart.Zeros, inputWidth), allocator.Buffer(path, "scale", TensorStart.Ones, inputWidth)]);
 
     internal override string Describe(int inputWidth) => $"{inputWidth}";
 

@@ -3,15 +3,32 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Layers one after the other; see <see cref="Layer.Sequential"/>.</summary>
 public sealed record SequentialLayer : Layer
 {
-    internal SequentialLayer(LayerList layers) => Layers = layers;
+    private readonly LayerList _layers;
+
+    internal SequentialLayer(LayerList layers) => _layers = layers;
 
     /// <summary>The layers in the order in which a row passes them.</summary>
-    public LayerList Layers { get; }
+    public IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>
     public override string Kind => "Sequential";
 
-    internal override int Depth => Layers.Depth;
+    internal override int Depth => _layers.Depth;
+
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Combinator;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("layers", Layers)];
+
+    internal override bool IsElementwise => Layers.All(layer => layer.IsElementwise);
+
+    internal override bool HasManagedGradient => true;
+
+    internal override IReadOnlyList<Layer> Children => Layers;
+
+    internal override bool ReadsSparse => Layers is [var first, ..] && first.ReadsSparse;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Sequential(node, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
@@ -29,5 +46,5 @@ public sealed record SequentialLayer : Layer
     internal override string Describe(int inputWidth) => "";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind}({Layers})";
+    public override string ToString() => $"{Kind}({_layers})";
 }
