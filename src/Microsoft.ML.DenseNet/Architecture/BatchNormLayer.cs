@@ -2,6 +2,15 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Normalizes each unit over the batch, and by running averages in prediction (Ioffe and Szegedy 2015).</summary>
+    /// <param name="epsilon">Added to the variance; above 0.</param>
+    /// <param name="momentum">The weight of the newest batch in the running averages; above 0, at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> or <paramref name="momentum"/> is not above 0, or <paramref name="momentum"/> is above 1.</exception>
+    public static Layer BatchNorm(float epsilon = 1e-5f, float momentum = 0.1f) => new BatchNormLayer(epsilon, momentum);
+}
+
 /// <summary>Normalization over the batch; see <see cref="Layer.BatchNorm"/>.</summary>
 public sealed record BatchNormLayer : Layer
 {

@@ -1,5 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Undoes the standardization of a regression target; see <see cref="DestandardizeLayer"/>.</summary>
+    internal static Layer Destandardize { get; } = new DestandardizeLayer();
+}
+
 /// <summary>
 /// Brings the output of a regression network, trained on a standardized target, back to the target's own scale:
 /// <c>y = x · scale + mean</c>. Added by the regression trainer as the last layer; not trained.

@@ -2,6 +2,14 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Normalizes each row over its units (Ba et al. 2016).</summary>
+    /// <param name="epsilon">Added to the variance; above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is not a finite number above 0.</exception>
+    public static Layer LayerNorm(float epsilon = 1e-5f) => new LayerNormLayer(epsilon);
+}
+
 /// <summary>Normalization over a row's units; see <see cref="Layer.LayerNorm"/>.</summary>
 public sealed record LayerNormLayer : Layer
 {

@@ -1,5 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>A fully connected layer: <c>y = x Wᵀ + b</c>, with <c>W</c> of shape [units, inputs].</summary>
+    /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or above <see cref="MaximumUnits"/>.</exception>
+    public static Layer Linear(int units, bool bias = true) => new LinearLayer(units, bias);
+}
+
 /// <summary>A fully connected layer; see <see cref="Layer.Linear"/>.</summary>
 public sealed record LinearLayer : Layer
 {

@@ -67,6 +67,10 @@ public sealed class NetworkLayout
     /// <summary>The number of members that the network trains side by side; 1 for one that is no ensemble.</summary>
     internal int Members => Body is [.., { Layer: MemberMeanLayer mean }] ? mean.Members : 1;
 
+    /// <summary>The layers that read features and can take them without their zeros.</summary>
+    internal IEnumerable<LayerNode> SparseReaders =>
+        Root.DescendantsAndSelf().Where(node => node.Layer.ReadsSparse && node.Children.Count == 0 && node.InputWidth == InputWidth);
+
     /// <summary>Whether a torch module of the user's own is part of the network.</summary>
     internal bool HasModules => Root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
 

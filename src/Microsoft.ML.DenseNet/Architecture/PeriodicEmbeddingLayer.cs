@@ -2,6 +2,21 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// Embeds each input x in <paramref name="width"/> numbers, with weights of its own: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
+    /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
+    /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
+    /// </summary>
+    /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
+    /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not a finite number above 0.</exception>
+    public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
+        new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
+}
+
 /// <summary>An embedding of each number by cosines; see <see cref="Layer.PeriodicEmbedding"/>.</summary>
 public sealed record PeriodicEmbeddingLayer : Layer
 {

@@ -1,5 +1,20 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// For each input x, <paramref name="width"/> sums over bins of weight · min(max((x − start) · scale, 0), 1): a piecewise linear
+    /// function of x with a kink at each edge of a bin (Gorishniy et al. 2022, "On embeddings for numerical features"; here without the
+    /// rise beyond the outer edges). The weights start at 0; the bins are those of the training rows, about equally filled, where the
+    /// default network contains the layer, and elsewhere equal parts of −2 to 2, which suits scaled features.
+    /// Shape: [rows, inputs] to [rows, inputs · width].
+    /// </summary>
+    /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
+    /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> or <paramref name="width"/> is below 1 or above 1024.</exception>
+    public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
+}
+
 /// <summary>An embedding of each number by its place among bins; see <see cref="Layer.PiecewiseLinearEmbedding"/>.</summary>
 public sealed record PiecewiseLinearEmbeddingLayer : Layer
 {

@@ -1,5 +1,13 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>x + body(x) (He et al. 2016).</summary>
+    /// <param name="body">A layer whose output is as wide as its input.</param>
+    /// <exception cref="ArgumentException">Layers are nested deeper than <see cref="MaximumDepth"/>.</exception>
+    public static Layer Residual(Layer body) => new ResidualLayer(body);
+}
+
 /// <summary>x + body(x); see <see cref="Layer.Residual"/>.</summary>
 public sealed record ResidualLayer : Layer
 {

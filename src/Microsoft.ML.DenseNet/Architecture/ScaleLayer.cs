@@ -1,5 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Multiplies each unit by a factor that is learned, 1 at the start.</summary>
+    public static Layer Scale { get; } = new ScaleLayer();
+}
+
 /// <summary>A learned factor for each unit; see <see cref="Layer.Scale"/>.</summary>
 public sealed record ScaleLayer : Layer
 {

@@ -1,5 +1,13 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>The layers one after the other. An empty sequence is the identity.</summary>
+    /// <param name="layers">The layers in the order in which a row passes them.</param>
+    /// <exception cref="ArgumentException">A layer is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
+    public static Layer Sequential(params IEnumerable<Layer> layers) => new SequentialLayer(new LayerList(layers));
+}
+
 /// <summary>Layers one after the other; see <see cref="Layer.Sequential"/>.</summary>
 public sealed record SequentialLayer : Layer
 {

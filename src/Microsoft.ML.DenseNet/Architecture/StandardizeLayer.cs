@@ -1,5 +1,18 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// Scales each input to zero mean and unit variance of the training rows; missing values (NaN) become the mean, constant
+    /// features 0, and the result is clipped to ±<see cref="StandardizeLayer.Limit"/>.
+    /// </summary>
+    /// <remarks>
+    /// The trainers put it in front of the network by themselves, unless told not to. Over wide sparse rows they give it other values,
+    /// which keep the zeros of most slots; see <see cref="DenseNetOptions.ScaleFeatures"/>.
+    /// </remarks>
+    public static Layer Standardize { get; } = new StandardizeLayer();
+}
+
 /// <summary>Input scaling learned from the training rows; see <see cref="Layer.Standardize"/>.</summary>
 /// <remarks>
 /// <c>z = (x − mean) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="Limit"/>. The scale is

@@ -234,8 +234,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>What a row costs, in weights that a value is multiplied with; weights of features that a sparse row leaves out cost nothing.</summary>
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
-        double unread = rows.IsWideSparse && layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EmbeddingBagLayer) is { } bag
-            ? bag.Parameters[0].Count - ((double)bag.OutputWidth * new SparseTable(rows).ValueCount / rows.Count)
+        double unread = rows.IsWideSparse
+            ? layout.SparseReaders.Sum(node => node.Parameters[0].Count - ((double)node.OutputWidth * new SparseTable(rows).ValueCount / rows.Count))
             : 0;
         return layout.Root.DescendantsAndSelf().Sum(node => node.Layer.CostPerRow(node)) - unread;
     }

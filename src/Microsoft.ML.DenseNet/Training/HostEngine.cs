@@ -94,7 +94,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (sparse is not null)
         {
             double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;
-            foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is EmbeddingBagLayer && node.InputWidth == layout.InputWidth))
+            foreach (var node in layout.SparseReaders)
                 products += (values * (node.OutputWidth + CostOfLookup)) - node.Parameters[0].Count;
         }
 
