@@ -20,7 +20,7 @@ internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
             return false;
 
         var graph = new OnnxContextGraph(ctx);
-        string outputs = new OnnxCompiler(graph, Network.Parameters, Network.Buffers).Compile(Network.Layout.Root, ctx.GetVariableName(features));
+        string outputs = new OnnxCompiler(graph, Network.Parameters, Network.Buffers).Read(Network.Layout.Root, ctx.GetVariableName(features));
         switch (((IPredictor)this).PredictionKind)
         {
             case PredictionKind.BinaryClassification:

@@ -53,7 +53,7 @@ internal static class OnnxExport
         var layout = network.Layout;
         var graph = new OnnxGraphBuilder();
         string features = graph.AddInput(Features, layout.InputWidth);
-        string outputs = new OnnxCompiler(graph, network.Parameters, network.Buffers).Compile(layout.Root, features);
+        string outputs = new OnnxCompiler(graph, network.Parameters, network.Buffers).Read(layout.Root, features);
         if (kind == PredictionKind.MulticlassClassification)
             outputs = OnnxOutputs.Softmax(graph, outputs);
         string score = graph.AddOutput(Score, outputs, OnnxElementType.Float, layout.OutputWidth);

@@ -1,26 +1,51 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Parallel branches that all read the same input, their outputs side by side.</summary>
+    /// <param name="branches">At least one layer. <c>Concat(Identity, body)</c> is the densely connected block.</param>
+    /// <exception cref="ArgumentException">There is no branch, one is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
+    public static Layer Concat(params IEnumerable<Layer> branches) => new ConcatLayer(new LayerList(branches));
+}
+
 /// <summary>Parallel branches, side by side; see <see cref="Layer.Concat"/>.</summary>
 public sealed record ConcatLayer : Layer
 {
+    private readonly LayerList _branches;
+
     internal ConcatLayer(LayerList branches)
     {
         if (branches.Count == 0)
             throw new ArgumentException("Concat needs at least one branch.", nameof(branches));
-        Branches = branches;
+        _branches = branches;
     }
 
     /// <summary>The layers that read the same input.</summary>
-    public LayerList Branches { get; }
+    public IReadOnlyList<Layer> Branches => _branches;
 
     /// <inheritdoc/>
     public override string Kind => "Concat";
 
-    internal override int Depth => Branches.Depth;
+    internal override int Depth => _branches.Depth;
+
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Combinator;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("branches", Branches)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override IReadOnlyList<Layer> Children => Branches;
+
+    internal override bool ReadsSparse => Branches.All(branch => branch.ReadsSparse);
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Concat(node, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
-        var children = Branches.BindBranches(inputWidth, path, allocator);
+        var children = _branches.BindBranches(inputWidth, path, allocator);
         long width = children.Sum(child => (long)child.OutputWidth);
         if (width > MaximumUnits)
             throw new ArgumentException($"Layer '{path}' (Concat) would be {width} wide; at most {MaximumUnits} units are accepted.");
@@ -30,5 +55,5 @@ public sealed record ConcatLayer : Layer
     internal override string Describe(int inputWidth) => "";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind}({Branches})";
+    public override string ToString() => $"{Kind}({_branches})";
 }

@@ -1,10 +1,16 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Undoes the standardization of a regression target; see <see cref="DestandardizeLayer"/>.</summary>
+    internal static Layer Destandardize { get; } = new DestandardizeLayer();
+}
+
 /// <summary>
 /// Brings the output of a regression network, trained on a standardized target, back to the target's own scale:
 /// <c>y = x · scale + mean</c>. Added by the regression trainer as the last layer; not trained.
 /// </summary>
-public sealed record DestandardizeLayer : Layer
+internal sealed record DestandardizeLayer : Layer
 {
     internal DestandardizeLayer()
     {
@@ -13,8 +19,19 @@ public sealed record DestandardizeLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "Destandardize";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Scaling;
+
+    internal override IEnumerable<LayerSetting> Settings => [];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Destandardize(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Buffer(path, "mean", inputWidth), allocator.Buffer(path, "scale", inputWidth)]);
+        [allocator.Buffer(path, "mean", TensorStart.Zeros, inputWidth), allocator.Buffer(path, "scale", TensorStart.Ones, inputWidth)]);
 
     internal override string Describe(int inputWidth) => $"{inputWidth}";
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// side by side computes <c>yᵢ = sᵢ ∘ ((rᵢ ∘ xᵢ) Wᵀ) + bᵢ</c> (BatchEnsemble, Wen et al., ICLR 2020). The trainers make it of a
 /// <see cref="LinearLayer"/>; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
-public sealed record EnsembleLinearLayer : Layer
+internal sealed record EnsembleLinearLayer : Layer
 {
     internal EnsembleLinearLayer(int members, int units, bool hasBias, MemberScaling scaling)
     {
@@ -33,17 +33,37 @@ public sealed record EnsembleLinearLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "EnsembleLinear";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Linear;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("members", Members), new("units", Units), new("bias", HasBias), new("scaling", Scaling)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override double CostPerRow(LayerNode node) => base.CostPerRow(node) + ((Members - 1.0) * node.Parameters[0].Count);
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.EnsembleLinear(node, this, x);
+
+    private TensorStart StartOfInputScale => Scaling switch
+    {
+        MemberScaling.RandomSigns => new TensorStart.RandomSigns(),
+        MemberScaling.Normal => new TensorStart.Normal(1),
+        _ => TensorStart.Ones,
+    };
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         var (inputs, outputWidth) = MemberWidths.Of(this, Members, Units, inputWidth, path);
         var slots = new List<ParameterSlot>
         {
-            allocator.Parameter(path, "weight", Units, inputs),
-            allocator.Parameter(path, "input_scale", Members, inputs),
-            allocator.Parameter(path, "output_scale", Members, Units),
+            allocator.Parameter(path, "weight", new TensorStart.LinearWeight(inputs, Units), Units, inputs),
+            allocator.Parameter(path, "input_scale", StartOfInputScale, Members, inputs),
+            allocator.Parameter(path, "output_scale", TensorStart.Ones, Members, Units),
         };
         if (HasBias)
-            slots.Add(allocator.Parameter(path, "bias", Members, Units));
+            slots.Add(allocator.Parameter(path, "bias", new TensorStart.LinearBias(inputs, Copies: Members), Members, Units));
         return new LayerNode(this, path, inputWidth, outputWidth, slots);
     }
 

@@ -31,6 +31,9 @@ public sealed class LayerNode
     /// <summary>The layers inside a combinator, in order; empty for a leaf.</summary>
     public IReadOnlyList<LayerNode> Children { get; }
 
+    /// <summary>How many values of its own tensors are trained.</summary>
+    internal int TrainedCount => Parameters.Where(slot => slot.IsTrained).Sum(slot => slot.Count);
+
     /// <summary>This node and all below it, parents first.</summary>
     public IEnumerable<LayerNode> DescendantsAndSelf()
     {

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>What a <see cref="MemberMeanLayer"/> averages, and in which terms it gives the result.</summary>
-public enum MeanKind
+internal enum MeanKind
 {
     /// <summary>The outputs themselves: predictions of numbers.</summary>
     Outputs,

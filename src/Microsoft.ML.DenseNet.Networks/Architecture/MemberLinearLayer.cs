@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// A fully connected layer of each member of an ensemble, with weights of its own: member i of the members side by side computes
 /// <c>yᵢ = xᵢ Wᵢᵀ + bᵢ</c>. The trainers add it as the output layer; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
-public sealed record MemberLinearLayer : Layer
+internal sealed record MemberLinearLayer : Layer
 {
     internal MemberLinearLayer(int members, int units)
     {
@@ -23,11 +23,22 @@ public sealed record MemberLinearLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "MemberLinear";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Linear;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("members", Members), new("units", Units)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.MemberLinear(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         var (inputs, outputWidth) = MemberWidths.Of(this, Members, Units, inputWidth, path);
         return new LayerNode(this, path, inputWidth, outputWidth,
-            [allocator.Parameter(path, "weight", Members, Units, inputs), allocator.Parameter(path, "bias", Members, Units)]);
+            [allocator.Parameter(path, "weight", new TensorStart.LinearWeight(inputs, Units), Members, Units, inputs), allocator.Parameter(path, "bias", new TensorStart.LinearBias(inputs), Members, Units)]);
     }
 
     internal override string Describe(int inputWidth) => $"members={Members}, in_features={inputWidth / Members}, out_features={Units}";

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// The mean of the members of an ensemble, side by side: a prediction. While training it gives what it gets, for each member has a
 /// loss of its own. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
-public sealed record MemberMeanLayer : Layer
+internal sealed record MemberMeanLayer : Layer
 {
     internal MemberMeanLayer(int members, MeanKind mean)
     {
@@ -22,6 +22,17 @@ public sealed record MemberMeanLayer : Layer
 
     /// <inheritdoc/>
     public override string Kind => "MemberMean";
+
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("members", Members), new("mean", Mean)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.MemberMean(node, this, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>What the factors on the inputs of an <see cref="EnsembleLinearLayer"/> are before training.</summary>
-public enum MemberScaling
+internal enum MemberScaling
 {
     /// <summary>1: the members compute the same.</summary>
     Ones,

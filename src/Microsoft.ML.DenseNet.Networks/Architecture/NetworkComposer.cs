@@ -9,13 +9,17 @@ internal static class NetworkComposer
     public static Layer Hidden(IReadOnlyList<int> units, bool readsSparse) =>
         Layer.Sequential(units.SelectMany((width, i) => new[] { readsSparse && i == 0 ? Layer.EmbeddingBag(width) : Layer.Linear(width), Layer.ReLU }));
 
-    /// <summary>Input scaling, and the parts behind it.</summary>
-    public static Layer Compose(bool scaleFeatures, params IEnumerable<Layer> parts) =>
-        Layer.Sequential([.. scaleFeatures ? [Layer.Standardize] : Array.Empty<Layer>(), .. parts.SelectMany(part => part is SequentialLayer sequence ? (IEnumerable<Layer>)sequence.Layers : [part])]);
+    /// <summary>A whole network.</summary>
+    /// <param name="inputScaling">The input scaling; null for none.</param>
+    /// <param name="parts">What follows.</param>
+    public static Layer Compose(Layer? inputScaling, params IEnumerable<Layer> parts) =>
+        Layer.Sequential([.. inputScaling is null ? Array.Empty<Layer>() : [inputScaling], .. parts.SelectMany(part => part is SequentialLayer sequence ? sequence.Layers : [part])]);
 
-    public static Layer Append(Layer network, Layer last) => Layer.Sequential([.. ((SequentialLayer)network).Layers, last]);
+    /// <summary>A network with layers added to its end.</summary>
+    public static Layer Append(NetworkLayout network, params IEnumerable<Layer> stage) =>
+        Layer.Sequential([.. network.Root.Children.Select(node => node.Layer), .. stage]);
 
-    public static Layer Last(Layer network) => ((SequentialLayer)network).Layers[^1];
-
-    public static Layer WithoutLast(Layer network) => Layer.Sequential(((SequentialLayer)network).Layers.SkipLast(1));
+    /// <summary>A network without its output stage.</summary>
+    public static Layer WithoutOutputStage(NetworkLayout network) =>
+        Layer.Sequential(network.Root.Children.SkipLast(network.OutputStage?.Nodes.Count ?? 0).Select(node => node.Layer));
 }

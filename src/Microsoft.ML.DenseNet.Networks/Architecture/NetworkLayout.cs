@@ -23,6 +23,12 @@ public sealed class NetworkLayout
         ParameterCount = allocator.ParameterCount;
         BufferCount = allocator.BufferCount;
         Slots = [.. Root.DescendantsAndSelf().SelectMany(node => node.Parameters)];
+
+        IReadOnlyList<LayerNode> nodes = layer is SequentialLayer ? Root.Children : [Root];
+        InputScaling = layer is SequentialLayer && nodes is [{ Layer.IsInputScaling: true } first, ..] ? new InputScaling(first) : null;
+        AfterScaling = InputScaling is null ? nodes : [.. nodes.Skip(1)];
+        OutputStage = OutputStage.Of(AfterScaling);
+        Body = OutputStage is null ? AfterScaling : [.. AfterScaling.SkipLast(OutputStage.Nodes.Count)];
     }
 
     /// <summary>The network's outermost layer.</summary>
@@ -45,6 +51,28 @@ public sealed class NetworkLayout
 
     /// <summary>Every tensor, in the order of the layers.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
+
+    /// <summary>The input scaling at the network's start; null where there is none.</summary>
+    internal InputScaling? InputScaling { get; }
+
+    /// <summary>What lies between <see cref="InputScaling"/> and <see cref="OutputStage"/>, its last layer that of the outputs.</summary>
+    internal IReadOnlyList<LayerNode> Body { get; }
+
+    /// <summary>What brings outputs to the label's own unit; null where there is nothing.</summary>
+    internal OutputStage? OutputStage { get; }
+
+    /// <summary><see cref="Body"/> and <see cref="OutputStage"/>: what reads scaled features.</summary>
+    internal IReadOnlyList<LayerNode> AfterScaling { get; }
+
+    /// <summary>The number of members that the network trains side by side; 1 for one that is no ensemble.</summary>
+    internal int Members => Body is [.., { Layer: MemberMeanLayer mean }] ? mean.Members : 1;
+
+    /// <summary>The layers that read features and can take them without their zeros.</summary>
+    internal IEnumerable<LayerNode> SparseReaders =>
+        Root.DescendantsAndSelf().Where(node => node.Layer.ReadsSparse && node.Children.Count == 0 && node.InputWidth == InputWidth);
+
+    /// <summary>Whether a torch module of the user's own is part of the network.</summary>
+    internal bool HasModules => Root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
 
     /// <summary>The network as PyTorch's <c>print(model)</c> shows it.</summary>
     public override string ToString()

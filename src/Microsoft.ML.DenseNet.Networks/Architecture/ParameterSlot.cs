@@ -9,4 +9,7 @@ public sealed record ParameterSlot(string Name, int Offset, IReadOnlyList<int> S
 {
     /// <summary>The number of values.</summary>
     public int Count { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+
+    /// <summary>How the values start.</summary>
+    internal TensorStart Start { get; init; } = TensorStart.Zeros;
 }

@@ -2,10 +2,28 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// Embeds each input x in <paramref name="width"/> numbers, with weights of its own: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
+    /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
+    /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
+    /// </summary>
+    /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
+    /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not a finite number above 0.</exception>
+    public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
+        new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
+}
+
 /// <summary>An embedding of each number by cosines; see <see cref="Layer.PeriodicEmbedding"/>.</summary>
 public sealed record PeriodicEmbeddingLayer : Layer
 {
     private const int MaximumFrequencies = 1024;
+
+    /// <summary>In weights that a value is multiplied with; measured.</summary>
+    private const double CostOfCosine = 40;
 
     internal PeriodicEmbeddingLayer(int frequencies, int width, float frequencyDeviation)
     {
@@ -29,17 +47,33 @@ public sealed record PeriodicEmbeddingLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "PeriodicEmbedding";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("frequencies", Frequencies), new("width", Width), new("frequencyDeviation", FrequencyDeviation)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override double CostPerRow(LayerNode node) => base.CostPerRow(node) + (CostOfCosine * node.InputWidth * Frequencies);
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.PeriodicEmbedding(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         long width = (long)inputWidth * Width;
         if (width > MaximumUnits)
             throw new ArgumentException($"Layer '{path}' ({this}) would be {width} wide; at most {MaximumUnits} units are accepted.");
+
+        // As pytabkit draws them; its phases are ours times 2π.
+        double bound = 1 / Math.Sqrt(Frequencies);
         return new LayerNode(this, path, inputWidth, (int)width,
         [
-            allocator.Parameter(path, "frequency", inputWidth, Frequencies),
-            allocator.Parameter(path, "phase", inputWidth, Frequencies),
-            allocator.Parameter(path, "weight", inputWidth, Width - 1, Frequencies),
-            allocator.Parameter(path, "bias", inputWidth, Width - 1),
+            allocator.Parameter(path, "frequency", new TensorStart.Normal(FrequencyDeviation), inputWidth, Frequencies),
+            allocator.Parameter(path, "phase", new TensorStart.Uniform(0.5), inputWidth, Frequencies),
+            allocator.Parameter(path, "weight", new TensorStart.Uniform(bound), inputWidth, Width - 1, Frequencies),
+            allocator.Parameter(path, "bias", new TensorStart.Uniform(bound), inputWidth, Width - 1),
         ]);
     }
 

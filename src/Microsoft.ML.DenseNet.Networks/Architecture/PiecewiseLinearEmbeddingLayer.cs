@@ -1,9 +1,27 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// For each input x, <paramref name="width"/> sums over bins of weight · min(max((x − start) · scale, 0), 1): a piecewise linear
+    /// function of x with a kink at each edge of a bin (Gorishniy et al. 2022, "On embeddings for numerical features"; here without the
+    /// rise beyond the outer edges). The weights start at 0; the bins are those of the training rows, about equally filled, where the
+    /// default network contains the layer, and elsewhere equal parts of −2 to 2, which suits scaled features.
+    /// Shape: [rows, inputs] to [rows, inputs · width].
+    /// </summary>
+    /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
+    /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> or <paramref name="width"/> is below 1 or above 1024.</exception>
+    public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
+}
+
 /// <summary>An embedding of each number by its place among bins; see <see cref="Layer.PiecewiseLinearEmbedding"/>.</summary>
 public sealed record PiecewiseLinearEmbeddingLayer : Layer
 {
     private const int MaximumBins = 1024;
+
+    /// <summary>In weights that a value is multiplied with; measured.</summary>
+    private const double CostOfBin = 12;
 
     internal PiecewiseLinearEmbeddingLayer(int bins, int width)
     {
@@ -22,16 +40,32 @@ public sealed record PiecewiseLinearEmbeddingLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "PiecewiseLinearEmbedding";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("bins", Bins), new("width", Width)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override double CostPerRow(LayerNode node) => base.CostPerRow(node) + (CostOfBin * node.InputWidth * Bins);
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.PiecewiseLinearEmbedding(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         long width = (long)inputWidth * Width;
         if (width > MaximumUnits)
             throw new ArgumentException($"Layer '{path}' ({this}) would be {width} wide; at most {MaximumUnits} units are accepted.");
+
+        // Equal parts of −2 to 2, where most of a scaled feature lies.
+        float part = 4f / Bins;
         return new LayerNode(this, path, inputWidth, (int)width,
         [
-            allocator.Parameter(path, "weight", inputWidth, Width, Bins),
-            allocator.Buffer(path, "start", inputWidth, Bins),
-            allocator.Buffer(path, "scale", inputWidth, Bins),
+            allocator.Parameter(path, "weight", TensorStart.Zeros, inputWidth, Width, Bins),
+            allocator.Buffer(path, "start", new TensorStart.Steps(-2, part, Bins), inputWidth, Bins),
+            allocator.Buffer(path, "scale", new TensorStart.Constant(1 / part), inputWidth, Bins),
         ]);
     }
 

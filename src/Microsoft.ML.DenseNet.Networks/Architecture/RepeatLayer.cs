@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The input several times side by side: what the members of an ensemble read. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.</summary>
-public sealed record RepeatLayer : Layer
+internal sealed record RepeatLayer : Layer
 {
     internal RepeatLayer(int count)
     {
@@ -14,6 +14,17 @@ public sealed record RepeatLayer : Layer
 
     /// <inheritdoc/>
     public override string Kind => "Repeat";
+
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("count", Count)];
+
+    internal override bool IsElementwise => false;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Repeat(node, this, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {

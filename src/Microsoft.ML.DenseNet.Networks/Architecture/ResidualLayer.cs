@@ -1,5 +1,13 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>x + body(x) (He et al. 2016).</summary>
+    /// <param name="body">A layer whose output is as wide as its input.</param>
+    /// <exception cref="ArgumentException">Layers are nested deeper than <see cref="MaximumDepth"/>.</exception>
+    public static Layer Residual(Layer body) => new ResidualLayer(body);
+}
+
 /// <summary>x + body(x); see <see cref="Layer.Residual"/>.</summary>
 public sealed record ResidualLayer : Layer
 {
@@ -17,6 +25,19 @@ public sealed record ResidualLayer : Layer
     public override string Kind => "Residual";
 
     internal override int Depth { get; }
+
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Combinator;
+
+    internal override IEnumerable<LayerSetting> Settings => [new("body", Body)];
+
+    internal override bool IsElementwise => Body.IsElementwise;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override IReadOnlyList<Layer> Children => [Body];
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Residual(node, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {

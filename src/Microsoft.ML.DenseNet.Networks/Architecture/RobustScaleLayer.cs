@@ -1,5 +1,15 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// Scales each input by median and quartiles of the training rows and clips it smoothly to ±3; missing values (NaN) and constant
+    /// features become 0. See <see cref="RobustScaleLayer"/> for the formula.
+    /// </summary>
+    /// <remarks>The trainers put it in front of their default network. It must be the first layer for its values to be learned.</remarks>
+    public static Layer RobustScale { get; } = new RobustScaleLayer();
+}
+
 /// <summary>Input scaling learned from the training rows that outliers cannot spoil; see <see cref="Layer.RobustScale"/>.</summary>
 /// <remarks>
 /// <c>z = (x − center) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="StandardizeLayer.Limit"/>; then
@@ -27,8 +37,21 @@ public sealed record RobustScaleLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "RobustScale";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Scaling;
+
+    internal override IEnumerable<LayerSetting> Settings => [];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override bool IsInputScaling => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.RobustScale(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Buffer(path, "center", inputWidth), allocator.Buffer(path, "scale", inputWidth)]);
+        [allocator.Buffer(path, "center", TensorStart.Zeros, inputWidth), allocator.Buffer(path, "scale", TensorStart.Ones, inputWidth)]);
 
     internal override string Describe(int inputWidth) => $"{inputWidth}";
 

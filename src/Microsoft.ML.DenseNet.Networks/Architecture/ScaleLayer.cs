@@ -1,5 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>Multiplies each unit by a factor that is learned, 1 at the start.</summary>
+    public static Layer Scale { get; } = new ScaleLayer();
+}
+
 /// <summary>A learned factor for each unit; see <see cref="Layer.Scale"/>.</summary>
 public sealed record ScaleLayer : Layer
 {
@@ -10,8 +16,19 @@ public sealed record ScaleLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "Scale";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Other;
+
+    internal override IEnumerable<LayerSetting> Settings => [];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Scale(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Parameter(path, "weight", inputWidth)]);
+        [allocator.Parameter(path, "weight", TensorStart.Ones, inputWidth)]);
 
     internal override string Describe(int inputWidth) => $"{inputWidth}";
 

@@ -1,5 +1,18 @@
 namespace Microsoft.ML.DenseNet;
 
+public abstract partial record Layer
+{
+    /// <summary>
+    /// Scales each input to zero mean and unit variance of the training rows; missing values (NaN) become the mean, constant
+    /// features 0, and the result is clipped to ±<see cref="StandardizeLayer.Limit"/>.
+    /// </summary>
+    /// <remarks>
+    /// The trainers put it in front of the network by themselves, unless told not to. Over wide sparse rows they give it other values,
+    /// which keep the zeros of most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
+    /// </remarks>
+    public static Layer Standardize { get; } = new StandardizeLayer();
+}
+
 /// <summary>Input scaling learned from the training rows; see <see cref="Layer.Standardize"/>.</summary>
 /// <remarks>
 /// <c>z = (x − mean) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="Limit"/>. The scale is
@@ -28,8 +41,21 @@ public sealed record StandardizeLayer : Layer
     /// <inheritdoc/>
     public override string Kind => "Standardize";
 
+    /// <inheritdoc/>
+    public override LayerRole Role => LayerRole.Scaling;
+
+    internal override IEnumerable<LayerSetting> Settings => [];
+
+    internal override bool IsElementwise => true;
+
+    internal override bool HasManagedGradient => false;
+
+    internal override bool IsInputScaling => true;
+
+    internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Standardize(node, this, x);
+
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth,
-        [allocator.Buffer(path, "mean", inputWidth), allocator.Buffer(path, "scale", inputWidth)]);
+        [allocator.Buffer(path, "mean", TensorStart.Zeros, inputWidth), allocator.Buffer(path, "scale", TensorStart.Ones, inputWidth)]);
 
     internal override string Describe(int inputWidth) => $"{inputWidth}";
 

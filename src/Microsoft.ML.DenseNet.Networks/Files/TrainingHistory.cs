@@ -15,7 +15,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</param>
     /// <param name="stopReason">Why training ended.</param>
     /// <param name="networks">How many networks were trained, of which the records are the means; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MaximumCount"/> epochs, <paramref name="bestEpoch"/> is none of them, <paramref name="stopReason"/> is unknown, or <paramref name="networks"/> is below 1.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TrainingHistory(IEnumerable<EpochRecord> epochs, int bestEpoch, StopReason stopReason, int networks = 1)
     {

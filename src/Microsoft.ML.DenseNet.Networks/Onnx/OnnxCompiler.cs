@@ -4,10 +4,9 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Reads a network layout as ONNX operations: [rows, inputs] to [rows, outputs].</summary>
 /// <remarks>
-/// One of the three readers of a <see cref="Layer"/>; the others make torch modules and managed kernels. Its operators are those of
-/// opset <see cref="MinimumOpset"/> that newer ones up to 17 left as they are.
+/// A value is known by its name. The operators are those of opset <see cref="MinimumOpset"/> that newer ones up to 17 left as they are.
 /// </remarks>
-internal sealed class OnnxCompiler
+internal sealed class OnnxCompiler : LayerReader<string>
 {
     /// <summary>The first opset with Clip's bounds as inputs and with Gemm's bias left to choice.</summary>
     public const int MinimumOpset = 11;
@@ -31,56 +30,39 @@ internal sealed class OnnxCompiler
     }
 
     /// <summary>Whether a network has an ONNX form.</summary>
-    public static bool CanCompile(LayerNode root) => !root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
+    public static bool CanCompile(LayerNode root) => root.DescendantsAndSelf().All(node => node.Layer.HasOnnxForm);
 
-    /// <summary>Adds a layer's operations.</summary>
-    /// <param name="node">The layer.</param>
-    /// <param name="x">The name of its input.</param>
-    /// <returns>The name of its output.</returns>
-    /// <exception cref="NotSupportedException">A layer has no ONNX form.</exception>
-    public string Compile(LayerNode node, string x) => node.Layer switch
+    public override string Linear(LayerNode node, LinearLayer layer, string x)
     {
-        LinearLayer => Linear(node, x),
-        EmbeddingBagLayer => Node(node, "Gemm", [x, Tensor(node.Parameters[0]), Tensor(node.Parameters[1])]),
-        ActivationLayer activation => Activation(activation, node.Path, x),
-        PReLULayer => Node(node, "PRelu", [x, Tensor(node.Parameters[0])]),
-        DropoutLayer => x,
-        BatchNormLayer batchNorm => BatchNorm(node, batchNorm, x),
-        LayerNormLayer layerNorm => LayerNorm(node, layerNorm, x),
-        StandardizeLayer => Standardize(node, x),
-        DestandardizeLayer => Destandardize(node, x),
-        RobustScaleLayer => RobustScale(node, x),
-        ScaleLayer => Node(node, "Mul", [x, Tensor(node.Parameters[0])]),
-        SelectLayer select => Select(node, select, x),
-        PeriodicEmbeddingLayer embedding => PeriodicEmbedding(node, embedding, x),
-        PiecewiseLinearEmbeddingLayer embedding => PiecewiseLinearEmbedding(node, embedding, x),
-        RepeatLayer repeat => Node(node, "Tile", [x, _graph.AddVector($"{node.Path}.repeats", [1, repeat.Count])]),
-        EnsembleLinearLayer ensemble => EnsembleLinear(node, ensemble, x),
-        MemberLinearLayer member => MemberLinear(node, member, x),
-        MemberMeanLayer mean => MemberMean(node, mean, x),
-        SequentialLayer => node.Children.Aggregate(x, (value, child) => Compile(child, value)),
-        SumLayer => Branches(node, x).Aggregate((sum, branch) => Node(node, "Add", [sum, branch])),
-        ConcatLayer => Concat(node, x),
-        ResidualLayer => Node(node, "Add", [x, Compile(node.Children[0], x)]),
-        ModuleLayer => throw new NotSupportedException(
-            $"Layer '{node.Path}' ({node.Layer}) is a torch module of your own, whose arithmetic ONNX cannot express. Only networks of the layers that {nameof(Layer)} makes can be saved as ONNX."),
-        _ => throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no ONNX form."),
-    };
-
-    private string[] Branches(LayerNode node, string x) => [.. node.Children.Select(child => Compile(child, x))];
-
-    private string Linear(LayerNode node, string x)
-    {
-        var weight = node.Parameters[0];
-        string[] inputs = [x, Tensor(weight), .. node.Parameters.Skip(1).Select(Tensor)];
+        string[] inputs = [x, Tensor(node.Parameters[0]), .. node.Parameters.Skip(1).Select(Tensor)];
         return Node(node, "Gemm", inputs, new OnnxAttribute("transB", 1));
     }
 
-    private string Activation(ActivationLayer layer, string path, string x)
+    public override string EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, string x) => Node(node, "Gemm", [x, Tensor(node.Parameters[0]), Tensor(node.Parameters[1])]);
+
+    public override string PReLU(LayerNode node, PReLULayer layer, string x) => Node(node, "PRelu", [x, Tensor(node.Parameters[0])]);
+
+    public override string Dropout(LayerNode node, DropoutLayer layer, string x) => x;
+
+    public override string Scale(LayerNode node, ScaleLayer layer, string x) => Node(node, "Mul", [x, Tensor(node.Parameters[0])]);
+
+    public override string Repeat(LayerNode node, RepeatLayer layer, string x) => Node(node, "Tile", [x, _graph.AddVector($"{node.Path}.repeats", [1, layer.Count])]);
+
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override string Module(LayerNode node, ModuleLayer layer, string x) => throw new NotSupportedException(
+        $"Layer '{node.Path}' ({node.Layer}) is a torch module of your own, whose arithmetic ONNX cannot express. Only networks of the layers that {nameof(Layer)} makes can be saved as ONNX.");
+
+    /// <inheritdoc/>
+    protected override string Add(LayerNode node, string x, IEnumerable<string> terms) => terms.ToArray().Aggregate((sum, term) => Node(node, "Add", [sum, term]));
+
+    /// <inheritdoc/>
+    protected override string Join(LayerNode node, string x, IEnumerable<string> parts) => Node(node, "Concat", [.. parts], new OnnxAttribute("axis", 1));
+
+    public override string Activation(LayerNode node, ActivationLayer layer, string x)
     {
+        string path = node.Path;
         return layer.Function switch
         {
-            ActivationFunction.Identity => x,
             ActivationFunction.ReLU => Add("Relu", x),
             ActivationFunction.LeakyReLU => _graph.AddNode(path, "LeakyRelu", [x], new OnnxAttribute("alpha", layer.First)),
             ActivationFunction.ELU => _graph.AddNode(path, "Elu", [x], new OnnxAttribute("alpha", layer.First)),
@@ -125,7 +107,7 @@ internal sealed class OnnxCompiler
 
     // Centred first, as the managed kernels do: (x − mean) · scale loses no digits where x · scale − mean · scale cancels, which is what
     // runtimes make of BatchNormalization.
-    private string BatchNorm(LayerNode node, BatchNormLayer layer, string x)
+    public override string BatchNorm(LayerNode node, BatchNormLayer layer, string x)
     {
         var weight = Values(node.Parameters[0]).Span;
         var variance = Values(node.Parameters[3]).Span;
@@ -139,7 +121,7 @@ internal sealed class OnnxCompiler
     }
 
     // LayerNormalization itself came with opset 17.
-    private string LayerNorm(LayerNode node, LayerNormLayer layer, string x)
+    public override string LayerNorm(LayerNode node, LayerNormLayer layer, string x)
     {
         var axes = new OnnxAttribute("axes", [1]);
         string centered = Node(node, "Sub", [x, Node(node, "ReduceMean", [x], axes)]);
@@ -148,6 +130,8 @@ internal sealed class OnnxCompiler
         string scaled = Node(node, "Mul", [Node(node, "Div", [centered, deviation]), Tensor(node.Parameters[0])]);
         return Node(node, "Add", [scaled, Tensor(node.Parameters[1])]);
     }
+
+    public override string Standardize(LayerNode node, StandardizeLayer layer, string x) => Standardize(node, x);
 
     // NaN is replaced after the multiplication: an infinite value of a constant feature, whose scale is 0, is NaN only then.
     private string Standardize(LayerNode node, string x)
@@ -158,14 +142,14 @@ internal sealed class OnnxCompiler
         return Node(node, "Clip", [known, Scalar(-StandardizeLayer.Limit), Scalar(StandardizeLayer.Limit)]);
     }
 
-    private string RobustScale(LayerNode node, string x)
+    public override string RobustScale(LayerNode node, RobustScaleLayer layer, string x)
     {
         string z = Standardize(node, x);
         string third = Node(node, "Mul", [z, Scalar(1f / RobustScaleLayer.Bound)]);
         return Node(node, "Div", [z, Node(node, "Sqrt", [Node(node, "Add", [Node(node, "Mul", [third, third]), Scalar(1f)])])]);
     }
 
-    private string Select(LayerNode node, SelectLayer layer, string x)
+    public override string Select(LayerNode node, SelectLayer layer, string x)
     {
         long[] slots = [.. layer.Ranges.SelectMany(range => Enumerable.Range(range.Start, range.Count)).Select(slot => (long)slot)];
         return Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", slots)], new OnnxAttribute("axis", 1));
@@ -175,7 +159,7 @@ internal sealed class OnnxCompiler
     // Runtime refuses a stack of no matrix products and crashes on some transpositions of no rows, and no rows may be given.
 
     /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
-    private string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
+    public override string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, bins = layer.Bins;
         string value = ByPart(node, x, inputs);
@@ -186,7 +170,7 @@ internal sealed class OnnxCompiler
     }
 
     /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
-    private string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
+    public override string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
         string value = ByPart(node, x, inputs);
@@ -200,7 +184,7 @@ internal sealed class OnnxCompiler
     }
 
     /// <summary>With tensors of shape [members, ..., rows]: a matrix product for each member.</summary>
-    private string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
+    public override string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
     {
         string products = Node(node, "MatMul", [Tensor(node.Parameters[0]), ByPart(node, x, layer.Members)]);
         return Node(node, "Add", [ByRow(node, products), Shaped(node.Parameters[1], node.OutputWidth)]);
@@ -215,7 +199,7 @@ internal sealed class OnnxCompiler
         Node(node, "Transpose", [Reshape(node, parts, node.OutputWidth, -1)], new OnnxAttribute("perm", [1, 0]));
 
     /// <summary>With tensors of shape [rows, members, ...]: one matrix product for all.</summary>
-    private string EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, string x)
+    public override string EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, string x)
     {
         int inputs = node.InputWidth / layer.Members;
         string scaled = Node(node, "Mul", [Reshape(node, x, -1, layer.Members, inputs), Tensor(node.Parameters[1])]);
@@ -226,7 +210,7 @@ internal sealed class OnnxCompiler
         return Reshape(node, result, -1, node.OutputWidth);
     }
 
-    private string MemberMean(LayerNode node, MemberMeanLayer layer, string x)
+    public override string MemberMean(LayerNode node, MemberMeanLayer layer, string x)
     {
         var axes = new OnnxAttribute("axes", [1]);
         var drop = new OnnxAttribute("keepdims", 0);
@@ -263,14 +247,8 @@ internal sealed class OnnxCompiler
         return _graph.AddTensor(slot.Name, transposed, columns, rows);
     }
 
-    private string Destandardize(LayerNode node, string x) =>
+    public override string Destandardize(LayerNode node, DestandardizeLayer layer, string x) =>
         Node(node, "Add", [Node(node, "Mul", [x, Tensor(node.Parameters[1])]), Tensor(node.Parameters[0])]);
-
-    private string Concat(LayerNode node, string x)
-    {
-        string[] branches = Branches(node, x);
-        return branches.Length == 1 ? branches[0] : Node(node, "Concat", branches, new OnnxAttribute("axis", 1));
-    }
 
     private string Node(LayerNode node, string operation, string[] inputs, params OnnxAttribute[] attributes) =>
         _graph.AddNode(node.Path, operation, inputs, attributes);

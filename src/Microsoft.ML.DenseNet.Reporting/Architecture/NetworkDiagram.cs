@@ -107,11 +107,11 @@ internal sealed class NetworkDiagram
             lines.Add(string.Join(", ", nodes.Skip(1).Select(node => node.Layer.ToString())));
         if (parameters > 0)
             lines.Add(Units(parameters, "parameter"));
-        int? series = main.Layer switch
+        int series = main.Layer.Role switch
         {
-            _ when IsLinear(main) => 0,
-            StandardizeLayer or DestandardizeLayer => 2,
-            ActivationLayer or PReLULayer => 1,
+            LayerRole.Linear => 0,
+            LayerRole.Activation => 1,
+            LayerRole.Scaling => 2,
             _ => 3,
         };
         string hover = string.Join('\n', nodes.Select(node => $"{node.Path}: {node.Layer}")) + $"\n{NumberText.Count(main.InputWidth)} → {Units(main.OutputWidth, "unit")}, {Units(parameters, "parameter")}";
@@ -121,9 +121,9 @@ internal sealed class NetworkDiagram
     /// <summary>Whether a layer keeps the width and mixes no units, so that it can share the box of the one before.</summary>
     private static bool IsElementwise(LayerNode node) => node.Children.Count == 0 && !IsLinear(node) && node.InputWidth == node.OutputWidth;
 
-    private static bool IsLinear(LayerNode node) => node.Layer is LinearLayer or EmbeddingBagLayer or EnsembleLinearLayer or MemberLinearLayer;
+    private static bool IsLinear(LayerNode node) => node.Layer.Role == LayerRole.Linear;
 
-    private static bool IsScaling(LayerNode node) => node.Layer is StandardizeLayer or DestandardizeLayer;
+    private static bool IsScaling(LayerNode node) => node.Layer.Role == LayerRole.Scaling;
 
     private static string Units(long count, string unit) => $"{NumberText.Count(count)} {unit}{(count == 1 ? "" : "s")}";
 }

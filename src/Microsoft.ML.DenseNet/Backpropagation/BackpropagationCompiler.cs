@@ -2,10 +2,10 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Reads a network layout as steps that compute forward and backward in host memory.</summary>
 /// <remarks>
-/// Layers whose rows depend on each other (BatchNorm in training) or that are torch's (modules) have no such form, and neither has an
-/// input scaling anywhere but in front, where it is not part of what is trained.
+/// A layer has such a form where its <see cref="Layer.HasManagedGradient"/> says so. BatchNorm, whose rows depend on each other, and
+/// torch's modules have none, nor has an input scaling that is not the network's first layer, where it is not part of what is trained.
 /// </remarks>
-internal sealed unsafe class BackpropagationCompiler<TVector>
+internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
     where TVector : struct, ISimdVector<TVector>
 {
     private readonly float* _parameters;
@@ -36,8 +36,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
     /// <summary>The steps of some layers, one behind the other; they have no memory before <see cref="Allocate"/>.</summary>
     public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
     {
-        foreach (var layer in layers)
-            input = Add(layer, input);
+        ReadAll(layers, input);
         foreach (var step in _steps)
             step.Input.Readers++;
         return [.. _steps];
@@ -66,100 +65,91 @@ internal sealed unsafe class BackpropagationCompiler<TVector>
         }
     }
 
-    private Activations Add(LayerNode node, Activations x)
-    {
-        var y = new Activations(node.OutputWidth);
-        switch (node.Layer)
-        {
-            case LinearLayer:
-                return Append(new LinearBackpropagation<TVector>(x, y, Values(node, 0), node.Parameters.Count > 1 ? Values(node, 1) : null));
-            case EmbeddingBagLayer when _index is not null && x.Width == 0:
-                return Append(SparseBag(node, x, y));
-            case EmbeddingBagLayer:
-                return Append(new LinearBackpropagation<TVector>(x, y, Values(node, 0), Values(node, 1), isByInput: true));
-            case ActivationLayer { Function: ActivationFunction.Identity }:
-                return x;
-            case ActivationLayer activation:
-                return Activation(activation, x, y);
-            case PReLULayer:
-                return Append(new PReLUBackpropagation<TVector>(Values(node, 0), node.Parameters[0].Count > 1, x, y));
-            case DropoutLayer { Probability: 0 }:
-                return x;
-            case DropoutLayer dropout:
-                return Append(new DropoutBackpropagation(dropout.Probability, _dropouts++, x, y));
-            case LayerNormLayer norm:
-                return Append(new LayerNormBackpropagation(Values(node, 0), Values(node, 1), norm.Epsilon, _capacity, x, y));
-            case ScaleLayer:
-                return Append(new ScaleBackpropagation<TVector>(Values(node, 0), x, y));
-            case SelectLayer select:
-                return Append(new SelectBackpropagation(select.Ranges, x, y));
-            case PeriodicEmbeddingLayer embedding:
-                return Append(new PeriodicEmbeddingBackpropagation<TVector>(embedding, [.. Enumerable.Range(0, 4).Select(i => Values(node, i))], x, y));
-            case PiecewiseLinearEmbeddingLayer embedding:
-                return Append(new PiecewiseLinearEmbeddingBackpropagation<TVector>(
-                    embedding, Values(node, 0), _buffers + node.Parameters[1].Offset, _buffers + node.Parameters[2].Offset, x, y));
-            case SequentialLayer:
-                return node.Children.Aggregate(x, (input, child) => Add(child, input));
-            case SumLayer:
-                return Sum([.. node.Children.Select(child => Add(child, x))], y);
-            case ResidualLayer:
-                return Sum([Add(node.Children[0], x), x], y);
-            case ConcatLayer:
-                Activations[] branches = [.. node.Children.Select(child => Add(child, x))];
-                int column = 0;
-                foreach (var branch in branches)
-                {
-                    Append(new PlaceBackpropagation(column, branch, y));
-                    column += branch.Width;
-                }
+    public override Activations Linear(LayerNode node, LinearLayer layer, Activations x) =>
+        Append(new LinearBackpropagation<TVector>(x, Output(node), Values(node, 0), layer.HasBias ? Values(node, 1) : null));
 
-                return y;
-            default:
-                throw new NotSupportedException($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
-        }
+    public override Activations EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, Activations x) => _index is not null && x.Width == 0
+        ? Append(SparseBag(node, x))
+        : Append(new LinearBackpropagation<TVector>(x, Output(node), Values(node, 0), Values(node, 1), isByInput: true));
+
+    public override Activations Activation(LayerNode node, ActivationLayer layer, Activations x)
+    {
+        var (value, derivative) = ActivationTable<TVector>.Of(layer);
+        return Append(new ElementwiseBackpropagation(value, derivative, TVector.Count, x, Output(node)));
     }
 
-    private SparseEmbeddingBagBackpropagation<TVector> SparseBag(LayerNode node, Activations x, Activations y)
+    public override Activations PReLU(LayerNode node, PReLULayer layer, Activations x) =>
+        Append(new PReLUBackpropagation<TVector>(Values(node, 0), node.Parameters[0].Count > 1, x, Output(node)));
+
+    public override Activations Dropout(LayerNode node, DropoutLayer layer, Activations x) =>
+        layer.Probability == 0 ? x : Append(new DropoutBackpropagation(layer.Probability, _dropouts++, x, Output(node)));
+
+    public override Activations LayerNorm(LayerNode node, LayerNormLayer layer, Activations x) =>
+        Append(new LayerNormBackpropagation(Values(node, 0), Values(node, 1), layer.Epsilon, _capacity, x, Output(node)));
+
+    public override Activations Scale(LayerNode node, ScaleLayer layer, Activations x) => Append(new ScaleBackpropagation<TVector>(Values(node, 0), x, Output(node)));
+
+    public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => Append(new SelectBackpropagation(layer.Ranges, x, Output(node)));
+
+    public override Activations PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, Activations x) =>
+        Append(new PeriodicEmbeddingBackpropagation<TVector>(layer, [.. Enumerable.Range(0, 4).Select(i => Values(node, i))], x, Output(node)));
+
+    public override Activations PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, Activations x) =>
+        Append(new PiecewiseLinearEmbeddingBackpropagation<TVector>(
+            layer, Values(node, 0), _buffers + node.Parameters[1].Offset, _buffers + node.Parameters[2].Offset, x, Output(node)));
+
+    public override Activations BatchNorm(LayerNode node, BatchNormLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations Standardize(LayerNode node, StandardizeLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations Destandardize(LayerNode node, DestandardizeLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) => throw NoForm(node);
+
+    public override Activations Module(LayerNode node, ModuleLayer layer, Activations x) => throw NoForm(node);
+
+    /// <inheritdoc/>
+    protected override Activations Add(LayerNode node, Activations x, IEnumerable<Activations> terms)
+    {
+        var y = Output(node);
+        foreach (var (i, term) in terms.ToArray().Index())
+            Append(new AddBackpropagation(i == 0, term, y));
+        return y;
+    }
+
+    /// <inheritdoc/>
+    protected override Activations Join(LayerNode node, Activations x, IEnumerable<Activations> parts)
+    {
+        var y = Output(node);
+        int column = 0;
+        foreach (var part in parts.ToArray())
+        {
+            Append(new PlaceBackpropagation(column, part, y));
+            column += part.Width;
+        }
+
+        return y;
+    }
+
+    private SparseEmbeddingBagBackpropagation<TVector> SparseBag(LayerNode node, Activations x)
     {
         RowGradient? rows = null;
         if (_rowGradients is not null)
             _rowGradients.Add(rows = new RowGradient(node.Parameters[0].Offset, node.Parameters[0].Count, node.OutputWidth));
-        return new SparseEmbeddingBagBackpropagation<TVector>(_index!, node.InputWidth, x, y, Values(node, 0), Values(node, 1), rows);
+        return new SparseEmbeddingBagBackpropagation<TVector>(_index!, node.InputWidth, x, Output(node), Values(node, 0), Values(node, 1), rows);
     }
 
-    private Activations Sum(Activations[] terms, Activations y)
-    {
-        for (int i = 0; i < terms.Length; i++)
-            Append(new AddBackpropagation(i == 0, terms[i], y));
-        return y;
-    }
+    private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
-    private Activations Activation(ActivationLayer layer, Activations x, Activations y)
-    {
-        return layer.Function switch
-        {
-            ActivationFunction.ReLU => Elementwise(default(ReLUFunction<TVector>)),
-            ActivationFunction.LeakyReLU => Elementwise(new LeakyReLUFunction<TVector>(layer.First)),
-            ActivationFunction.ELU => Elementwise(new ELUFunction<TVector>(layer.First, 1f)),
-            ActivationFunction.SELU => Elementwise(ELUFunction<TVector>.SELU),
-            ActivationFunction.GELU => Elementwise(default(GELUFunction<TVector>)),
-            ActivationFunction.SiLU => Elementwise(default(SiLUFunction<TVector>)),
-            ActivationFunction.Mish => Elementwise(default(MishFunction<TVector>)),
-            ActivationFunction.Softplus => Elementwise(new SoftplusFunction<TVector>(layer.First, layer.Second)),
-            ActivationFunction.Softsign => Elementwise(default(SoftsignFunction<TVector>)),
-            ActivationFunction.Tanh => Elementwise(default(TanhFunction<TVector>)),
-            ActivationFunction.Sigmoid => Elementwise(default(SigmoidFunction<TVector>)),
-            ActivationFunction.HardSigmoid => Elementwise(default(HardSigmoidFunction<TVector>)),
-            ActivationFunction.HardSwish => Elementwise(default(HardSwishFunction<TVector>)),
-            ActivationFunction.HardTanh => Elementwise(new HardTanhFunction<TVector>(layer.First, layer.Second)),
-            ActivationFunction.Exp => Elementwise(default(ExpFunction<TVector>)),
-            _ => throw new NotSupportedException($"Activation {layer.Function} has no backward pass in host memory."),
-        };
-
-        Activations Elementwise<TFunction>(TFunction function)
-            where TFunction : struct, IDifferentiable<TVector> =>
-            Append(new ElementwiseBackpropagation<TVector, TFunction>(function, x, y));
-    }
+    private static Activations Output(LayerNode node) => new(node.OutputWidth);
 
     private Activations Append(BackpropagationStep step)
     {

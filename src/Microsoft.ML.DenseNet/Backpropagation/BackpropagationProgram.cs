@@ -73,19 +73,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     /// <summary>Whether all layers have a form here.</summary>
     /// <param name="layers">The layers, input scaling left out.</param>
-    public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer is
-        LinearLayer or EmbeddingBagLayer or ActivationLayer or PReLULayer or DropoutLayer or LayerNormLayer or ScaleLayer or SelectLayer or PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer or
-        SequentialLayer or SumLayer or ResidualLayer or ConcatLayer);
+    public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer.HasManagedGradient);
 
     /// <summary>Whether all that reads the features can do so without their zeros.</summary>
     /// <param name="layers">As for <see cref="Supports"/>.</param>
-    public static bool ReadsSparse(IReadOnlyList<LayerNode> layers) => layers is [var first, ..] && first.Layer switch
-    {
-        EmbeddingBagLayer => true,
-        SequentialLayer => ReadsSparse(first.Children),
-        SumLayer or ConcatLayer => first.Children.All(child => ReadsSparse([child])),
-        _ => false,
-    };
+    public static bool ReadsSparse(IReadOnlyList<LayerNode> layers) => layers is [var first, ..] && first.Layer.ReadsSparse;
 
     /// <summary>Compiles layers.</summary>
     /// <param name="layers">The layers, input scaling left out.</param>

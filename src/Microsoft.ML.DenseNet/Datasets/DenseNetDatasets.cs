@@ -26,7 +26,7 @@ public static class DenseNetDatasets
     /// <param name="clustersPerClass">At least 1; from 2 on, no straight line need separate the classes.</param>
     /// <param name="shift">Added to every feature, before scaling; null for a random number within ±separation for each.</param>
     /// <param name="scale">What every feature is multiplied by; null for a random number from 1 to 101 for each.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above, or not finite.</exception>
     /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static ClassificationDataset MakeClassification(
         int rows = 100,
@@ -104,7 +104,7 @@ public static class DenseNetDatasets
     /// <param name="bias">The constant term.</param>
     /// <param name="noise">The standard deviation of the noise added to the label, at least 0.</param>
     /// <param name="seed">Decides all random choices.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/>, <paramref name="features"/> or <paramref name="informative"/> is below 1, <paramref name="features"/> is above <see cref="Layer.MaximumUnits"/>, <paramref name="noise"/> is below 0, or <paramref name="bias"/> or <paramref name="noise"/> is not finite.</exception>
     public static RegressionDataset MakeRegression(int rows = 100, int features = 100, int informative = 10, double bias = 0, double noise = 0, int seed = 0)
     {
         Guard.AtLeast(rows, 1, nameof(rows));

@@ -17,7 +17,7 @@ public sealed class ClassWeights
 
     /// <summary>One weight a class.</summary>
     /// <param name="weights">Finite and above 0; for two classes first that of false, then that of true; otherwise in the order of the label's key values.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is not a finite number above 0.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static ClassWeights Of(params IEnumerable<double> weights)
     {

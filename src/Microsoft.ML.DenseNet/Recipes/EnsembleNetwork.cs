@@ -32,9 +32,6 @@ internal static class EnsembleNetwork
         ]);
     }
 
-    /// <summary>The number of members that a network trains side by side; 1 for one that is no ensemble.</summary>
-    public static int MembersOf(Layer network) => network is SequentialLayer { Layers: [.., MemberMeanLayer mean] } ? mean.Members : 1;
-
     /// <summary>What members' predictions are averaged as.</summary>
     public static MeanKind MeanOf(LearningTask task, Loss? loss) => task switch
     {
@@ -76,7 +73,7 @@ internal static class EnsembleNetwork
                 var own = scaling;
                 scaling = MemberScaling.Ones;
                 return new EnsembleLinearLayer(members, linear.Units, linear.HasBias, own);
-            case ActivationLayer or PReLULayer or DropoutLayer or ScaleLayer or BatchNormLayer:
+            case { IsElementwise: true }:
                 return layer;
             case SequentialLayer sequence:
                 return Layer.Sequential(ConvertAll(sequence.Layers, members, ref scaling));
@@ -112,12 +109,5 @@ internal static class EnsembleNetwork
 
     private static bool HasLinear(Layer layer) => Contains(layer, inner => inner is LinearLayer);
 
-    private static bool Contains(Layer layer, Predicate<Layer> condition) => condition(layer) || layer switch
-    {
-        SequentialLayer sequence => sequence.Layers.Any(inner => Contains(inner, condition)),
-        SumLayer sum => sum.Branches.Any(inner => Contains(inner, condition)),
-        ConcatLayer concat => concat.Branches.Any(inner => Contains(inner, condition)),
-        ResidualLayer residual => Contains(residual.Body, condition),
-        _ => false,
-    };
+    private static bool Contains(Layer layer, Predicate<Layer> condition) => condition(layer) || layer.Children.Any(inner => Contains(inner, condition));
 }

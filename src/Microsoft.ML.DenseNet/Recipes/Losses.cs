@@ -20,7 +20,7 @@ public static class Losses
     /// <summary>−(p y ln σ(x) + (1 − y) ln(1 − σ(x))) on logits: PyTorch's <c>BCEWithLogitsLoss</c>. Binary classification.</summary>
     /// <param name="positiveWeight">p, the weight of the positive class; above 0.</param>
     /// <param name="labelSmoothing">ε: targets become (1 − ε) y + ε / 2; from 0 to below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="positiveWeight"/> is not a finite number above 0, or <paramref name="labelSmoothing"/> is not in [0, 1).</exception>
     public static Loss BinaryCrossEntropy(double positiveWeight = 1, double labelSmoothing = 0)
     {
         Guard.Positive(positiveWeight, nameof(positiveWeight));
@@ -39,7 +39,7 @@ public static class Losses
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
     /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
     /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is not in [0, 1), or a class weight is not a finite number above 0.</exception>
     public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
     {
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
@@ -58,7 +58,7 @@ public static class Losses
 
     /// <summary>Minus the log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
     /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class weight is not a finite number above 0.</exception>
     public static Loss NegativeLogLikelihood(IReadOnlyList<double>? classWeights = null)
     {
         float[]? weights = ClassWeightValues(classWeights);
@@ -83,7 +83,7 @@ public static class Losses
 
     /// <summary>(x − y)² / (2 beta) below beta, |x − y| − beta / 2 above. Regression.</summary>
     /// <param name="beta">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is not a finite number above 0.</exception>
     public static Loss SmoothL1(double beta = 1)
     {
         Guard.Positive(beta, nameof(beta));
@@ -92,7 +92,7 @@ public static class Losses
 
     /// <summary>(x − y)² / 2 below delta, delta · (|x − y| − delta / 2) above (Huber 1964). Regression.</summary>
     /// <param name="delta">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delta"/> is not a finite number above 0.</exception>
     public static Loss Huber(double delta = 1)
     {
         Guard.Positive(delta, nameof(delta));
@@ -104,7 +104,7 @@ public static class Losses
     /// smoothed. It differs from cross-entropy by the entropy of t, which does not depend on the network. Classification.
     /// </summary>
     /// <param name="labelSmoothing">ε: t becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is not in [0, 1).</exception>
     public static Loss KullbackLeiblerDivergence(double labelSmoothing = 0)
     {
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
@@ -126,7 +126,7 @@ public static class Losses
 
     /// <summary>The pinball loss max(q (y − x), (q − 1)(y − x)); its minimum is the q-quantile (Koenker and Bassett 1978). Regression.</summary>
     /// <param name="quantile">q, above 0 and below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="quantile"/> is not between 0 and 1.</exception>
     public static Loss Quantile(double quantile = 0.5)
     {
         Guard.Between(quantile, 0, 1, nameof(quantile));
@@ -139,7 +139,7 @@ public static class Losses
 
     /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
     /// <param name="gamma">At least 0; 0 is cross-entropy.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is not a finite number of at least 0.</exception>
     public static Loss Focal(double gamma = 2)
     {
         Guard.NotNegative(gamma, nameof(gamma));

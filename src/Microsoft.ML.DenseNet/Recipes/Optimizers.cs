@@ -15,7 +15,7 @@ public static class Optimizers
     /// <summary>Stochastic gradient descent.</summary>
     /// <param name="momentum">At least 0, below 1; 0 for none.</param>
     /// <param name="nesterov">Nesterov's momentum; needs a momentum above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="momentum"/> is not in [0, 1).</exception>
     /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static Optimizer SGD(double momentum = 0, bool nesterov = false)
     {
@@ -36,7 +36,7 @@ public static class Optimizers
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
     /// <param name="epsilon">Added to the denominator; above 0.</param>
     /// <param name="amsgrad">The variant of Reddi et al. 2018.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsgrad = false)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -49,7 +49,7 @@ public static class Optimizers
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
     /// <inheritdoc cref="Adam" path="/param"/>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer AdamW(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsgrad = false)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -68,7 +68,7 @@ public static class Optimizers
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
     /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer SparseAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -83,7 +83,7 @@ public static class Optimizers
 
     /// <summary>Adam on the infinity norm (Kingma and Ba 2015).</summary>
     /// <inheritdoc cref="Adam" path="/param"/>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer Adamax(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -100,7 +100,7 @@ public static class Optimizers
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
     /// <param name="epsilon">Added to the denominator; above 0.</param>
     /// <param name="momentumDecay">At least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), <paramref name="epsilon"/> is not a finite number above 0, or <paramref name="momentumDecay"/> is not one of at least 0.</exception>
     public static Optimizer NAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double momentumDecay = 0.004)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -115,7 +115,7 @@ public static class Optimizers
 
     /// <summary>Rectified Adam (Liu et al. 2020).</summary>
     /// <inheritdoc cref="Adam" path="/param"/>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer RAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -131,7 +131,7 @@ public static class Optimizers
     /// <summary>Adadelta (Zeiler 2012).</summary>
     /// <param name="rho">The decay of the squared gradient's average; at least 0, below 1.</param>
     /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rho"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer Adadelta(double rho = 0.9, double epsilon = 1e-6)
     {
         Guard.Below(rho, 0, 1, nameof(rho));
@@ -148,7 +148,7 @@ public static class Optimizers
     /// <param name="learningRateDecay">At least 0.</param>
     /// <param name="initialAccumulator">At least 0.</param>
     /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRateDecay"/> or <paramref name="initialAccumulator"/> is below 0, <paramref name="epsilon"/> is not above 0, or one of them is not finite.</exception>
     public static Optimizer Adagrad(double learningRateDecay = 0, double initialAccumulator = 0, double epsilon = 1e-10)
     {
         Guard.NotNegative(learningRateDecay, nameof(learningRateDecay));
@@ -168,7 +168,7 @@ public static class Optimizers
     /// <param name="epsilon">Added to the denominator; above 0.</param>
     /// <param name="momentum">At least 0, below 1.</param>
     /// <param name="centered">Whether the squared gradient is centered by the gradient's average.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> or <paramref name="momentum"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer RMSprop(double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, bool centered = false)
     {
         Guard.Below(alpha, 0, 1, nameof(alpha));
@@ -190,7 +190,7 @@ public static class Optimizers
     /// <param name="increase">The factor when it does not; above 1.</param>
     /// <param name="minimumStep">The smallest step; above 0.</param>
     /// <param name="maximumStep">The largest step; at least <paramref name="minimumStep"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="decrease"/> is not between 0 and 1, <paramref name="increase"/> is not above 1, <paramref name="minimumStep"/> is not above 0, <paramref name="maximumStep"/> is below <paramref name="minimumStep"/>, or one of them is not finite.</exception>
     public static Optimizer Rprop(double decrease = 0.5, double increase = 1.2, double minimumStep = 1e-6, double maximumStep = 50)
     {
         Guard.Between(decrease, 0, 1, nameof(decrease));
@@ -210,7 +210,7 @@ public static class Optimizers
     /// <param name="lambda">The decay term; at least 0.</param>
     /// <param name="alpha">The power of the learning rate's decay; at least 0.</param>
     /// <param name="averagingStart">The step at which averaging starts; at least 0. As in torch, the average is kept aside: the model gets the last values.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/>, <paramref name="alpha"/> or <paramref name="averagingStart"/> is not a finite number of at least 0.</exception>
     public static Optimizer ASGD(double lambda = 1e-4, double alpha = 0.75, double averagingStart = 1e6)
     {
         Guard.NotNegative(lambda, nameof(lambda));
@@ -229,7 +229,7 @@ public static class Optimizers
     /// <param name="historySize">Updates remembered; at least 1.</param>
     /// <param name="gradientTolerance">A step ends when no gradient exceeds it; at least 0.</param>
     /// <param name="changeTolerance">A step ends when values change by less; at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumIterations"/> or <paramref name="historySize"/> is below 1, or a tolerance is not a finite number of at least 0.</exception>
     public static Optimizer LBFGS(int maximumIterations = 20, int historySize = 100, double gradientTolerance = 1e-5, double changeTolerance = 1e-9)
     {
         Guard.AtLeast(maximumIterations, 1, nameof(maximumIterations));

@@ -11,7 +11,7 @@ public static class Schedules
     /// <summary>The rate times <paramref name="gamma"/> after every <paramref name="epochs"/> epochs: PyTorch's <c>StepLR</c>.</summary>
     /// <param name="epochs">At least 1.</param>
     /// <param name="gamma">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epochs"/> is below 1, or <paramref name="gamma"/> is not a finite number above 0.</exception>
     public static Schedule Step(int epochs, double gamma = 0.1)
     {
         Guard.AtLeast(epochs, 1, nameof(epochs));
@@ -21,7 +21,7 @@ public static class Schedules
 
     /// <summary>The rate times <paramref name="gamma"/> after every epoch: PyTorch's <c>ExponentialLR</c>.</summary>
     /// <param name="gamma">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is not a finite number above 0.</exception>
     public static Schedule Exponential(double gamma)
     {
         Guard.Positive(gamma, nameof(gamma));
@@ -34,7 +34,7 @@ public static class Schedules
     /// </summary>
     /// <param name="warmup">The share of all steps that warm up; at least 0, below 1.</param>
     /// <param name="minimum">The factor at the end; at least 0, below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="warmup"/> or <paramref name="minimum"/> is not in [0, 1).</exception>
     public static Schedule Cosine(double warmup = 0, double minimum = 0)
     {
         Guard.Below(warmup, 0, 1, nameof(warmup));
@@ -55,7 +55,7 @@ public static class Schedules
     /// <param name="rise">The share of all steps in which the rate rises; above 0, below 1.</param>
     /// <param name="startDivisor">Above 0.</param>
     /// <param name="endDivisor">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rise"/> is not between 0 and 1, or a divisor is not a finite number above 0.</exception>
     public static Schedule OneCycle(double rise = 0.3, double startDivisor = 25, double endDivisor = 1e4)
     {
         Guard.Between(rise, 0, 1, nameof(rise));
@@ -80,7 +80,7 @@ public static class Schedules
     /// <param name="factor">Above 0, below 1.</param>
     /// <param name="patience">At least 0.</param>
     /// <param name="minimum">The smallest factor; at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="factor"/> is not between 0 and 1, <paramref name="patience"/> is below 0, or <paramref name="minimum"/> is not a finite number of at least 0.</exception>
     public static Schedule ReduceOnPlateau(double factor = 0.1, int patience = 10, double minimum = 0)
     {
         const double Threshold = 1e-4; // PyTorch's default, relative
@@ -115,7 +115,7 @@ public static class Schedules
     /// (1 − cos(2π log₂(1 + (2ⁿ − 1) t))) / 2 for the share t of steps done and n <paramref name="cycles"/> (Holzmüller et al. 2024).
     /// </summary>
     /// <param name="cycles">From 1 to 20; 4 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="cycles"/> is below 1 or above 20.</exception>
     public static Schedule CosineLog(int cycles = 4)
     {
         Guard.InRange(cycles, 1, 20, nameof(cycles));
@@ -128,7 +128,7 @@ public static class Schedules
     /// <summary>A schedule of your own.</summary>
     /// <param name="factor">From the point in training to a factor on the learning rate: finite and at least 0.</param>
     /// <param name="name">What the schedule is called in messages and reports.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">While training: <paramref name="factor"/> gave a number that is below 0 or not finite.</exception>
     /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static Schedule Custom(Func<SchedulePoint, double> factor, string name = "Custom")
     {

@@ -31,12 +31,12 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
     {
         if (IsComplete)
             return layout;
-        var layer = layout.Layer;
+        var stage = new List<Layer>();
         if (OutputRange is var (minimum, maximum))
-            layer = NetworkComposer.Append(layer, Layer.HardTanh(minimum, maximum));
-        if (OutputLayer is { } tail)
-            layer = NetworkComposer.Append(layer, tail);
-        return new NetworkLayout(layer, layout.InputWidth);
+            stage.Add(Layer.HardTanh(minimum, maximum));
+        if (OutputLayer is not null)
+            stage.Add(OutputLayer);
+        return new NetworkLayout(NetworkComposer.Append(layout, stage), layout.InputWidth);
     }
 
     /// <summary>Whether nothing lies behind the network.</summary>

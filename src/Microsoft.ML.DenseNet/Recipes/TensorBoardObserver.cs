@@ -25,7 +25,7 @@ public sealed class TensorBoardObserver : TrainingObserver
     /// <summary>Chooses where to write.</summary>
     /// <param name="directory">The directory of the run; made where it is missing.</param>
     /// <param name="everyEpochs">After how many epochs histograms and each tensor's gradient norm are written, at least 1; losses are written after each.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="everyEpochs"/> is below 1.</exception>
     /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public TensorBoardObserver(string directory, int everyEpochs = 1)
     {

@@ -30,7 +30,7 @@ public readonly record struct DenseNetDevice
 
     /// <summary>An NVIDIA GPU.</summary>
     /// <param name="index">Which, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is below 0.</exception>
     public static DenseNetDevice Cuda(int index = 0)
     {
         Guard.AtLeast(index, 0, nameof(index));

@@ -81,5 +81,5 @@ public static class DenseNetModules
         return children.Length == 0 ? module.GetType().Name : $"{module.GetType().Name}({string.Join(", ", children)})";
     }
 
-    private static string Text(ModuleTensorList tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));
+    private static string Text(IEnumerable<ModuleTensor> tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));
 }

@@ -15,7 +15,7 @@ public static class DenseNetCatalog
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
     /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetBinaryTrainer DenseNet(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -32,7 +32,7 @@ public static class DenseNetCatalog
     /// <param name="options">The options; each says its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetBinaryTrainer DenseNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, DenseNetBinaryTrainer.Options options)
     {
@@ -49,7 +49,7 @@ public static class DenseNetCatalog
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
     /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetMulticlassTrainer DenseNet(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -66,7 +66,7 @@ public static class DenseNetCatalog
     /// <param name="options">The options; each says its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetMulticlassTrainer DenseNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, DenseNetMulticlassTrainer.Options options)
     {
@@ -83,7 +83,7 @@ public static class DenseNetCatalog
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
     /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
     public static DenseNetRegressionTrainer DenseNet(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -100,7 +100,7 @@ public static class DenseNetCatalog
     /// <param name="options">The options; each says its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetRegressionTrainer DenseNet(this RegressionCatalog.RegressionTrainers catalog, DenseNetRegressionTrainer.Options options)
     {

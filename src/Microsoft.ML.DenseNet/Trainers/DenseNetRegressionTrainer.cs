@@ -51,7 +51,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         {
             if (labels.Minimum < 0)
                 throw new InvalidOperationException($"Label column '{label.Name}' has values below 0, which loss {_options.Loss} cannot learn: it is for counts. Take another loss, or shift the label.");
-            if (initialModel is not null && NetworkComposer.Last(initialModel.Layout.Layer) is not ActivationLayer { Function: ActivationFunction.Exp })
+            if (initialModel is not null && initialModel.Layout.OutputStage is not { TakesExponential: true })
                 throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to go on from was trained with another loss: take a loss such as its own, or train a new model.");
 
             // From a prediction of 1, counts of thousands would take many epochs to come near.
@@ -59,26 +59,26 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
             return new TargetConversion(null, null, Layer.Exp, []) { OutputStart = initialModel is null && _options.StandardizeTarget && mean > 0 ? MathF.Log(mean) : null };
         }
 
-        bool standardize = initialModel is null ? _options.StandardizeTarget : NetworkComposer.Last(initialModel.Layout.Layer) is DestandardizeLayer;
+        var earlier = initialModel?.Layout.OutputStage;
+        bool standardize = initialModel is null ? _options.StandardizeTarget : earlier is { Destandardizes: true };
         if (!standardize)
             return TargetConversion.None;
 
-        var (center, deviation) = initialModel?.Buffers[^2..].ToArray() is [var first, var second] ? (first, second) : labels.MeanAndDeviation();
+        var (center, deviation) = earlier?.Standardization(initialModel!.Buffers.Span) ?? labels.MeanAndDeviation();
 
         // Of a label that is always the same, every prediction is that value, whatever the network says.
         bool isConstant = deviation == 0 && labels.Minimum == center && labels.Maximum == center;
         float unit = deviation == 0 ? 1 : deviation;
-        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel, center, unit));
+        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel is null, earlier?.Range, center, unit));
     }
 
     /// <summary>The range of the standardized labels, and of those that an earlier training saw; null for a network that is not kept in one.</summary>
-    private (float, float)? OutputRange(LabelStatistics labels, TrainedNetwork? initialModel, float mean, float deviation)
+    private (float, float)? OutputRange(LabelStatistics labels, bool isNew, (float Minimum, float Maximum)? earlier, float mean, float deviation)
     {
-        var earlier = initialModel is null ? null : NetworkComposer.Last(NetworkComposer.WithoutLast(initialModel.Layout.Layer)) as ActivationLayer;
-        if (initialModel is null ? _options.NamesNetwork || !_options.DefaultsFor(LearningTask.Regression).ClampPrediction : earlier is not { Function: ActivationFunction.HardTanh })
+        if (isNew ? _options.NamesNetwork || !_options.DefaultsFor(LearningTask.Regression).ClampPrediction : earlier is null)
             return null;
-        float minimum = Math.Min((labels.Minimum - mean) / deviation, earlier?.First ?? float.PositiveInfinity);
-        float maximum = Math.Max((labels.Maximum - mean) / deviation, earlier?.Second ?? float.NegativeInfinity);
+        float minimum = Math.Min((labels.Minimum - mean) / deviation, earlier?.Minimum ?? float.PositiveInfinity);
+        float maximum = Math.Max((labels.Maximum - mean) / deviation, earlier?.Maximum ?? float.NegativeInfinity);
         return minimum < maximum ? (minimum, maximum) : null;
     }
 

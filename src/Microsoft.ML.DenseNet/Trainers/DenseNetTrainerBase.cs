@@ -168,12 +168,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
-        var layer = Layer.Sequential([.. scales ? [standardizes ? Layer.Standardize : Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
-        var layout = new NetworkLayout(layer, training.Width);
+        var scaling = !scales ? null : standardizes ? Layer.Standardize : Layer.RobustScale;
+        var layout = new NetworkLayout(NetworkComposer.Compose(scaling, planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)), training.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
         Func<int, float, float>? scale = null;
-        if (scales)
-            scale = FillScaling(data, network, statistics, standardizes, buffers.AsMemory(0, training.Width), buffers.AsMemory(training.Width, training.Width));
+        if (layout.InputScaling is { } input)
+            scale = FillScaling(data, network, statistics, standardizes, input.Center(buffers), input.Scale(buffers));
         network.FillBins(statistics, layout, scale, buffers);
 
         bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
@@ -181,7 +181,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
             throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
         int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
-        NetworkLimits.Check(conversion.Complete(new NetworkLayout(MemberAverage.Join(layer, count), training.Width)));
+        NetworkLimits.Check(conversion.Complete(new NetworkLayout(MemberAverage.Join(layout, count), training.Width)));
         int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
         double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
         double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
@@ -231,20 +231,13 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return (slot, value) => StandardizeLayer.Apply(value, center.Span[slot], scale.Span[slot]);
     }
 
-    /// <summary>The weights, and as many as the embeddings' functions cost the time of.</summary>
+    /// <summary>What a row costs, in weights that a value is multiplied with; weights of features that a sparse row leaves out cost nothing.</summary>
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
-        const double WorkOfCosine = 40, WorkOfBin = 12; // measured
-        double unread = rows.IsWideSparse && layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is EmbeddingBagLayer) is { } bag
-            ? bag.Parameters[0].Count - ((double)bag.OutputWidth * new SparseTable(rows).ValueCount / rows.Count)
+        double unread = rows.IsWideSparse
+            ? layout.SparseReaders.Sum(node => node.Parameters[0].Count - ((double)node.OutputWidth * new SparseTable(rows).ValueCount / rows.Count))
             : 0;
-        return layout.Root.DescendantsAndSelf().Sum(node => node.Layer switch
-        {
-            PeriodicEmbeddingLayer embedding => WorkOfCosine * node.InputWidth * embedding.Frequencies,
-            PiecewiseLinearEmbeddingLayer embedding => WorkOfBin * node.InputWidth * embedding.Bins,
-            EnsembleLinearLayer ensemble => (ensemble.Members - 1.0) * node.Parameters[0].Count,
-            _ => 0,
-        }) + layout.ParameterCount - unread;
+        return layout.Root.DescendantsAndSelf().Sum(node => node.Layer.CostPerRow(node)) - unread;
     }
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
@@ -303,13 +296,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>Whether the network's input scaling takes missing values as the mean.</summary>
-    private bool TakesMissing(TrainedNetwork? initial)
-    {
-        LayerNode? scaling = null;
-        if (initial is not null)
-            TorchNetwork.BehindScaling(initial.Layout, out scaling);
-        return _options.ScaleFeatures && (initial is null || scaling is not null);
-    }
+    private bool TakesMissing(TrainedNetwork? initial) => _options.ScaleFeatures && (initial is null || initial.Layout.InputScaling is not null);
 
     private RowReader MakeReader(DataViewSchema schema, bool allowMissing, bool isValidation = false) =>
         new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: allowMissing)

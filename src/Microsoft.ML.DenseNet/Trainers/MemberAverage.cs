@@ -9,12 +9,12 @@ internal static class MemberAverage
     public static TrainedNetwork Join(IReadOnlyList<TrainedNetwork> members, double factor)
     {
         var first = members[0].Layout;
-        int scaling = IsScaled(first.Layer) ? 2 * first.InputWidth : 0;
+        int scaling = first.InputScaling?.BufferCount ?? 0;
         var parameters = new List<float[]>();
         foreach (var member in members)
         {
             float[] values = member.Parameters.ToArray();
-            foreach (var slot in member.Layout.Root.Children[^1].Parameters)
+            foreach (var slot in member.Layout.Body[^1].Parameters)
             {
                 foreach (ref float value in values.AsSpan(slot.Offset, slot.Count))
                     value = (float)(value * factor / members.Count);
@@ -23,22 +23,19 @@ internal static class MemberAverage
             parameters.Add(values);
         }
 
-        return new TrainedNetwork(new NetworkLayout(Join(first.Layer, members.Count), first.InputWidth), [.. parameters.SelectMany(values => values)], [.. members[0].Buffers[..scaling].ToArray(), .. members.SelectMany(member => member.Buffers[scaling..].ToArray())], Average(members));
+        return new TrainedNetwork(new NetworkLayout(Join(first, members.Count), first.InputWidth), [.. parameters.SelectMany(values => values)], [.. members[0].Buffers[..scaling].ToArray(), .. members.SelectMany(member => member.Buffers[scaling..].ToArray())], Average(members));
     }
 
     /// <summary>The layers of the joined network.</summary>
     /// <param name="member">Those of each member.</param>
     /// <param name="members">How many there are.</param>
-    public static Layer Join(Layer member, int members)
+    public static Layer Join(NetworkLayout member, int members)
     {
         if (members == 1)
-            return member;
-        var layers = ((SequentialLayer)member).Layers;
-        var sum = Layer.Sum(Enumerable.Repeat(Layer.Sequential(IsScaled(member) ? layers.Skip(1) : layers), members));
-        return IsScaled(member) ? Layer.Sequential(layers[0], sum) : Layer.Sequential(sum);
+            return member.Layer;
+        var body = Layer.Sequential(member.Body.Select(node => node.Layer));
+        return NetworkComposer.Compose(member.InputScaling?.Layer, Layer.Sum(Enumerable.Repeat(body, members)));
     }
-
-    private static bool IsScaled(Layer member) => ((SequentialLayer)member).Layers[0] is RobustScaleLayer or StandardizeLayer;
 
     /// <summary>The course of the members' trainings, epoch by epoch the mean of those that were still running.</summary>
     private static TrainingHistory Average(IReadOnlyList<TrainedNetwork> members)

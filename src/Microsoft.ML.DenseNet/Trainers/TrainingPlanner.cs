@@ -86,7 +86,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     /// <summary>The hidden part and the output layer behind it, of as many members as the options ask for.</summary>
     public Layer WithOutput(Layer hidden, int outputs, bool isWideSparse = false) => options.EnsembleSize > 1
         ? EnsembleNetwork.Of(hidden, options.EnsembleSize, outputs, EnsembleNetwork.MeanOf(task, options.Loss))
-        : NetworkComposer.Compose(scaleFeatures: false, hidden, isWideSparse && hidden is SequentialLayer { Layers.Count: 0 } ? Layer.EmbeddingBag(outputs) : Layer.Linear(outputs));
+        : NetworkComposer.Compose(inputScaling: null, hidden, isWideSparse && hidden is SequentialLayer { Layers.Count: 0 } ? Layer.EmbeddingBag(outputs) : Layer.Linear(outputs));
 
     /// <summary>Says on ML.NET's log what will be done.</summary>
     public static void Report(TrainingPlan plan, long rows, IChannel channel) =>
@@ -105,7 +105,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Conversion = conversion,
             Buffers = [],
             Initialization = options.Initialization ?? Initialization.PyTorch,
-            Loss = (options.Loss ?? defaultLoss).OfMembers(EnsembleNetwork.MembersOf(layout.Layer)),
+            Loss = (options.Loss ?? defaultLoss).OfMembers(layout.Members),
             ValidationLoss = options.Loss ?? defaultLoss,
             Optimizer = optimizer,
             Schedule = Schedules.Constant,
@@ -133,12 +133,10 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         if (initial is null)
             return new NetworkLayout(NamedNetwork(width, outputs, isWideSparse), width);
 
-        var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutLast(initial.Layout.Layer);
-        if (conversion.OutputRange is not null)
-            trained = NetworkComposer.WithoutLast(trained);
+        var trained = conversion.OutputLayer is null ? initial.Layout.Layer : NetworkComposer.WithoutOutputStage(initial.Layout);
         if (initial.Layout.InputWidth != width)
             throw new InvalidOperationException($"The model to go on from reads {initial.Layout.InputWidth} features, but column '{options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
-        if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network) && !(isWideSparse && IsBehindScaling(trained, network)))
+        if (options.NamesNetwork && NamedNetwork(width, outputs, isWideSparse) is var network && !trained.Equals(network) && !(isWideSparse && trained.Equals(UnscaledNetwork(width, outputs, isWideSparse))))
             throw new InvalidOperationException($"The model to go on from is {trained}, but the options describe {network}: leave {nameof(options.HiddenUnits)} and {nameof(options.Network)} out to keep the model's network.");
         return new NetworkLayout(trained, width);
     }
@@ -146,7 +144,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     /// <summary>First weights whose outputs begin where the conversion wants them; null for those of the initialization.</summary>
     private float[]? FirstParameters(NetworkLayout layout, TargetConversion conversion, int seed)
     {
-        if (conversion.OutputStart is not { } start || layout.Root.Children is not [.., { Layer: LinearLayer { HasBias: true } } output])
+        if (conversion.OutputStart is not { } start || layout.Body is not [.., { Layer: LinearLayer { HasBias: true } } output])
             return null;
         float[] parameters = NetworkInitializer.Initialize(layout, options.Initialization ?? Initialization.PyTorch, seed);
         parameters.AsSpan(output.Parameters[1].Offset, output.Parameters[1].Count).Fill(start);
@@ -154,24 +152,24 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     }
 
     /// <summary>The network that the options name, from input scaling to outputs.</summary>
-    private Layer NamedNetwork(int width, int outputs, bool isWideSparse) => NetworkComposer.Compose(
-        options.ScaleFeatures,
+    private Layer NamedNetwork(int width, int outputs, bool isWideSparse) =>
+        NetworkComposer.Compose(options.ScaleFeatures ? Layer.Standardize : null, UnscaledNetwork(width, outputs, isWideSparse));
+
+    /// <summary>The same without input scaling, which earlier versions left out over wide sparse rows.</summary>
+    private Layer UnscaledNetwork(int width, int outputs, bool isWideSparse) => NetworkComposer.Compose(
+        inputScaling: null,
         options.Module is { } module
             ? ModuleLayers.Describe(module, options.ModuleName, width, outputs)
             : WithOutput(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, isWideSparse));
 
-    /// <summary>Whether a network is another without its input scaling, which earlier versions left out over wide sparse rows.</summary>
-    private bool IsBehindScaling(Layer trained, Layer network) =>
-        options.ScaleFeatures && network is SequentialLayer { Layers: var layers } && trained.Equals(Layer.Sequential(layers.Skip(1)));
-
     private static float[] MakeBuffers(NetworkLayout layout, LoadedRows data, bool scalesSparse, int seed)
     {
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
-        foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is StandardizeLayer && node.Path == "0"))
+        if (layout.InputScaling is { Layer: StandardizeLayer } scaling)
         {
             var statistics = scalesSparse ? data.SparseStatistics : data.Statistics;
-            statistics.Mean.CopyTo(buffers, node.Parameters[0].Offset);
-            statistics.InverseDeviation.CopyTo(buffers, node.Parameters[1].Offset);
+            statistics.Mean.CopyTo(scaling.Center(buffers));
+            statistics.InverseDeviation.CopyTo(scaling.Scale(buffers));
         }
 
         return buffers;

@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 /// <param name="network">The network, whose other weights are set.</param>
 /// <param name="seed">Decides all draws.</param>
-internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
+internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : TorchEvaluator(network)
 {
     /// <summary>Rows that are looked at; statistics of more would hardly differ.</summary>
     private const int MaximumRows = 8192;
@@ -24,6 +24,8 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
     private const int BiasRows = 5;
 
     private readonly Random _random = new(seed);
+    private readonly NetworkLayout _layout = network.Layout;
+    private Generator? _generator;
 
     /// <summary>Sets the weights.</summary>
     /// <param name="rows">The training rows, or a sample of them.</param>
@@ -50,36 +52,21 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
-        Run(network.Layout.Root, features, generator);
+        _generator = generator;
+        Read(_layout.Root, features);
     }
 
-    /// <summary>Sets the weights of a layer that reads <paramref name="x"/>; gives what it makes of it.</summary>
-    private Tensor Run(LayerNode node, Tensor x, Generator generator)
+    /// <summary>Sets the weights before they are used.</summary>
+    public override Tensor Linear(LayerNode node, LinearLayer layer, Tensor x)
     {
-        switch (node.Layer)
-        {
-            case SequentialLayer:
-                foreach (var child in node.Children)
-                    x = Run(child, x, generator);
-                return x;
-            case ConcatLayer:
-                return cat([.. node.Children.Select(child => Run(child, x, generator))], 1);
-            case SumLayer:
-                return node.Children.Select(child => Run(child, x, generator)).Aggregate((sum, branch) => sum.Plus(branch));
-            case ResidualLayer:
-                return x.Plus(Run(node.Children[0], x, generator));
-            case LinearLayer linear:
-                Fill(node, linear, x, generator);
-                break;
-        }
-
-        return network.Compile(node)(x, training: false);
+        Fill(node, layer, x);
+        return base.Linear(node, layer, x);
     }
 
-    private void Fill(LayerNode node, LinearLayer linear, Tensor x, Generator generator)
+    private void Fill(LayerNode node, LinearLayer linear, Tensor x)
     {
-        var weight = network[node.Parameters[0]].detach();
-        weight.copy_(empty(weight.shape, ScalarType.Float32).normal_(0, 1, generator));
+        var weight = Tensor(node, 0).detach();
+        weight.copy_(empty(weight.shape, ScalarType.Float32).normal_(0, 1, _generator));
         if (!linear.HasBias)
             return;
 
@@ -107,6 +94,6 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
             bias[unit] = (float)(-sum / total);
         }
 
-        network[node.Parameters[1]].detach().copy_(tensor(bias, ScalarType.Float32));
+        Tensor(node, 1).detach().copy_(tensor(bias, ScalarType.Float32));
     }
 }

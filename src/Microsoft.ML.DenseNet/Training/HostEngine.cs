@@ -40,7 +40,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var team = resources.Add(new WorkTeam(threads));
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = resources.Add(BackpropagationProgram.Compile(
-            network.LayersBehindScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form));
+            plan.Layout.AfterScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form));
         _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
@@ -70,15 +70,14 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     /// <summary>Whether a training can run here.</summary>
     public static bool Supports(TrainingPlan plan) =>
-        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(TorchNetwork.BehindScaling(plan.Layout, out _));
+        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(plan.Layout.AfterScaling);
 
     /// <summary>How a training here reads its rows: without their zeros where they are kept so and the network can.</summary>
     /// <param name="plan">What is trained.</param>
-    /// <param name="network">The network.</param>
     /// <param name="sparse">How the training rows are scaled without their zeros; null where they have them, or would then.</param>
-    public static InputForm FormOf(TrainingPlan plan, TorchNetwork network, SparseScaling? sparse)
+    public static InputForm FormOf(TrainingPlan plan, SparseScaling? sparse)
     {
-        if (sparse is null || !Supports(plan) || !BackpropagationProgram.ReadsSparse(network.LayersBehindScaling))
+        if (sparse is null || !Supports(plan) || !BackpropagationProgram.ReadsSparse(plan.Layout.AfterScaling))
             return InputForm.Dense;
         return plan.Optimizer.IsLazy ? InputForm.SparseRows : InputForm.Sparse;
     }
@@ -95,7 +94,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (sparse is not null)
         {
             double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;
-            foreach (var node in layout.Root.DescendantsAndSelf().Where(node => node.Layer is EmbeddingBagLayer && node.InputWidth == layout.InputWidth))
+            foreach (var node in layout.SparseReaders)
                 products += (values * (node.OutputWidth + CostOfLookup)) - node.Parameters[0].Count;
         }
 

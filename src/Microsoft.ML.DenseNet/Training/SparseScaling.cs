@@ -28,20 +28,17 @@ internal sealed class SparseScaling
 
     private bool IsNone => _mean.Length == 0;
 
-    /// <summary>The scaling in front of a network; null where it would fill rows.</summary>
+    /// <summary>The scaling at a network's start; null where it would fill rows.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="buffers">Its values that are not trained.</param>
     public static SparseScaling? Of(NetworkLayout layout, float[] buffers)
     {
-        TorchNetwork.BehindScaling(layout, out var node);
-        if (node is null)
+        if (layout.InputScaling is not { } input)
             return None;
-        if (node.Layer is not StandardizeLayer)
+        if (input.Layer is not StandardizeLayer)
             return null;
-        var scaling = new SparseScaling(Values(0), Values(1));
+        var scaling = new SparseScaling(input.Center(buffers).ToArray(), input.Scale(buffers).ToArray());
         return FilledShare * (long)scaling._filled.Length < layout.InputWidth ? scaling : null;
-
-        float[] Values(int index) => buffers.AsSpan(node.Parameters[index].Offset, node.Parameters[index].Count).ToArray();
     }
 
     /// <summary>The most values that a scaled row has.</summary>

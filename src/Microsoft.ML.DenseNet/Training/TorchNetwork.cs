@@ -18,13 +18,12 @@ internal sealed class TorchNetwork : IDisposable
     private readonly Parameter _flat;
     private readonly Tensor _buffers;
     private readonly Tensor _gradient;
-    private readonly Dictionary<ParameterSlot, Tensor> _tensors = [];
+    private readonly Dictionary<ParameterSlot, Tensor> _tensors = new(ReferenceEqualityComparer.Instance);
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
+    private readonly Dictionary<LayerNode, nn.Module<Tensor, Tensor>> _moduleOf = [];
     private readonly List<ParameterSlot> _moduleSlots = [];
     private readonly Generator _dropout;
-    private readonly TorchFunction? _scaling;
-    private readonly TorchFunction _behindScaling;
-    private readonly Func<LayerNode, TorchFunction> _compile;
+    private readonly TorchEvaluator _evaluator;
     private bool? _modulesTrain;
 
     /// <param name="layout">The network.</param>
@@ -42,8 +41,8 @@ internal sealed class TorchNetwork : IDisposable
         {
             foreach (var node in layout.Root.DescendantsAndSelf())
             {
-                if (node.Layer is ModuleLayer)
-                    AddModule(node, device, seed);
+                if (node.Layer is ModuleLayer module)
+                    AddModule(node, module, device, seed);
                 else
                     AddViews(node);
             }
@@ -51,11 +50,8 @@ internal sealed class TorchNetwork : IDisposable
 
         Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
         _dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
-        TorchCompiler Compiler() => new(slot => _tensors[slot], _dropout, _modules) { DropoutFactor = () => DropoutFactor, Precision = precision };
-        _compile = node => Compiler().Compile(node);
-        LayersBehindScaling = BehindScaling(layout, out var scaling);
-        _scaling = scaling is null ? null : _compile(scaling);
-        _behindScaling = scaling is null ? _compile(layout.Root) : Compiler().CompileSequence(LayersBehindScaling);
+        Precision = precision;
+        _evaluator = new TorchEvaluator(this);
     }
 
     /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
@@ -66,7 +62,7 @@ internal sealed class TorchNetwork : IDisposable
 
     /// <summary>Whether a batch of one row cannot be trained on: batch normalization needs two to have a variance.</summary>
     public bool NeedsSeveralRows =>
-        _layout.Root.DescendantsAndSelf().Any(node => node.Layer is BatchNormLayer)
+        _layout.Root.DescendantsAndSelf().Any(node => node.Layer.MixesRows)
         || _modules.Any(module => module.modules().Append(module).Any(part => part is BatchNorm));
 
     /// <summary>The flat parameter's values, in host memory; valid while the network's tensors live.</summary>
@@ -81,10 +77,10 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
     public Tensor Forward(Tensor input, bool training) => ForwardScaled(Scale(input), training);
 
-    /// <summary>The input scaling in front of the network, which training does not change; the input itself where there is none.</summary>
-    public Tensor Scale(Tensor input) => _scaling?.Invoke(input, false) ?? input;
+    /// <summary>The input scaling at the network's start, which training does not change; the input itself where there is none.</summary>
+    public Tensor Scale(Tensor input) => _layout.InputScaling is { } scaling ? Evaluate([scaling.Node], input, training: false) : input;
 
-    /// <summary>What lies behind <see cref="Scale"/>.</summary>
+    /// <summary>What follows <see cref="Scale"/>.</summary>
     public Tensor ForwardScaled(Tensor input, bool training)
     {
         if (_modulesTrain != training)
@@ -93,20 +89,14 @@ internal sealed class TorchNetwork : IDisposable
             _modulesTrain = training;
         }
 
-        return _behindScaling(input, training);
+        return Evaluate(_layout.AfterScaling, input, training);
     }
 
-    /// <summary>The layers of a network behind its input scaling.</summary>
-    /// <param name="layout">The network.</param>
-    /// <param name="scaling">The input scaling; null where there is none.</param>
-    public static IReadOnlyList<LayerNode> BehindScaling(NetworkLayout layout, out LayerNode? scaling)
-    {
-        scaling = layout.Root is { Layer: SequentialLayer, Children: [{ Layer: StandardizeLayer or RobustScaleLayer } first, ..] } ? first : null;
-        return scaling is null ? [layout.Root] : [.. layout.Root.Children.Skip(1)];
-    }
+    /// <summary>The precision of the Linears' products while training.</summary>
+    public Precision Precision { get; }
 
-    /// <summary>The layers that <see cref="ForwardScaled"/> runs.</summary>
-    public IReadOnlyList<LayerNode> LayersBehindScaling { get; }
+    /// <summary>The source of dropout's random numbers, so that torch's global one stays untouched.</summary>
+    public Generator DropoutGenerator => _dropout;
 
     /// <summary>The network, layer by layer.</summary>
     public NetworkLayout Layout => _layout;
@@ -117,8 +107,8 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>The tensor that holds a slot's values.</summary>
     public Tensor this[ParameterSlot slot] => _tensors[slot];
 
-    /// <summary>A layer of the network as a function.</summary>
-    public TorchFunction Compile(LayerNode node) => _compile(node);
+    /// <summary>The module of a <see cref="ModuleLayer"/>.</summary>
+    public nn.Module<Tensor, Tensor> ModuleOf(LayerNode node) => _moduleOf[node];
 
     public void ZeroGradient()
     {
@@ -168,6 +158,12 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>Gives back what belongs to no dispose scope.</summary>
     public void Dispose() => _dropout.Dispose();
 
+    private Tensor Evaluate(IReadOnlyList<LayerNode> nodes, Tensor input, bool training)
+    {
+        _evaluator.IsTraining = training;
+        return _evaluator.ReadAll(nodes, input);
+    }
+
     private static unsafe float* Pointer(Tensor tensor) => TrainingRows.Pointer(tensor);
 
     private static Parameter MakeParameter(Tensor gradient) => new(zeros_like(gradient)) { grad = gradient };
@@ -190,10 +186,11 @@ internal sealed class TorchNetwork : IDisposable
         }
     }
 
-    private void AddModule(LayerNode node, Device device, int seed)
+    private void AddModule(LayerNode node, ModuleLayer layer, Device device, int seed)
     {
-        var module = DenseNetModules.Create((ModuleLayer)node.Layer, node.InputWidth, seed).to(device);
+        var module = DenseNetModules.Create(layer, node.InputWidth, seed).to(device);
         _modules.Add(module);
+        _moduleOf.Add(node, module);
         foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values))
         {
             _tensors.Add(slot, value);

@@ -18,7 +18,7 @@ internal sealed class TorchSeed : IDisposable
 
     /// <summary>Seeds where the network holds a module of the user's own; no other draws from torch's own random numbers.</summary>
     public static TorchSeed? For(TrainingPlan plan) =>
-        plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer) ? new TorchSeed(plan.Seed) : null;
+        plan.Layout.HasModules ? new TorchSeed(plan.Seed) : null;
 
     public void Dispose()
     {

@@ -37,7 +37,7 @@ internal sealed class TorchThreads : IDisposable
 
     /// <summary>The weights that a row is multiplied with.</summary>
     public static double Products(NetworkLayout layout) =>
-        layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * EnsembleNetwork.MembersOf(layout.Layer);
+        layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * layout.Members;
 
     public void Dispose()
     {

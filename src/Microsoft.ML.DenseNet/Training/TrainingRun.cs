@@ -56,7 +56,7 @@ internal sealed class TrainingRun : ITrainingState
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
         var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
-        var form = HostEngine.FormOf(plan, _network, sparse);
+        var form = HostEngine.FormOf(plan, sparse);
         bool keepsSparse = form != InputForm.Dense;
         sparse = keepsSparse ? sparse : null;
         _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));

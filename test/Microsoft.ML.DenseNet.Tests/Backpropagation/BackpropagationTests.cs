@@ -12,7 +12,7 @@ public sealed class BackpropagationTests
         {
             var network = RandomNetworks.Next(new Random(seed));
             using var scope = NewDisposeScope();
-            if (network.Layout.ParameterCount == 0 || !BackpropagationProgram.Supports(new TorchNetwork(network.Layout, CPU, 0).LayersBehindScaling))
+            if (network.Layout.ParameterCount == 0 || !BackpropagationProgram.Supports(network.Layout.AfterScaling))
                 continue;
             count--;
             yield return (seed, network);
@@ -41,7 +41,7 @@ public sealed class BackpropagationTests
             float[] expectedGradient = torchNetwork.CopyGradient();
             string what = $"seed {seed}, {rows} rows: {layout.Layer}";
 
-            using var pass = new HostPass(layout, torchNetwork.LayersBehindScaling, network.Parameters, network.Buffers, rows + random.Next(3), threads: random.Next(1, 4), VectorWidths.Available[seed % VectorWidths.Available.Count]);
+            using var pass = new HostPass(layout, layout.AfterScaling, network.Parameters, network.Buffers, rows + random.Next(3), threads: random.Next(1, 4), VectorWidths.Available[seed % VectorWidths.Available.Count]);
             float[] outputs = pass.Forward(x.data<float>().ToArray(), rows);
             AssertClose(expected.detach().contiguous().data<float>().ToArray(), outputs, 2e-5, what + " (outputs)");
             pass.Backward(outputGradient);
@@ -61,7 +61,7 @@ public sealed class BackpropagationTests
             var random = new Random(seed);
             int rows = random.Next(1, 300);
             using var scope = NewDisposeScope();
-            var layers = new TorchNetwork(network.Layout, CPU, 0).LayersBehindScaling;
+            var layers = network.Layout.AfterScaling;
             int width = network.Layout.InputWidth, outputs = layers[^1].OutputWidth;
             float[] features = [.. Enumerable.Range(0, rows * width).Select(_ => (float)RandomNetworks.Normal(random))];
             float[] labels = [.. Enumerable.Range(0, rows).Select(_ => (float)random.Next(outputs))];

@@ -8,19 +8,19 @@ public sealed class MemberMeanTests
 {
     [TestMethod]
     // ln((σ(a) + σ(b)) / (σ(−a) + σ(−b))), which for a = −b is 0, and for two large a is ln 2 less than the smaller plus what the other adds.
-    [DataRow(MeanKind.Probabilities, new[] { 100f, -100f }, new[] { 0.0 })]
-    [DataRow(MeanKind.Probabilities, new[] { 100f, 100f }, new[] { 100.0 })]
-    [DataRow(MeanKind.Probabilities, new[] { -1e4f, -1e4f }, new[] { -1e4 })]
-    [DataRow(MeanKind.Probabilities, new[] { 200f, 80f }, new[] { 80.69314718 })]
-    [DataRow(MeanKind.Probabilities, new[] { -200f, -80f }, new[] { -80.69314718 })]
-    [DataRow(MeanKind.Exponentials, new[] { 1000f, 0f }, new[] { 999.30685282 })]
-    [DataRow(MeanKind.Exponentials, new[] { -500f, -500f }, new[] { -500.0 })]
-    [DataRow(MeanKind.ClassProbabilities, new[] { 1000f, 0f, 0f, 1000f }, new[] { -0.69314718, -0.69314718 })]
-    [DataRow(MeanKind.ClassProbabilities, new[] { 500f, 0f, 500f, 0f }, new[] { 0.0, -500.0 })]
-    [DataRow(MeanKind.Outputs, new[] { 3f, -1f, 5f, 2f }, new[] { 4.0, 0.5 })]
-    public void NothingOverflowsOrVanishes(MeanKind mean, float[] members, double[] expected)
+    [DataRow(nameof(MeanKind.Probabilities), new[] { 100f, -100f }, new[] { 0.0 })]
+    [DataRow(nameof(MeanKind.Probabilities), new[] { 100f, 100f }, new[] { 100.0 })]
+    [DataRow(nameof(MeanKind.Probabilities), new[] { -1e4f, -1e4f }, new[] { -1e4 })]
+    [DataRow(nameof(MeanKind.Probabilities), new[] { 200f, 80f }, new[] { 80.69314718 })]
+    [DataRow(nameof(MeanKind.Probabilities), new[] { -200f, -80f }, new[] { -80.69314718 })]
+    [DataRow(nameof(MeanKind.Exponentials), new[] { 1000f, 0f }, new[] { 999.30685282 })]
+    [DataRow(nameof(MeanKind.Exponentials), new[] { -500f, -500f }, new[] { -500.0 })]
+    [DataRow(nameof(MeanKind.ClassProbabilities), new[] { 1000f, 0f, 0f, 1000f }, new[] { -0.69314718, -0.69314718 })]
+    [DataRow(nameof(MeanKind.ClassProbabilities), new[] { 500f, 0f, 500f, 0f }, new[] { 0.0, -500.0 })]
+    [DataRow(nameof(MeanKind.Outputs), new[] { 3f, -1f, 5f, 2f }, new[] { 4.0, 0.5 })]
+    public void NothingOverflowsOrVanishes(string mean, float[] members, double[] expected)
     {
-        var layout = new NetworkLayout(new MemberMeanLayer(2, mean), members.Length);
+        var layout = new NetworkLayout(new MemberMeanLayer(2, Enum.Parse<MeanKind>(mean)), members.Length);
         float[] managed = new float[expected.Length];
         NetworkProgram.Compile(layout, [], []).Run(members, managed);
 

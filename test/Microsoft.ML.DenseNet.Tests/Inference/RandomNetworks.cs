@@ -4,12 +4,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 public static class RandomNetworks
 {
     /// <summary>All elementwise activations, with settings other than the default ones too.</summary>
-    public static IReadOnlyList<Layer> Activations { get; } =
-    [
-        Layer.ReLU, Layer.LeakyReLU(), Layer.LeakyReLU(-0.3f), Layer.ELU(), Layer.ELU(0.4f), Layer.SELU, Layer.GELU, Layer.SiLU, Layer.Mish,
-        Layer.Softplus(), Layer.Softplus(2f, 7f), Layer.Softsign, Layer.Tanh, Layer.Sigmoid, Layer.HardSigmoid, Layer.HardSwish,
-        Layer.HardTanh(), Layer.HardTanh(-0.2f, 1.7f), Layer.Identity,
-    ];
+    public static IReadOnlyList<Layer> Activations => LayerSamples.Activations;
 
     /// <summary>A network of any shape.</summary>
     public static RandomNetwork Next(Random random)

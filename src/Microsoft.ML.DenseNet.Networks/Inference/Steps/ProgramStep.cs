@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// One step of a <see cref="NetworkProgram"/>: reads operands, writes one. Immutable; all that changes is in the frame. A layer that
-/// is not elementwise is one class derived from this, and one case in <see cref="ProgramCompiler{TVector}"/>.
+/// is not elementwise is one class derived from this, and made in <see cref="StagePlanner{TVector}"/>.
 /// </summary>
 internal abstract class ProgramStep
 {

@@ -4,16 +4,20 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary><see cref="ElementwiseFunction"/> for one function and one vector width, with the function compiled into the loop.</summary>
-internal sealed class VectorizedFunction<TVector, TFunction>(TFunction function, string name) : ElementwiseFunction
+internal class VectorizedFunction<TVector, TFunction>(TFunction function, string name) : ElementwiseFunction
     where TVector : struct, ISimdVector<TVector>
     where TFunction : struct, IElementwise<TVector>
 {
+    private readonly TFunction _function = function;
+
+    protected TFunction Function => _function;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Apply(
         ref readonly float source, nuint sourceStride, ref float destination, nuint destinationStride, int rows, int columns, int firstColumn)
     {
-        var f = function;
+        var f = _function;
         nuint lanes = (nuint)TVector.Count;
         nuint whole = (nuint)columns / lanes * lanes;
         int rest = columns - (int)whole;
@@ -37,10 +41,10 @@ internal sealed class VectorizedFunction<TVector, TFunction>(TFunction function,
     }
 
     /// <inheritdoc/>
-    public override float Apply(float x, int column) => function.Invoke(TVector.Create(x), (nuint)column).First;
+    public override float Apply(float x, int column) => _function.Invoke(TVector.Create(x), (nuint)column).First;
 
     /// <inheritdoc/>
-    public override bool IsIdentity(int column) => function is StandardizeFunction<TVector> standardize && standardize.IsIdentity(column);
+    public override bool IsIdentity(int column) => _function is StandardizeFunction<TVector> standardize && standardize.IsIdentity(column);
 
     public override string ToString() => name;
 }

@@ -1,45 +1,26 @@
-using System.Runtime.CompilerServices;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>An activation: y = f(x), ∂x = ∂y f′(x).</summary>
-internal sealed unsafe class ElementwiseBackpropagation<TVector, TFunction>(TFunction function, Activations input, Activations output) : BackpropagationStep(input, output)
-    where TVector : struct, ISimdVector<TVector>
-    where TFunction : struct, IDifferentiable<TVector>
+/// <param name="function">f.</param>
+/// <param name="derivative">f′.</param>
+/// <param name="lanes">The number of values in a vector; rows are as wide as whole vectors.</param>
+/// <param name="input">[rows, width].</param>
+/// <param name="output">[rows, width].</param>
+internal sealed unsafe class ElementwiseBackpropagation(ElementwiseFunction function, IDerivative derivative, int lanes, Activations input, Activations output)
+    : BackpropagationStep(input, output)
 {
+    // With whole vectors, no row has a rest to take care of.
+    private readonly int _columns = (input.Width + lanes - 1) / lanes * lanes;
+
     public override bool WorksInPlace => true;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(int first, int rows, in Pass pass)
-    {
-        var f = function;
-        nuint width = (nuint)Input.Width;
-        for (int row = first; row < first + rows; row++)
-        {
-            ref float x = ref Input.Values[(long)row * Input.Stride];
-            ref float y = ref Output.Values[(long)row * Output.Stride];
-            for (nuint i = 0; i < width; i += (nuint)TVector.Count)
-                f.Invoke(TVector.Load(in x, i), i).Store(ref y, i);
-        }
-    }
+    public override void Forward(int first, int rows, in Pass pass) => function.Apply(
+        ref Input.Values[(long)first * Input.Stride], (nuint)Input.Stride, ref Output.Values[(long)first * Output.Stride], (nuint)Output.Stride, rows, _columns, firstColumn: 0);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(int first, int rows, in Pass pass)
     {
-        var f = function;
-        nuint width = (nuint)Input.Width;
-        bool adds = AddsToGradient;
-        for (int row = first; row < first + rows; row++)
-        {
-            ref float x = ref Input.Values[(long)row * Input.Stride];
-            ref float y = ref Output.Values[(long)row * Output.Stride];
-            ref float outer = ref Output.Gradient[(long)row * Output.Stride];
-            ref float inner = ref Input.Gradient[(long)row * Input.Stride];
-            for (nuint i = 0; i < width; i += (nuint)TVector.Count)
-            {
-                var gradient = TVector.Load(in outer, i) * f.Derivative(TVector.Load(in x, i), TVector.Load(in y, i));
-                (adds ? TVector.Load(in inner, i) + gradient : gradient).Store(ref inner, i);
-            }
-        }
+        long place = (long)first * Input.Stride; // both are equally wide
+        derivative.Backward(
+            ref Input.Values[place], ref Output.Values[place], ref Output.Gradient[place], ref Input.Gradient[place], (nuint)Input.Stride, rows, _columns, AddsToGradient);
     }
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="ranges">The columns.</param>
 /// <param name="input">[rows, all columns].</param>
 /// <param name="output">[rows, chosen columns].</param>
-internal sealed unsafe class SelectBackpropagation(SlotRangeList ranges, Activations input, Activations output) : BackpropagationStep(input, output)
+internal sealed unsafe class SelectBackpropagation(IReadOnlyList<SlotRange> ranges, Activations input, Activations output) : BackpropagationStep(input, output)
 {
     public override void Forward(int first, int rows, in Pass pass)
     {

@@ -1,0 +1,200 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Reads a network layout as stages: sequences are flattened, layers that do nothing in prediction vanish, and scalings are folded into
+/// a neighbouring Linear.
+/// </summary>
+/// <param name="parameters">The trained values, as <see cref="ParameterSlot"/> places them.</param>
+/// <param name="buffers">The other values, likewise.</param>
+internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers) : LayerReader<List<PlannedStage>>
+    where TVector : struct, ISimdVector<TVector>
+{
+    /// <summary>The stages of a whole network.</summary>
+    public List<PlannedStage> Plan(LayerNode root) => Finish(Read(root, []));
+
+    // ---- Linears and the scalings that they take up --------------------------------------------------------------
+
+    public override List<PlannedStage> Linear(LayerNode node, LinearLayer layer, List<PlannedStage> stages) =>
+        AddLinear(stages, new PlannedLinear(Memory(node, 0), layer.HasBias ? Doubles(node, 1) : new double[layer.Units], node.InputWidth));
+
+    public override List<PlannedStage> EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, List<PlannedStage> stages) =>
+        AddLinear(stages, new PlannedLinear(Memory(node, 0), Doubles(node, 1), node.InputWidth, isByInput: true));
+
+    public override List<PlannedStage> BatchNorm(LayerNode node, BatchNormLayer layer, List<PlannedStage> stages)
+    {
+        double[] scale = Doubles(node, 0);
+        double[] variance = Doubles(node, 3);
+        for (int i = 0; i < scale.Length; i++)
+            scale[i] /= Math.Sqrt(variance[i] + layer.Epsilon);
+        return AddAffine(stages, new PlannedAffine(Doubles(node, 2), scale, Doubles(node, 1)));
+    }
+
+    public override List<PlannedStage> Destandardize(LayerNode node, DestandardizeLayer layer, List<PlannedStage> stages) =>
+        AddScale(stages, Doubles(node, 1), Doubles(node, 0));
+
+    public override List<PlannedStage> Scale(LayerNode node, ScaleLayer layer, List<PlannedStage> stages) => AddScale(stages, Doubles(node, 0));
+
+    public override List<PlannedStage> EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, List<PlannedStage> stages)
+    {
+        AddScale(stages, Doubles(node, 1));
+        Add(stages, node, (input, output, scratch) => EnsembleLinearSteps(node, layer, input, output, scratch));
+        return AddScale(stages, Doubles(node, 2), layer.HasBias ? Doubles(node, 3) : null);
+    }
+
+    // ---- Elementwise layers --------------------------------------------------------------------------------------
+
+    public override List<PlannedStage> Activation(LayerNode node, ActivationLayer layer, List<PlannedStage> stages) =>
+        Add(stages, new PlannedElementwise(ActivationTable<TVector>.Of(layer).Value));
+
+    public override List<PlannedStage> PReLU(LayerNode node, PReLULayer layer, List<PlannedStage> stages) => layer.PerUnit
+        ? AddElementwise(stages, new PReLUFunction<TVector>(Pad(node, 0)), layer.ToString())
+        : AddElementwise(stages, new LeakyReLUFunction<TVector>(Values(node, 0)[0]), layer.ToString());
+
+    public override List<PlannedStage> Standardize(LayerNode node, StandardizeLayer layer, List<PlannedStage> stages) =>
+        AddElementwise(stages, new StandardizeFunction<TVector>(Pad(node, 0), Pad(node, 1)), layer.ToString());
+
+    public override List<PlannedStage> RobustScale(LayerNode node, RobustScaleLayer layer, List<PlannedStage> stages) =>
+        AddElementwise(stages, new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)), layer.ToString());
+
+    public override List<PlannedStage> Dropout(LayerNode node, DropoutLayer layer, List<PlannedStage> stages) => stages;
+
+    // ---- Others --------------------------------------------------------------------------------------------------
+
+    public override List<PlannedStage> LayerNorm(LayerNode node, LayerNormLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => [new LayerNormStep<TVector>(Values(node, 0), Values(node, 1), layer.Epsilon, input, output)]);
+
+    public override List<PlannedStage> Select(LayerNode node, SelectLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => SelectSteps(layer, input, output));
+
+    public override List<PlannedStage> Repeat(LayerNode node, RepeatLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
+        Enumerable.Range(0, layer.Count).Select(i => new CopyStep(input, output.Slice(i * input.Width, input.Width))));
+
+    public override List<PlannedStage> PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
+        [new PeriodicEmbeddingStep<TVector>(layer, Values(node, 0), Values(node, 1), Values(node, 2), Values(node, 3), input, output)]);
+
+    public override List<PlannedStage> PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
+        [new PiecewiseLinearEmbeddingStep(layer, Values(node, 0), Values(node, 1), Values(node, 2), input, output)]);
+
+    public override List<PlannedStage> MemberLinear(LayerNode node, MemberLinearLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
+        [new MemberLinearStep<TVector>(Values(node, 0), Values(node, 1), layer.Members, input, output)]);
+
+    public override List<PlannedStage> MemberMean(LayerNode node, MemberMeanLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => [new MemberMeanStep(layer, input, output)]);
+
+    public override List<PlannedStage> Module(LayerNode node, ModuleLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => [new RowFunctionStep(ModuleFunctions.Of(layer, node.InputWidth, [.. Enumerable.Range(0, node.Parameters.Count).Select(i => Values(node, i).ToArray())]), input, output)]);
+
+    // ---- Combinators ---------------------------------------------------------------------------------------------
+
+    /// <inheritdoc/>
+    protected override List<PlannedStage> Branch(List<PlannedStage> x) => [];
+
+    /// <inheritdoc/>
+    protected override List<PlannedStage> Add(LayerNode node, List<PlannedStage> x, IEnumerable<List<PlannedStage>> terms)
+    {
+        List<PlannedStage>[] branches = [.. terms.Select(Finish)];
+        return Add(x, new PlannedBranches(branches, [.. branches.Select(_ => node.OutputWidth)], IsSum: true));
+    }
+
+    /// <inheritdoc/>
+    protected override List<PlannedStage> Join(LayerNode node, List<PlannedStage> x, IEnumerable<List<PlannedStage>> parts) =>
+        Add(x, new PlannedBranches([.. parts.Select(Finish)], [.. node.Children.Select(child => child.OutputWidth)], IsSum: false));
+
+    private static IEnumerable<ProgramStep> SelectSteps(SelectLayer layer, Operand input, Operand output)
+    {
+        int place = 0;
+        foreach (var range in layer.Ranges)
+        {
+            yield return new CopyStep(input.Slice(range.Start, range.Count), output.Slice(place, range.Count));
+            place += range.Count;
+        }
+    }
+
+    private IEnumerable<ProgramStep> EnsembleLinearSteps(LayerNode node, EnsembleLinearLayer layer, Operand input, Operand output, ScratchPlanner scratch)
+    {
+        int units = EnsembleLinearStep<TVector>.PaddedUnits(layer.Units);
+        var padded = units == layer.Units ? output : scratch.Allocate(checked(layer.Members * units));
+        var step = new EnsembleLinearStep<TVector>(Values(node, 0), layer.Members, input, padded, output);
+        if (padded != output)
+            scratch.Release(padded);
+        return [step];
+    }
+
+    /// <summary>Scalings that no Linear took up become functions.</summary>
+    private static List<PlannedStage> Finish(List<PlannedStage> stages)
+    {
+        for (int i = 0; i < stages.Count; i++)
+        {
+            if (stages[i] is PlannedAffine affine)
+                stages[i] = Elementwise(new AffineFunction<TVector>(Pad(affine.Center), Pad(affine.Scale), Pad(affine.Shift)), "Affine");
+        }
+
+        return stages;
+    }
+
+    private static List<PlannedStage> Add(List<PlannedStage> stages, PlannedStage stage)
+    {
+        stages.Add(stage);
+        return stages;
+    }
+
+    private static List<PlannedStage> Add(List<PlannedStage> stages, LayerNode node, PlannedSteps.Maker make) => Add(stages, new PlannedSteps(node.OutputWidth, make));
+
+    private static List<PlannedStage> AddElementwise<TFunction>(List<PlannedStage> stages, TFunction function, string name)
+        where TFunction : struct, IElementwise<TVector> => Add(stages, Elementwise(function, name));
+
+    private static PlannedElementwise Elementwise<TFunction>(TFunction function, string name)
+        where TFunction : struct, IElementwise<TVector> => new(new VectorizedFunction<TVector, TFunction>(function, name));
+
+    private static List<PlannedStage> AddLinear(List<PlannedStage> stages, PlannedLinear linear)
+    {
+        if (stages is [.., PlannedAffine { IsSafeToMultiplyOut: true } before])
+        {
+            linear.FoldBefore(before);
+            stages.RemoveAt(stages.Count - 1);
+        }
+
+        return Add(stages, linear);
+    }
+
+    private static List<PlannedStage> AddScale(List<PlannedStage> stages, double[] scale, double[]? shift = null) =>
+        AddAffine(stages, new PlannedAffine(new double[scale.Length], scale, shift ?? new double[scale.Length]));
+
+    private static List<PlannedStage> AddAffine(List<PlannedStage> stages, PlannedAffine affine)
+    {
+        if (stages is not [.., PlannedLinear linear])
+            return Add(stages, affine);
+        linear.FoldAfter(affine);
+        return stages;
+    }
+
+    // ---- Values --------------------------------------------------------------------------------------------------
+
+    private ReadOnlySpan<float> Values(LayerNode node, int index) => Memory(node, index).Span;
+
+    private ReadOnlyMemory<float> Memory(LayerNode node, int index)
+    {
+        var slot = node.Parameters[index];
+        return (slot.IsTrained ? parameters : buffers).AsMemory(slot.Offset, slot.Count);
+    }
+
+    private double[] Doubles(LayerNode node, int index)
+    {
+        var values = Values(node, index);
+        double[] result = new double[values.Length];
+        for (int i = 0; i < result.Length; i++)
+            result[i] = values[i];
+        return result;
+    }
+
+    private float[] Pad(LayerNode node, int index) => Pad(Doubles(node, index));
+
+    /// <summary>With zeros at the end, so that a vector can be read from any column.</summary>
+    private static float[] Pad(double[] values)
+    {
+        float[] result = new float[values.Length + TVector.Count];
+        for (int i = 0; i < values.Length; i++)
+            result[i] = (float)values[i];
+        return result;
+    }
+}
