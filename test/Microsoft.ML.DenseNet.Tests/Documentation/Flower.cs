@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>A row of the README's multiclass snippet.</summary>
-internal sealed class Flower
+/// <summary>A row of the pages' multiclass examples.</summary>
+public sealed class Flower
 {
     public float PetalLength { get; init; }
 

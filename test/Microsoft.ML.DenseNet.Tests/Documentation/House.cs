@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>A row of the README's regression snippet.</summary>
-internal sealed class House
+/// <summary>A row of the pages' regression examples.</summary>
+public sealed class House
 {
     public float Area { get; init; }
 

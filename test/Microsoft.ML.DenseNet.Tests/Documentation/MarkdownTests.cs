@@ -1,88 +1,83 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
-
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>Holds the documents against the code: what they show compiles, what they link to exists, and no option is missing.</summary>
+/// <summary>Holds the pages' links and pictures against the repository, and the samples' pages against the samples' source.</summary>
 [TestClass]
-public sealed partial class MarkdownTests
+public sealed class MarkdownTests
 {
     /// <summary>Between two parts of a snippet that are not neighbours in the source.</summary>
     private const string Gap = "// ...";
 
     private const int LargestPicture = 60 * 1024;
+    private const int LongestReadme = 150;
 
-    private static readonly string Root = typeof(MarkdownTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+    public static IEnumerable<object[]> Pages() => MarkdownPage.All.Select(page => new object[] { page.Path });
 
-    public static IEnumerable<object[]> Documents() =>
-        Files("*.md", ".", "docs", "samples").Select(path => new object[] { Path.GetRelativePath(Root, path) });
+    public static IEnumerable<object[]> SamplePages() => MarkdownPage.All.Where(page => page.IsOfSample).Select(page => new object[] { page.Path });
 
     [TestMethod]
-    [DynamicData(nameof(Documents))]
-    public void Every_snippet_is_in_a_file_that_compiles(string document)
+    [DynamicData(nameof(SamplePages))]
+    public void A_sample_s_page_quotes_its_source(string path)
     {
-        string[][] sources = [.. Files("*.cs", "samples", "test").Select(path => TrimmedLines(File.ReadAllText(path)))];
-        foreach (Match snippet in Snippet().Matches(Read(document)))
+        var page = MarkdownPage.Of(path);
+        string[][] sources = [.. MarkdownPage.RepositoryFiles("*.cs", Path.GetDirectoryName(path)!).Select(file => TrimmedLines(File.ReadAllText(Path.Combine(MarkdownPage.Root, file))))];
+        foreach (var block in CodeBlock.Of(page))
+            Assert.IsTrue(sources.Any(source => Holds(source, TrimmedLines(block.Code))), $"{path}({block.Line}) shows code that is in no file of its sample:\n{block.Code}");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Pages))]
+    public void Every_link_leads_somewhere(string path)
+    {
+        var page = MarkdownPage.Of(path);
+        foreach (string link in page.Links.Where(link => !link.Contains("://", StringComparison.Ordinal)))
         {
-            string[] lines = TrimmedLines(snippet.Groups["code"].Value);
-            Assert.IsTrue(sources.Any(source => Holds(source, lines)), $"{document} shows code that is in no file of samples or test:\n{snippet.Groups["code"].Value}");
+            string[] parts = link.Split('#');
+            string file = parts[0].Length == 0 ? page.Resolve(Path.GetFileName(path)) : page.Resolve(parts[0]);
+            Assert.IsTrue(Path.Exists(file), $"{path} links to {link}, which does not exist.");
+            if (parts.Length == 1)
+                continue;
+            var target = MarkdownPage.Of(Path.GetRelativePath(MarkdownPage.Root, file).Replace('\\', '/'));
+            Assert.Contains(parts[1], target.Anchors(), $"{path} links to {link}, but {target.Path} has no such heading.");
         }
     }
 
     [TestMethod]
-    [DynamicData(nameof(Documents))]
-    public void Every_link_leads_somewhere(string document)
+    [DynamicData(nameof(Pages))]
+    public void Every_picture_is_small_and_described(string path)
     {
-        string folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
-        foreach (Match link in Link().Matches(Read(document)))
+        foreach (var (description, file) in MarkdownPage.Of(path).Pictures)
         {
-            string target = link.Groups["target"].Value.Split('#')[0];
-            if (target.Length > 0 && !target.Contains("://"))
-                Assert.IsTrue(Path.Exists(Path.Combine(folder, target)), $"{document} links to {target}, which does not exist.");
+            Assert.IsLessThan(LargestPicture, new FileInfo(file).Length, $"{path} shows {file}.");
+            Assert.IsGreaterThan(20, description.Length, $"{path} does not say what {file} shows.");
         }
     }
 
     [TestMethod]
-    [DynamicData(nameof(Documents))]
-    public void Every_picture_is_there_small_and_described(string document)
+    public void The_page_of_a_package_links_to_nothing()
     {
-        string folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
-        foreach (Match picture in Picture().Matches(Read(document)))
-        {
-            var file = new FileInfo(Path.Combine(folder, picture.Groups["target"].Value));
-            Assert.IsTrue(file.Exists, $"{document} shows {file.Name}, which does not exist.");
-            Assert.IsLessThan(LargestPicture, file.Length, $"{document} shows {file.Name}.");
-            Assert.IsGreaterThan(20, picture.Groups["text"].Length, $"{document} does not say what {file.Name} shows.");
-        }
+        // A relative link leads nowhere from nuget.org, and the repository has no address yet.
+        foreach (var page in MarkdownPage.All.Where(page => page.IsOfPackage))
+            Assert.IsEmpty(page.Links, page.Path);
     }
 
     [TestMethod]
-    public void The_README_names_every_option()
+    public void Every_page_of_docs_is_in_the_index()
     {
-        string readme = Read("README.md");
-        Type[] options = [typeof(DenseNetBinaryTrainer.Options), typeof(DenseNetMulticlassTrainer.Options), typeof(DenseNetRegressionTrainer.Options)];
-        string[] missing = [.. options
-            .SelectMany(type => type.GetProperties().Cast<MemberInfo>().Concat(type.GetFields().Where(field => !field.IsLiteral)))
-            .Select(member => member.Name).Distinct().Where(name => !readme.Contains($"`{name}`"))];
-
-        Assert.IsEmpty(missing, $"README.md lacks the options {string.Join(", ", missing)}.");
+        var index = MarkdownPage.Of("docs/index.md");
+        string[] missing = [.. MarkdownPage.All.Where(page => page != index && Path.GetDirectoryName(page.Path) == "docs")
+            .Select(page => Path.GetFileName(page.Path)).Except(index.Links)];
+        Assert.IsEmpty(missing, $"docs/index.md lacks {string.Join(", ", missing)}.");
     }
 
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Snippet();
+    [TestMethod]
+    public void The_README_is_short() => Assert.IsLessThanOrEqualTo(LongestReadme, MarkdownPage.Of("README.md").Text.TrimEnd().Split('\n').Length);
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"!\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)")]
-    private static partial Regex Picture();
-
-    private static string Read(string document) => File.ReadAllText(Path.Combine(Root, document)).ReplaceLineEndings("\n");
-
-    private static IEnumerable<string> Files(string pattern, params string[] folders) =>
-        folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, folder == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories))
-            .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+    [TestMethod]
+    [DataRow("## Two words", "two-words")]
+    [DataRow("### `Fit`, and *then*: why?", "fit-and-then-why")]
+    [DataRow("## A [link](page.md) here", "a-link-here")]
+    [DataRow("## Same\n\n## Same", "same-1")]
+    public void Anchors_are_those_of_GitHub(string text, string anchor) => Assert.Contains(anchor, MarkdownPage.AnchorsOf(text));
 
     /// <summary>Lines without indentation; blank ones left out.</summary>
     private static string[] TrimmedLines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];

@@ -14,7 +14,7 @@ public sealed partial class SampleTests
     private const double Tolerance = 0.02;
 
     [TestMethod]
-    public async Task QuickStart_reaches_its_AUC_and_prints_what_the_README_shows()
+    public async Task QuickStart_reaches_its_AUC_and_prints_what_its_README_shows()
     {
         string report = Path.Combine(OutputFolder("QuickStart"), "report.html");
         File.Delete(report);
@@ -22,7 +22,7 @@ public sealed partial class SampleTests
 
         double auc = double.Parse(output.Split('\n').Single(line => line.Contains("DenseNet")).Split('│')[2], CultureInfo.InvariantCulture);
         Assert.IsGreaterThanOrEqualTo(0.99, auc);
-        AssertShows(output, "README.md");
+        AssertShows(output, "samples/QuickStart/README.md");
         Assert.EndsWith($"The report is in {report}\n", output);
         Assert.Contains("Confusion matrix", File.ReadAllText(report));
     }
