@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>
-    /// Embeds each input x in <paramref name="width"/> numbers, with weights of its own: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
+    /// Embeds each input x in <paramref name="width"/> numbers, with separate weights for each input: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
     /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
     /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
     /// </summary>

@@ -6,7 +6,7 @@ public abstract partial record Layer
     /// Scales each input by median and quartiles of the training rows and clips it smoothly to ±3; missing values (NaN) and constant
     /// features become 0. See <see cref="RobustScaleLayer"/> for the formula.
     /// </summary>
-    /// <remarks>The trainers put it in front of their default network. It must be the first layer for its values to be learned.</remarks>
+    /// <remarks>It is the first layer of the trainers' default network. It must be the first layer for its values to be learned.</remarks>
     public static Layer RobustScale { get; } = new RobustScaleLayer();
 }
 

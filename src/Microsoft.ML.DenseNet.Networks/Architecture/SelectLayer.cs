@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
-    /// <param name="ranges">At least one range of slots; they stand side by side in this order.</param>
+    /// <param name="ranges">At least one range of slots; the output has them in this order.</param>
     /// <exception cref="ArgumentException">There is no range, or one that is not a part of any input.</exception>
     public static Layer Select(params IEnumerable<SlotRange> ranges) => new SelectLayer(new SlotRangeList(ranges));
 }

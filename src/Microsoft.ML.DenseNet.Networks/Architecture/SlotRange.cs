@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Count">How many; at least 1.</param>
 public readonly record struct SlotRange(int Start, int Count)
 {
-    /// <summary>The slot behind the last.</summary>
+    /// <summary>The slot after the last.</summary>
     public int End => Start + Count;
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ public abstract partial record Layer
     /// features 0, and the result is clipped to ±<see cref="StandardizeLayer.Limit"/>.
     /// </summary>
     /// <remarks>
-    /// The trainers put it in front of the network by themselves, unless told not to. Over wide sparse rows they give it other values,
+    /// The trainers make it the first layer, unless told not to. For wide sparse rows they give it other values,
     /// which keep the zeros of most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
     /// </remarks>
     public static Layer Standardize { get; } = new StandardizeLayer();

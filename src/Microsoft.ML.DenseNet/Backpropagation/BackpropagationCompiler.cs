@@ -33,7 +33,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         _capacity = capacity;
     }
 
-    /// <summary>The steps of some layers, one behind the other; they have no memory before <see cref="Allocate"/>.</summary>
+    /// <summary>The steps of some layers, one after the other; they have no memory before <see cref="Allocate"/>.</summary>
     public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
     {
         ReadAll(layers, input);
@@ -42,7 +42,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         return [.. _steps];
     }
 
-    /// <summary>Gives every value but the input's its place, from the network's end, so that a gradient can stand where that behind it stands.</summary>
+    /// <summary>Gives every value but the input's its place, from the network's end, so that a gradient can share the place of the one after it.</summary>
     public void Allocate()
     {
         var seen = new HashSet<Activations>();

@@ -23,7 +23,7 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     /// <summary>The scratch buffers that the steps use.</summary>
     public ScratchLayout Scratch => _scratch.ToLayout();
 
-    /// <summary>The first Linear with the elementwise layers in front of it, when the program starts so; else null.</summary>
+    /// <summary>The first Linear and the elementwise layers before it, if the program starts with them; else null.</summary>
     public SparseInput? SparseInput { get; private set; }
 
     /// <summary>Compiles a whole network; gives the place of its output.</summary>
