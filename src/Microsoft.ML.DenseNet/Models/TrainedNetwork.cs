@@ -80,7 +80,8 @@ public sealed class TrainedNetwork
         _program.RunBlock(features, rows, outputs);
     }
 
-    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a dense or sparse vector of the right length.</summary>
+    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a dense or sparse vector.</summary>
+    /// <exception cref="ArgumentException">The vector is malformed, or <paramref name="output"/> has another number of values.</exception>
     internal void Predict(in VBuffer<float> features, Span<float> output)
     {
         CheckLength(features.Length, Layout.InputWidth, nameof(features));
@@ -91,8 +92,17 @@ public sealed class TrainedNetwork
             _program.Run(features.GetIndices(), features.GetValues(), output);
     }
 
-    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>
-    internal void Predict(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.Run(slots, values, output);
+    /// <summary>The same for a vector that <see cref="FeatureVector.FindFault"/> has found nothing wrong with.</summary>
+    internal void PredictChecked(in VBuffer<float> features, Span<float> output)
+    {
+        if (features.IsDense)
+            _program.Run(features.GetValues(), output);
+        else
+            _program.RunChecked(features.GetIndices(), features.GetValues(), output);
+    }
+
+    /// <summary>The same for a row without its zeros.</summary>
+    internal void PredictChecked(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.RunChecked(slots, values, output);
 
     /// <summary>Fetches what predictions need from outside the model: a torch module of the user's own, which is registered by name.</summary>
     /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>

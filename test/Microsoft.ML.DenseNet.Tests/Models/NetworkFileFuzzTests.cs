@@ -91,7 +91,7 @@ public sealed class NetworkFileFuzzTests
         float[] outputs = new float[Rows * network.Layout.OutputWidth];
         long before = GC.GetAllocatedBytesForCurrentThread();
         network.Predict(rows.AsSpan(0, network.Layout.InputWidth), outputs.AsSpan(0, network.Layout.OutputWidth));
-        network.Predict([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.PredictChecked([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
         network.PredictBlock(rows, Rows, outputs);
         Assert.IsLessThan(PredictionLimit, GC.GetAllocatedBytesForCurrentThread() - before, message);
     }
