@@ -249,7 +249,7 @@ internal sealed class RowReader
     /// <summary>ML.NET turns every value that the key type does not hold into a missing one, so the message must speak of both.</summary>
     private RowFault MissingKey() => new(
         "has key 0, which means no value,",
-        $"ML.NET gives key 0 to a row without a label, and to a label that is not among the {_keys} values of the column's key type. Remove rows without a label, for example with mlContext.Data.FilterRowsByMissingValues. If the label is there, fit MapValueToKey on data that holds every label or pass it all labels as keyData; for a key property, raise the count of its [KeyType].");
+        $"ML.NET gives key 0 to a row without a label, and to a label that is not among the {_keys} values of the column's key type. Remove rows without a label, for example with mlContext.Data.FilterRowsByMissingValues. If the label is there, fit MapValueToKey on data that holds every label or pass it all labels as keyData; values of a property with [KeyType(n)] go from 0 to n - 1, so it may need a larger n.");
 
     private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) => Unusable(column, position, new(what, remedy));
 

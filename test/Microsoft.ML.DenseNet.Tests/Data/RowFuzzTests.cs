@@ -97,8 +97,8 @@ public sealed class RowFuzzTests
             CollectionAssert.AreEqual(Train([.. rows.Where(row => row.Counts)], validation is null ? null : [.. validation.Where(row => row.Counts)]), Train(rows, validation), message);
         }
 
-        Assert.IsGreaterThan(FuzzRounds.Of(15), trained);
-        Assert.IsGreaterThan(FuzzRounds.Of(15), refused);
+        Assert.IsGreaterThan(FuzzRounds.Of(10), trained);
+        Assert.IsGreaterThan(FuzzRounds.Of(10), refused);
     }
 
     [TestMethod]

@@ -34,12 +34,13 @@ public sealed class LabelKeyTests
     [TestMethod]
     public void AKeyAboveItsKeyTypeIsExplainedAndTheRemedyWorks()
     {
-        KeyRow[] rows = [.. Enumerable.Range(0, 20).Select(i => new KeyRow { Features = [i, -i], Label = (uint)(i % 5) + 1, Wide = (uint)(i % 5) + 1 })];
-        rows[11].Label = rows[11].Wide = 7;
+        KeyRow[] rows = [.. Enumerable.Range(0, 20).Select(i => new KeyRow { Features = [i, -i], Label = (uint)(i % 5), Wide = (uint)(i % 5) })];
+        Train(_ml.Data.LoadFromEnumerable(rows), DataPlacement.Auto, "Label");
+        rows[11].Label = rows[11].Wide = 5;
         var data = _ml.Data.LoadFromEnumerable(rows);
         string message = Refusal(data, DataPlacement.Auto, "Label");
         Assert.StartsWith("Column 'Label' has key 0, which means no value, at row 11 ", message);
-        Assert.Contains("raise the count of its [KeyType]", message);
+        Assert.Contains("values of a property with [KeyType(n)] go from 0 to n - 1", message);
         Train(data, DataPlacement.Auto, "Wide");
     }
 
@@ -95,7 +96,7 @@ public sealed class LabelKeyTests
         [KeyType(5)]
         public uint Label { get; set; }
 
-        [KeyType(7)]
+        [KeyType(6)]
         public uint Wide { get; set; }
     }
 }
