@@ -90,8 +90,8 @@ internal sealed class BlockBuilder
     }
 
     /// <summary>
-    /// Adds the place of a row of weight 0, whose label and features are not looked at. Rows after it can so be counted until
-    /// <see cref="RemoveWeightless"/>.
+    /// Adds a placeholder for a row of weight 0, whose label and features are never looked at. It keeps the row numbers of messages
+    /// right, until <see cref="RemoveWeightless"/>.
     /// </summary>
     public void AddWeightless()
     {
@@ -162,8 +162,8 @@ internal sealed class BlockBuilder
         return block;
     }
 
-    /// <summary>Leaves out the rows of weight 0.</summary>
-    /// <param name="first">The first row that may be one.</param>
+    /// <summary>Takes out the placeholders of rows of weight 0.</summary>
+    /// <param name="first">The first row that may be one; those before it stay as they are.</param>
     public void RemoveWeightless(int first)
     {
         if (!_hasWeights || !Weights.AsSpan(first, Rows - first).Contains(0))

@@ -150,7 +150,7 @@ internal sealed class RowReader
     /// <summary>Fills a block with checked rows that count, until it is full or the rows are at an end.</summary>
     /// <param name="feed">Where they come from.</param>
     /// <param name="block">Where they go, after the rows that it has.</param>
-    /// <param name="read">The rows that were read, those left out included.</param>
+    /// <param name="read">The number of rows read so far, those of weight 0 included.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>False at the end.</returns>
     private bool Fill(IRowFeed feed, BlockBuilder block, ref long read, CancellationToken cancellationToken)
@@ -168,11 +168,11 @@ internal sealed class RowReader
         return more;
     }
 
-    /// <summary>Adds rows to a block, those of weight 0 as mere places, and checks them.</summary>
+    /// <summary>Adds rows to a block, those of weight 0 as placeholders, and checks them.</summary>
     /// <param name="feed">Where they come from.</param>
     /// <param name="block">Where they go.</param>
-    /// <param name="known">The rows that it has, which were checked before.</param>
-    /// <param name="first">What is added to a new row's place in the block for its number.</param>
+    /// <param name="known">How many rows it has; they were checked before.</param>
+    /// <param name="first">Plus a new row's place in the block, this is the row's number in the data.</param>
     /// <param name="cancellationToken">Ends it.</param>
     private bool Fill(IRowFeed feed, BlockBuilder block, int known, long first, CancellationToken cancellationToken)
     {

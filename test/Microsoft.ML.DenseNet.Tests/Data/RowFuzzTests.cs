@@ -20,7 +20,7 @@ public sealed class RowFuzzTests
             var random = new Random((round * 10) + readers);
             int width = Width(random);
             FuzzedRow[] rows = [.. Enumerable.Range(0, random.Next(1, 80)).Select(_ => FuzzedRow.Any(random, width, 0.02 * random.Next(3)))];
-            var view = View(rows, width, isBoolean: false);
+            var view = View(rows, width);
             var reader = new RowReader(view.Schema, "Features", "Label", "Weight", allowMissingFeatures: random.Next(2) == 0) { MaximumReaders = readers };
             if (FirstBad(rows) is { } bad)
             {
@@ -80,7 +80,7 @@ public sealed class RowFuzzTests
                 DataPlacement = random.Next(2) == 0 ? DataPlacement.Auto : DataPlacement.Stream,
             };
             float[] Train(FuzzedRow[] rows, FuzzedRow[]? validation) =>
-                _ml.Regression.Trainers.DenseNet(options).Fit(View(rows, width, isBoolean: false), validation is null ? null : View(validation, width, isBoolean: false)).Model.Network.Parameters.ToArray();
+                _ml.Regression.Trainers.DenseNet(options).Fit(View(rows, width), validation is null ? null : View(validation, width)).Model.Network.Parameters.ToArray();
 
             string message = $"round {round}";
             int? bad = FirstBad(rows);
@@ -130,7 +130,7 @@ public sealed class RowFuzzTests
     /// <summary>By a cursor, which computes blocks, and by a prediction engine.</summary>
     private void CheckScores(TrainedNetwork network, FuzzedRow[] rows, int width, bool readsLabel, string message)
     {
-        var view = View(rows, width, isBoolean: false);
+        var view = View(rows, width);
         var transformer = new DenseNetRegressionTransformer(_ml, new DenseNetRegressionModelParameters(_ml, network), view.Schema, "Features");
         var definition = SchemaDefinition.Create(typeof(Input));
         definition["Features"].ColumnType = view.Schema["Features"].Type;
@@ -163,7 +163,7 @@ public sealed class RowFuzzTests
         Assert.IsFalse(cursor.MoveNext());
     }
 
-    private static GeneratedView View(FuzzedRow[] rows, int width, bool isBoolean) => new(rows.Length, width, row => rows[row].Row, isBoolean);
+    private static GeneratedView View(FuzzedRow[] rows, int width) => new(rows.Length, width, row => rows[row].Row, isBoolean: false);
 
     /// <summary>Narrow, wide enough to stay sparse, and so wide that the first layer is an embedding bag.</summary>
     private static int Width(Random random) => random.Next(3) switch { 0 => random.Next(3, 20), 1 => random.Next(64, 300), _ => 5000 };
