@@ -38,6 +38,8 @@ public sealed class ProbabilityRecorder : TrainingObserver
             throw new ArgumentOutOfRangeException(nameof(everyEpochs), everyEpochs, $"{nameof(everyEpochs)} is {everyEpochs}; it must be at least 1.");
         var label = ResultsReader.Column(data, labelColumnName, "label");
         var feature = ResultsReader.Column(data, featureColumnName, "feature");
+        if (feature.Type is not VectorDataViewType { IsKnownSize: true, ItemType: NumberDataViewType { RawType: var raw } } type || raw != typeof(float))
+            throw new ArgumentException($"Feature column '{feature.Name}' is {feature.Type}; it must be a known-size vector of Single.", nameof(data));
         if (label.Type is not (BooleanDataViewType or KeyDataViewType))
             throw new ArgumentException($"Label column '{label.Name}' is {label.Type}; probabilities are of classes, a Boolean or a key label.", nameof(data));
 
@@ -46,20 +48,18 @@ public sealed class ProbabilityRecorder : TrainingObserver
         var labels = new List<int>();
         using var cursor = data.GetRowCursor([label, feature]);
         var readLabel = LabelReader.Create(cursor, label);
-        var readFeatures = cursor.GetGetter<VBuffer<float>>(feature);
-        VBuffer<float> buffer = default;
+        var reader = new FeatureReader(cursor, feature);
         while (labels.Count < maximumRows && cursor.MoveNext())
         {
             if (readLabel() is not { } value)
                 continue;
-            readFeatures(ref buffer);
-            features.AddRange(buffer.DenseValues());
+            features.AddRange(reader.Read());
             labels.Add((int)value);
         }
 
         if (labels.Count == 0)
             throw new ArgumentException("The data has no rows with a label.", nameof(data));
-        (_features, _labels, _width) = ([.. features], [.. labels], buffer.Length);
+        (_features, _labels, _width) = ([.. features], [.. labels], type.Size);
         IsBinary = label.Type is BooleanDataViewType;
         ClassNames = label.Type is KeyDataViewType key ? ColumnText.KeyValues(label, (int)Math.Min(key.Count, int.MaxValue)) : ["false", "true"];
         if (classNames is not null && classNames.Count != ClassNames.Count)

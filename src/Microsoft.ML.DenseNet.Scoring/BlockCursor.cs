@@ -250,7 +250,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
                 numbers += column.Take(row);
             _ids.Take(row);
             _featureGetter(ref _features);
-            if (_features.Length != _network.Layout.InputWidth)
+            if (FeatureVector.FindFault(in _features, _network.Layout.InputWidth) is not null)
                 return false;
             _block.Add(row, in _features);
         }

@@ -31,7 +31,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     /// <summary>Begins a block.</summary>
     public void Clear() => _denseCount = 0;
 
-    /// <summary>Adds a row of the right length. A sparse row is computed at once, by the kernel that a lone sparse row gets.</summary>
+    /// <summary>Adds a row that was checked. A sparse row is computed at once, by the kernel that a lone sparse row gets.</summary>
     public void Add(int row, in VBuffer<float> features)
     {
         if (features.IsDense)
@@ -42,7 +42,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         }
         else
         {
-            network.Predict(features, Output(row));
+            network.PredictChecked(in features, Output(row));
         }
     }
 

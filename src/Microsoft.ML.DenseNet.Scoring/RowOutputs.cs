@@ -39,8 +39,9 @@ internal sealed class RowOutputs : INetworkOutputs
         if (!_cache || _position != _row.Position)
         {
             _getter(ref _features);
-            CheckLength(_features.Length);
-            _network.Predict(_features, _outputs);
+            if (FeatureVector.FindFault(in _features, _network.Layout.InputWidth) is { } fault)
+                throw Contracts.Except(fault.In($"'{_column.Name}'", _row.Position));
+            _network.PredictChecked(in _features, _outputs);
             _position = _row.Position;
         }
 
@@ -49,14 +50,4 @@ internal sealed class RowOutputs : INetworkOutputs
 
     /// <summary>What ML.NET's scorer says before the first row and behind the last.</summary>
     public static Exception NoRow() => Contracts.Except("Cannot get value as the cursor is not in a good state");
-
-    private void CheckLength(int length)
-    {
-        // A column of a known size should not hand out anything else, but a custom mapping upstream may.
-        if (length != _network.Layout.InputWidth)
-        {
-            throw Contracts.Except(
-                $"Feature column '{_column.Name}': a row of {_network.Layout.InputWidth} values was expected, the row at position {_row.Position} has {length}.");
-        }
-    }
 }

@@ -79,7 +79,11 @@ public sealed class TrainedNetwork
     }
 
     /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>
+    /// <exception cref="ArgumentException">An index is out of range or out of order, or a length does not fit.</exception>
     internal void Predict(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.Run(slots, values, output);
+
+    /// <summary>The same for a row whose indices are known to ascend within the network's inputs.</summary>
+    internal void PredictChecked(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.RunChecked(slots, values, output);
 
     /// <summary>Fetches what predictions need from outside the model: a torch module of the user's own, which is registered by name.</summary>
     /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>

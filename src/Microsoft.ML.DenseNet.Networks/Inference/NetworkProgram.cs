@@ -119,7 +119,6 @@ internal sealed class NetworkProgram
     public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> output)
     {
         CheckLength(values.Length, indices.Length, "values, one for each index,", nameof(values));
-        CheckLength(output.Length, OutputWidth, "outputs", nameof(output));
         int previous = -1;
         foreach (int index in indices)
         {
@@ -128,6 +127,16 @@ internal sealed class NetworkProgram
             previous = index;
         }
 
+        RunChecked(indices, values, output);
+    }
+
+    /// <summary>Computes one sparse row whose indices <c>FeatureVector.AreInOrder</c> has found good: they address memory without a check.</summary>
+    /// <param name="indices">The slots that have a value, ascending.</param>
+    /// <param name="values">The values of those slots; all others are 0.</param>
+    /// <param name="output">Receives <see cref="OutputWidth"/> values.</param>
+    public void RunChecked(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> output)
+    {
+        CheckLength(output.Length, OutputWidth, "outputs", nameof(output));
         if (_sparseInput is not null)
             RunSparse(_sparseInput, indices, values, output);
         else

@@ -53,14 +53,12 @@ internal sealed record DatasetSummary
 
         using var cursor = data.GetRowCursor([label, feature]);
         var readLabel = LabelReader.Create(cursor, label);
-        var readFeatures = cursor.GetGetter<VBuffer<float>>(feature);
-        VBuffer<float> buffer = default;
+        var reader = new FeatureReader(cursor, feature);
         while (cursor.MoveNext())
         {
             if (readLabel() is not { } value || (classNames.Length > 0 && value >= classNames.Length))
                 continue;
-            readFeatures(ref buffer);
-            float[] row = [.. buffer.DenseValues()];
+            float[] row = reader.Read();
             for (int i = 0; i < row.Length; i++)
                 moments[i].Add(row[i]);
             labelMoments.Add(value);

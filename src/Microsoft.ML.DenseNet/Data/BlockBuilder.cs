@@ -60,10 +60,11 @@ internal sealed class BlockBuilder
     private bool IsSparse => Form != RowForm.Dense;
 
     /// <summary>Adds a row's features. Its label and weight go to <see cref="Labels"/> and <see cref="Weights"/> at <see cref="Rows"/> before.</summary>
+    /// <exception cref="MalformedRowException">The row is not a vector of this width; nothing was added.</exception>
     public void Add(in VBuffer<float> row)
     {
-        if (row.Length != Width)
-            throw new RowLengthException(row.Length);
+        if (FeatureVector.FindFault(in row, Width) is { } fault)
+            throw new MalformedRowException(fault);
         var values = row.GetValues();
         if (IsSparse)
         {
@@ -85,6 +86,21 @@ internal sealed class BlockBuilder
                 target[slots[i]] = values[i];
         }
 
+        Rows++;
+    }
+
+    /// <summary>
+    /// Adds a placeholder for a row of weight 0, whose label and features are never looked at. It keeps the row numbers of messages
+    /// right, until <see cref="RemoveWeightless"/>.
+    /// </summary>
+    public void AddWeightless()
+    {
+        Labels[Rows] = 0;
+        Weights[Rows] = 0;
+        if (IsSparse)
+            _starts[Rows + 1] = ValueCount;
+        else
+            _features.AsSpan(Rows * Width, Width).Clear();
         Rows++;
     }
 
@@ -146,13 +162,14 @@ internal sealed class BlockBuilder
         return block;
     }
 
-    /// <summary>Leaves out the rows of weight 0.</summary>
-    public void RemoveWeightless()
+    /// <summary>Takes out the placeholders of rows of weight 0.</summary>
+    /// <param name="first">The first row that may be one; those before it stay as they are.</param>
+    public void RemoveWeightless(int first)
     {
-        if (!_hasWeights || !Weights.AsSpan(0, Rows).Contains(0))
+        if (!_hasWeights || !Weights.AsSpan(first, Rows - first).Contains(0))
             return;
-        int kept = 0, valueCount = 0;
-        for (int row = 0, start = 0, end; row < Rows; row++, start = end)
+        int kept = first, valueCount = IsSparse ? _starts[first] : 0;
+        for (int row = first, start = valueCount, end; row < Rows; row++, start = end)
         {
             end = IsSparse ? _starts[row + 1] : 0;
             if (Weights[row] == 0)

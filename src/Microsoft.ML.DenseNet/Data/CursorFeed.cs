@@ -59,19 +59,11 @@ internal sealed class CursorFeed : IRowFeed
             int row = block.Rows;
             if (batches is not null)
                 Batch = _cursor.Batch;
-            if (_readFlag is not null)
-            {
-                _readFlag(ref _flag);
-                block.Labels[row] = _flag ? 1 : 0;
-            }
-            else
-            {
-                _readLabel!(ref block.Labels[row]);
-            }
-
             _readWeight?.Invoke(ref block.Weights[row]);
-            _readFeatures(ref _row);
-            block.Add(in _row);
+            if (_readWeight is not null && block.Weights[row] == 0)
+                block.AddWeightless();
+            else
+                Add(block, row);
             if (batches is null)
                 continue;
             if (batches.Count > 0 && batches[^1].Batch == Batch)
@@ -84,6 +76,22 @@ internal sealed class CursorFeed : IRowFeed
     }
 
     public void Dispose() => _cursor.Dispose();
+
+    private void Add(BlockBuilder block, int row)
+    {
+        if (_readFlag is not null)
+        {
+            _readFlag(ref _flag);
+            block.Labels[row] = _flag ? 1 : 0;
+        }
+        else
+        {
+            _readLabel!(ref block.Labels[row]);
+        }
+
+        _readFeatures(ref _row);
+        block.Add(in _row);
+    }
 
     private static ValueGetter<float> LabelGetter(DataViewRow cursor, DataViewSchema.Column label)
     {

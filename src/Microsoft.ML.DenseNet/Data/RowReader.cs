@@ -22,6 +22,7 @@ internal sealed class RowReader
     private readonly DataViewSchema.Column? _weight;
     private readonly bool _allowMissingFeatures;
     private readonly int _width;
+    private readonly ulong _keys;
 
     /// <param name="schema">The schema of the data to read.</param>
     /// <param name="featureColumn">A known-size vector of <see cref="float"/>.</param>
@@ -35,6 +36,7 @@ internal sealed class RowReader
         _weight = weightColumn is null ? null : schema[weightColumn];
         _allowMissingFeatures = allowMissingFeatures;
         _width = ((VectorDataViewType)_features.Type).Size;
+        _keys = _label.Type is KeyDataViewType key ? key.Count : 0;
     }
 
     /// <summary>Whether these are rows to validate on; messages say so.</summary>
@@ -67,24 +69,25 @@ internal sealed class RowReader
     }
 
     /// <summary>
-    /// Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows. Those of weight 0 are left out:
-    /// they count for nothing, and so in no statistic or draw either.
+    /// Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows. Those of weight 0 are left out
+    /// before anything else of them is read: data with them and data without them give the same blocks.
     /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="reuse">Whether the memory of the block that comes next may be used again for the one after it.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="chosen">How the rows are kept; null where the first of them decide.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names column, row and remedy.</exception>
-    public IEnumerable<RowBlock> Blocks(IDataView data, Func<bool> reuse, CancellationToken cancellationToken)
+    public IEnumerable<RowBlock> Blocks(IDataView data, Func<bool> reuse, CancellationToken cancellationToken, RowForm? chosen = null)
     {
-        var form = _width < SparseWidth ? RowForm.Dense : RowForm.AsStored;
+        var form = chosen ?? (_width < SparseWidth ? RowForm.Dense : RowForm.AsStored);
         using var feed = Open(data, form);
-        long first = 0;
+        long read = 0;
         bool more = true, hasRows = false;
         BlockBuilder? probe = null;
         if (form == RowForm.AsStored)
         {
             probe = new BlockBuilder(_width, HasWeights, form, ProbeShare);
-            more = Fill(feed, probe, first, cancellationToken);
+            more = Fill(feed, probe, ref read, cancellationToken);
             form = (long)SparseShare * probe.ValueCount <= (long)probe.Rows * _width ? RowForm.Sparse : RowForm.Dense;
             feed.Form = form;
         }
@@ -95,33 +98,24 @@ internal sealed class RowReader
             taken += builder.Add(probe.View, taken, probe.Rows - taken);
             if (taken == probe.Rows)
                 break;
-            if (Finish())
-                yield return reuse() ? builder.View : builder.Build();
+            hasRows = true;
+            yield return reuse() ? builder.View : builder.Build();
             builder.Clear();
         }
 
         while (true)
         {
             if (more && !builder.IsFull)
-                more = Fill(feed, builder, first, cancellationToken);
+                more = Fill(feed, builder, ref read, cancellationToken);
             if (builder.Rows == 0)
                 break;
-            if (Finish())
-                yield return reuse() ? builder.View : builder.Build();
+            hasRows = true;
+            yield return reuse() ? builder.View : builder.Build();
             builder.Clear();
         }
 
         if (!hasRows)
-            throw first == 0 ? NoRows() : NoWeight();
-
-        // Leaves in the block that is full, or the last, what counts; whether that is anything.
-        bool Finish()
-        {
-            first += builder.Rows;
-            builder.RemoveWeightless();
-            hasRows |= builder.Rows > 0;
-            return builder.Rows > 0;
-        }
+            throw read == 0 ? NoRows() : NoWeight();
     }
 
     private InvalidOperationException NoRows() =>
@@ -153,51 +147,73 @@ internal sealed class RowReader
         }
     }
 
-    /// <summary>Adds rows to a block and checks them.</summary>
+    /// <summary>Fills a block with checked rows that count, until it is full or the rows are at an end.</summary>
+    /// <param name="feed">Where they come from.</param>
+    /// <param name="block">Where they go, after the rows that it has.</param>
+    /// <param name="read">The number of rows read so far, those of weight 0 included.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False at the end.</returns>
+    private bool Fill(IRowFeed feed, BlockBuilder block, ref long read, CancellationToken cancellationToken)
+    {
+        bool more;
+        do
+        {
+            int known = block.Rows;
+            more = Fill(feed, block, known, read - known, cancellationToken);
+            read += block.Rows - known;
+            block.RemoveWeightless(known);
+        }
+        while (more && !block.IsFull);
+
+        return more;
+    }
+
+    /// <summary>Adds rows to a block, those of weight 0 as placeholders, and checks them.</summary>
     /// <param name="feed">Where they come from.</param>
     /// <param name="block">Where they go.</param>
-    /// <param name="first">The number of the block's first row.</param>
+    /// <param name="known">How many rows it has; they were checked before.</param>
+    /// <param name="first">Plus a new row's place in the block, this is the row's number in the data.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private bool Fill(IRowFeed feed, BlockBuilder block, long first, CancellationToken cancellationToken)
+    private bool Fill(IRowFeed feed, BlockBuilder block, int known, long first, CancellationToken cancellationToken)
     {
         bool more;
         try
         {
             more = feed.Fill(block, cancellationToken);
         }
-        catch (RowLengthException exception)
-        {
-            Check(block.View, first);
-            throw Unusable(_features, first + block.Rows, $"holds a vector of {exception.Length}, where its type says {_width},", "Run all rows through the same fitted transforms.");
-        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Check(block.View, first); // an unusable row before the one that cannot be read comes first
+            Check(block.View, known, first); // an unusable row before the one that cannot be read comes first
+            if (exception is MalformedRowException malformed)
+                throw Unusable(_features, first + block.Rows, malformed.Fault);
             throw;
         }
 
-        Check(block.View, first);
+        Check(block.View, known, first);
         return more;
     }
 
-    private void Check(RowBlock block, long first)
+    private void Check(RowBlock block, int start, long first)
     {
-        var features = block.Sparse is { } sparse ? sparse.Values.AsSpan(0, sparse.Starts[block.Rows]) : block.Features.Span;
-        var labels = block.Labels.Span;
-        var weights = block.Weights.Span;
+        if (start == block.Rows)
+            return;
+        var features = block.Sparse is { } sparse ? sparse.Values.AsSpan(sparse.Starts[start]..sparse.Starts[block.Rows]) : block.Features.Span[(start * _width)..];
+        var labels = block.Labels.Span[start..];
+        var weights = HasWeights ? block.Weights.Span[start..] : [];
         bool isGood = (_allowMissingFeatures ? !TensorPrimitives.IsInfinityAny<float>(features) : TensorPrimitives.IsFiniteAll<float>(features))
             && TensorPrimitives.IsFiniteAll<float>(labels)
+            && (_keys == 0 || TensorPrimitives.Max<float>(labels) < _keys)
             && (weights.Length == 0 || (TensorPrimitives.IsFiniteAll<float>(weights) && TensorPrimitives.Min<float>(weights) >= 0));
         if (isGood)
             return;
         var row = new float[_width];
-        for (int i = 0; i < block.Rows; i++)
+        for (int i = 0; i < labels.Length; i++)
         {
-            block.CopyRow(i, row);
-            CheckFeatures(row, first + i);
-            CheckLabel(labels[i], first + i);
+            block.CopyRow(start + i, row);
+            CheckFeatures(row, first + start + i);
+            CheckLabel(labels[i], first + start + i);
             if (weights.Length > 0)
-                CheckWeight(weights[i], first + i);
+                CheckWeight(weights[i], first + start + i);
         }
     }
 
@@ -216,6 +232,8 @@ internal sealed class RowReader
 
     private void CheckLabel(float label, long position)
     {
+        if (_keys > 0 && !(label < _keys))
+            throw Unusable(_label, position, float.IsNaN(label) ? MissingKey() : new($"has key {label + 1}, where its type has {_keys},", "Correct what makes the column, or give its type as many keys as there are classes."));
         if (float.IsNaN(label))
             throw Unusable(_label, position, "has no value", "Remove such rows, for example with mlContext.Data.FilterRowsByMissingValues.");
         if (float.IsInfinity(label))
@@ -228,8 +246,14 @@ internal sealed class RowReader
             throw Unusable(_weight!.Value, position, $"is {weight}", "Example weights must be finite and at least 0.");
     }
 
-    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) =>
-        new($"Column '{column.Name}'{OfValidation} {what} at row {position} (counted from 0). {remedy}");
+    /// <summary>ML.NET turns every value that the key type does not hold into a missing one, so the message must speak of both.</summary>
+    private RowFault MissingKey() => new(
+        "has key 0, which means no value,",
+        $"ML.NET gives key 0 to a row without a label, and to a label that is not among the {_keys} values of the column's key type. Remove rows without a label, for example with mlContext.Data.FilterRowsByMissingValues. If the label is there, fit MapValueToKey on data that holds every label or pass it all labels as keyData; values of a property with [KeyType(n)] go from 0 to n - 1, so it may need a larger n.");
+
+    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) => Unusable(column, position, new(what, remedy));
+
+    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, RowFault fault) => new(fault.In($"'{column.Name}'{OfValidation}", position));
 
     private string SlotName(int slot)
     {

@@ -155,7 +155,7 @@ internal sealed class StreamBatches : BatchSource
             var pool = _source._pool;
             pool?.Clear();
             long number = 0;
-            foreach (var block in _rows.Reader.Blocks(_rows.Data, () => true, stop))
+            foreach (var block in _rows.Reader.Blocks(_rows.Data, () => true, stop, _rows.IsSparse ? RowForm.Sparse : RowForm.Dense))
             {
                 for (int row = 0; row < block.Rows; row++)
                 {

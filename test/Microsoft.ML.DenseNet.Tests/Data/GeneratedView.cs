@@ -4,27 +4,28 @@ namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>
 /// Rows that a function makes as they are read, by one cursor or by several at once, whose batches are dealt out unevenly. Columns:
-/// Features, Label (Boolean or Single) and Weight. It counts cursors and can fail at will.
+/// Features, Label (Boolean, Single or a key) and Weight. It counts cursors and can fail at will.
 /// </summary>
 internal sealed class GeneratedView : IDataView
 {
     private const int BatchLength = 7;
 
     private readonly Func<int, GeneratedRow> _make;
-    private readonly bool _isBoolean;
+    private readonly DataViewType _labelType;
 
     /// <param name="rows">The number of rows.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="make">Makes a row from its number.</param>
     /// <param name="isBoolean">Whether labels are Boolean.</param>
-    public GeneratedView(int rows, int width, Func<int, GeneratedRow> make, bool isBoolean = true)
+    /// <param name="keys">The keys of the label's type, whose values are handed out as they are; 0 where it is no key.</param>
+    public GeneratedView(int rows, int width, Func<int, GeneratedRow> make, bool isBoolean = true, int keys = 0)
     {
         Rows = rows;
         _make = make;
-        _isBoolean = isBoolean;
+        _labelType = keys > 0 ? new KeyDataViewType(typeof(uint), keys) : isBoolean ? BooleanDataViewType.Instance : NumberDataViewType.Single;
         var builder = new DataViewSchema.Builder();
         builder.AddColumn("Features", new VectorDataViewType(NumberDataViewType.Single, width));
-        builder.AddColumn("Label", isBoolean ? BooleanDataViewType.Instance : NumberDataViewType.Single);
+        builder.AddColumn("Label", _labelType);
         builder.AddColumn("Weight", NumberDataViewType.Single);
         Schema = builder.ToSchema();
     }
@@ -107,7 +108,8 @@ internal sealed class GeneratedView : IDataView
             {
                 "Features" => (ValueGetter<VBuffer<float>>)GetFeatures,
                 "Weight" => (ValueGetter<float>)((ref value) => value = _current.Weight),
-                _ when _view._isBoolean => (ValueGetter<bool>)((ref value) => value = _current.Label != 0),
+                _ when _view._labelType is KeyDataViewType => (ValueGetter<uint>)((ref value) => value = (uint)_current.Label),
+                _ when _view._labelType is BooleanDataViewType => (ValueGetter<bool>)((ref value) => value = _current.Label != 0),
                 _ => (ValueGetter<float>)((ref value) => value = _current.Label),
             };
             return (ValueGetter<TValue>)getter;

@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class NetworkFileFuzzTests
 {
-    private const int Rounds = 20_000;
+    private static readonly int Rounds = FuzzRounds.Of(20_000);
 
     // Far above what a file of some kilobytes needs, far below what a size out of it could ask for.
     private const long AllocationLimit = 2 << 20;
@@ -24,6 +24,7 @@ public sealed class NetworkFileFuzzTests
     ];
 
     [TestMethod]
+    [TestCategory(FuzzRounds.Category)]
     [DataRow(1, false)]
     [DataRow(2, true)]
     [DataRow(3, true)]
@@ -91,7 +92,7 @@ public sealed class NetworkFileFuzzTests
         float[] outputs = new float[Rows * network.Layout.OutputWidth];
         long before = GC.GetAllocatedBytesForCurrentThread();
         network.Predict(rows.AsSpan(0, network.Layout.InputWidth), outputs.AsSpan(0, network.Layout.OutputWidth));
-        network.Predict([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.PredictChecked([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
         network.PredictBlock(rows, Rows, outputs);
         Assert.IsLessThan(PredictionLimit, GC.GetAllocatedBytesForCurrentThread() - before, message);
     }

@@ -115,6 +115,36 @@ public sealed class StreamingTests
     }
 
     [TestMethod]
+    [DataRow(200)]
+    [DataRow(5000)] // whose zeros are never written out
+    public void AStreamMayStoreItsRowsOtherwiseInEachPass(int width)
+    {
+        // The form of the first pass stays: what later passes fill has no room for another.
+        float[] Train(bool isSparse, bool changes, bool shuffles)
+        {
+            GeneratedView? view = null;
+            view = new GeneratedView(400, width, row =>
+            {
+                int slot = row % 50;
+                var sparse = new VBuffer<float>(width, 2, [1 + (row % 3), 2], [slot, 100 + slot]);
+                return new GeneratedRow(isSparse == (changes && view!.Opened > 1) ? new VBuffer<float>(width, [.. sparse.DenseValues()]) : sparse, row % 2);
+            })
+            {
+                MaximumCursors = 1,
+            };
+            var options = Binary(DataPlacement.Stream);
+            (options.NumberOfEpochs, options.HiddenUnits, options.Shuffle) = (2, [4], shuffles);
+            return _ml.BinaryClassification.Trainers.DenseNet(options).Fit(view).Model.Network.Parameters.ToArray();
+        }
+
+        foreach (bool isSparse in (bool[])[false, true])
+        {
+            foreach (bool shuffles in (bool[])[false, true])
+                CollectionAssert.AreEqual(Train(isSparse, changes: false, shuffles), Train(isSparse, changes: true, shuffles));
+        }
+    }
+
+    [TestMethod]
     public void AutoStreamsWhatDoesNotFit()
     {
         // 60 000 rows of 6 floats, twice: above 1 MB, below 100.

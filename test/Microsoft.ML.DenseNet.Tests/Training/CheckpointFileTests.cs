@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Text;
+using TorchSharp;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
@@ -130,6 +132,46 @@ public sealed class CheckpointFileTests
 
         stream.Position = 0;
         Assert.ThrowsExactly<FormatException>(() => EpochRecords.Read(new ValueReader(stream, stream.Length, NetworkFile.Format), 2));
+    }
+
+    [TestMethod]
+    public void RandomNumbersComeBackWhereverTheyAreAndNeverFromBeyondTheirState()
+    {
+        using var generator = new torch.Generator(1);
+        using var scope = torch.NewDisposeScope();
+        for (int draws = 0; draws < 1300; draws++)
+        {
+            if (draws is < 3 or (> 620 and < 628) or > 1240)
+            {
+                using var again = new torch.Generator(2);
+                RandomState.Load(Reader(generator.get_state().data<byte>().ToArray()), again);
+                Assert.AreEqual(Draw(generator), Draw(again), $"after {draws}");
+            }
+            else
+            {
+                Draw(generator);
+            }
+        }
+
+        // Both numbers are within the words, but the second lies fewer words before their end than the first says.
+        byte[] forged = generator.get_state().data<byte>().ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(forged.AsSpan(8), 600);
+        foreach (ulong next in (ulong[])[26, 624, 625])
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(forged.AsSpan(16), next);
+            Assert.ThrowsExactly<FormatException>(() => RandomState.Load(Reader(forged), generator), $"{next}");
+        }
+
+        static float Draw(torch.Generator generator) => torch.rand(1, generator: generator).item<float>();
+
+        static ValueReader Reader(byte[] state)
+        {
+            var stream = new MemoryStream();
+            using (var writer = new ValueWriter(stream))
+                writer.WriteBlob(state);
+            stream.Position = 0;
+            return new ValueReader(stream, stream.Length, NetworkFile.Format);
+        }
     }
 
     private static TrainingPlan Plan(TemporaryFolder folder) =>

@@ -460,7 +460,7 @@ public sealed class BlockScoringTests
 
         // Too short a row.
         view = new ProbeView(100) { ShortRow = failing };
-        Check(view, row => row == failing ? $"Feature column 'Features': a row of 5 values was expected, the row at position {failing} has 2." : null, 100);
+        Check(view, row => row == failing ? $"Column 'Features' holds a vector of 2, where its type says 5, at row {failing} (counted from 0). Run all rows through the same fitted transforms." : null, 100);
 
         // A column that is active but never read, or whose failing row is not.
         view = new ProbeView(100) { FailingNumber = failing };

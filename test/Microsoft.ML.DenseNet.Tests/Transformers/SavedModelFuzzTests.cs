@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class SavedModelFuzzTests
 {
-    private const int Rounds = 200;
+    private static readonly int Rounds = FuzzRounds.Of(200);
 
     // A context and a small model take some megabytes.
     private const long AllocationLimit = 64 << 20;
@@ -21,6 +21,7 @@ public sealed class SavedModelFuzzTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
+    [TestCategory(FuzzRounds.Category)]
     [DynamicData(nameof(TestTransformers.Tasks), typeof(TestTransformers))]
     public void Altered_entries_load_or_are_refused(string task)
     {

@@ -183,7 +183,7 @@ public sealed class TransformerUseTests
         var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Scores(scored));
         while (exception.InnerException is InvalidOperationException inner)
             exception = inner;
-        Assert.AreEqual("Feature column 'Features': a row of 5 values was expected, the row at position 7 has 3.", exception.Message);
+        Assert.AreEqual("Column 'Features' holds a vector of 3, where its type says 5, at row 7 (counted from 0). Run all rows through the same fitted transforms.", exception.Message);
     }
 
     [TestMethod]

@@ -29,10 +29,13 @@ internal static class RandomState
 
     private static byte[] Bytes(Generator generator) => generator.get_state().data<byte>().ToArray();
 
-    /// <summary>What torch asks of a state: seed (8 bytes), words left (4), whether it is seeded (4), the next word (8), the words.</summary>
+    /// <summary>
+    /// What torch asks of a state: seed (8 bytes), words left (4), whether it is seeded (4), the next word (8), the words. Torch does not
+    /// ask whether the words left are there: it would read beyond the last one.
+    /// </summary>
     private static bool IsTwister(ReadOnlySpan<byte> state) =>
         state.Length > 24
-        && BinaryPrimitives.ReadInt32LittleEndian(state[8..]) is > 0 and <= Words
+        && BinaryPrimitives.ReadInt32LittleEndian(state[8..]) is > 0 and <= Words and var left
         && BinaryPrimitives.ReadInt32LittleEndian(state[12..]) == 1
-        && BinaryPrimitives.ReadUInt64LittleEndian(state[16..]) <= Words;
+        && BinaryPrimitives.ReadUInt64LittleEndian(state[16..]) <= (ulong)(Words + 1 - left);
 }

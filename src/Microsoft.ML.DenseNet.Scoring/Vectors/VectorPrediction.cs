@@ -18,4 +18,13 @@ internal static class VectorPrediction
         else
             network.Predict(features.GetIndices(), features.GetValues(), output);
     }
+
+    /// <summary>The same for a vector that <see cref="FeatureVector.FindFault"/> found nothing wrong with.</summary>
+    public static void PredictChecked(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
+    {
+        if (features.IsDense)
+            network.Predict(features.GetValues(), output);
+        else
+            network.PredictChecked(features.GetIndices(), features.GetValues(), output);
+    }
 }

@@ -1,0 +1,57 @@
+using System.Numerics;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Checks feature vectors where they enter, once: their length, and the indices of sparse ones. Code further on uses both to address
+/// memory without checks. ML.NET itself checks neither.
+/// </summary>
+internal static class FeatureVector
+{
+    /// <summary>What is wrong with a vector; null for nothing.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <param name="width">The length that it must have.</param>
+    public static RowFault? FindFault(in VBuffer<float> vector, int width)
+    {
+        if (vector.Length != width)
+            return new RowFault($"holds a vector of {vector.Length}, where its type says {width},", "Run all rows through the same fitted transforms.");
+        return vector.IsDense || AreInOrder(vector.GetIndices(), width) ? null : DescribeIndices(vector.GetIndices(), width);
+    }
+
+    /// <summary>Whether indices ascend without repeats and lie from 0 to <paramref name="width"/> − 1.</summary>
+    public static bool AreInOrder(ReadOnlySpan<int> indices, int width)
+    {
+        if (indices.Length == 0)
+            return true;
+        if (indices[0] < 0 || indices[^1] >= width)
+            return false;
+        int i = 1;
+        for (; i + Vector<int>.Count <= indices.Length; i += Vector<int>.Count)
+        {
+            if (!Vector.LessThanAll(new Vector<int>(indices[(i - 1)..]), new Vector<int>(indices[i..])))
+                return false;
+        }
+
+        for (; i < indices.Length; i++)
+        {
+            if (indices[i - 1] >= indices[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>What is wrong with the first bad index.</summary>
+    private static RowFault DescribeIndices(ReadOnlySpan<int> indices, int width)
+    {
+        int i = 0, previous = -1;
+        for (; indices[i] > previous && indices[i] < width; i++)
+            previous = indices[i];
+        int bad = indices[i];
+        string order = bad < 0 || bad >= width ? "" : bad == previous ? " twice" : $" after index {previous}";
+        return new RowFault(
+            $"has index {bad}{order} in a sparse vector of length {width}",
+            $"The indices of a sparse vector must ascend, each once, from 0 to at most {width - 1}: correct the transform or loader that makes the column.");
+    }
+}
