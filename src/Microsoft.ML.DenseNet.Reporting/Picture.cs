@@ -40,6 +40,7 @@ public sealed class Picture
     /// <summary>Saves the picture; an older file is replaced only once the new one is complete.</summary>
     /// <param name="path">A file name that ends in <c>.png</c> or <c>.svg</c>.</param>
     /// <param name="options">Size and colours; null for the picture's own size in light colours.</param>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public void Save(string path, PictureOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -49,7 +50,7 @@ public sealed class Picture
             ".SVG" => System.Text.Encoding.UTF8.GetBytes(ToSvg(options)),
             var extension => throw new ArgumentException($"The picture's file name ends in '{extension}'; pictures are saved as .png or .svg.", nameof(path)),
         };
-        AtomicFile.Write(path, content);
+        AtomicFile.Write(path, "The picture", content);
     }
 
     /// <summary>The picture as a PNG file.</summary>

@@ -14,10 +14,11 @@ public static class TrainingReport
     /// <param name="testData">Rows that the model was not trained on, with the label, as they go into <paramref name="model"/>.</param>
     /// <param name="options">What else goes into the page; null for nothing else.</param>
     /// <exception cref="ArgumentException">The model has no DenseNet transformer, or the data does not fit it.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void Write(string path, ITransformer model, IDataView testData, TrainingReportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToHtml(model, testData, options)));
+        AtomicFile.Write(path, "The report", Encoding.UTF8.GetBytes(ToHtml(model, testData, options)));
     }
 
     /// <summary>The page as text.</summary>

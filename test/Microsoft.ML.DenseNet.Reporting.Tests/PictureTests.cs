@@ -148,6 +148,16 @@ public sealed class PictureTests
     }
 
     [TestMethod]
+    public void A_missing_folder_is_named()
+    {
+        using var folder = new TestFolder();
+        string path = Path.Combine(folder.File("none"), "loss.svg");
+        var exception = Assert.ThrowsExactly<DirectoryNotFoundException>(() => Samples.History(5).PlotLoss().Save(path));
+        StringAssert.Contains(exception.Message, $"The picture '{path}' could not be written: the folder '{folder.File("none")}' does not exist. Create the folder");
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Root));
+    }
+
+    [TestMethod]
     public void A_link_stays_one()
     {
         if (OperatingSystem.IsWindows())
