@@ -61,7 +61,8 @@ internal sealed class UnfinishedFile : IDisposable
     public static void RemoveAbandoned(string target)
     {
         var names = Names(target);
-        foreach (string path in Directory.GetFiles(System.IO.Path.GetDirectoryName(target)!, $"*{Extension}").Where(path => names.IsMatch(path)))
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+        foreach (string path in Directory.GetFiles(System.IO.Path.GetDirectoryName(target)!, $"*{Extension}", options).Where(path => names.IsMatch(path)))
             TryRemoveAbandoned(path);
     }
 
@@ -80,9 +81,9 @@ internal sealed class UnfinishedFile : IDisposable
         {
             Content.Dispose();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or ArgumentOutOfRangeException)
         {
-            // The rest could not be written, which the exception that led here reports.
+            // The rest could not be written, which the exception that led here reports; .NET has the second for files that grow too large.
         }
 
         _guard.Dispose();

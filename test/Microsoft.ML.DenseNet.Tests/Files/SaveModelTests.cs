@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class SaveModelTests
 {
-    private const int Kills = 14;
+    private const int Kills = 12;
 
     private readonly MLContext _ml = new(seed: 1);
 

@@ -93,7 +93,7 @@ public sealed class UnwritablePathTests
             AssertRefused(save, folder["link"], $"(a link to '{Full}')", typeof(IOException));
         }
 
-        Assert.IsEmpty(Directory.GetFiles("/dev", "full.*"));
+        Assert.IsEmpty(Directory.GetFiles("/dev", "full.*tmp"));
         CollectionAssert.AreEqual(new[] { "link" }, folder.Files);
         AtomicFile.Write("/dev/null", "The file", stream => stream.Write("gone"u8));
         Assert.AreEqual(0, new FileInfo("/dev/null").Length);
@@ -103,19 +103,25 @@ public sealed class UnwritablePathTests
     public void AWriteThatFailsHalfwayKeepsTheOlderFile()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["file"], "older");
+        string path = folder["file"];
+        File.WriteAllText(path, "older");
         AssertRefused(
             path => AtomicFile.Write(path, "The file", stream =>
             {
                 stream.Write(new byte[1 << 20]);
-                stream.Position = long.MaxValue - 1; // more than any file system has room for
-                stream.WriteByte(1);
-                stream.Flush();
+                throw new IOException($"No space left on device : '{folder[folder.Files.Single(name => name != "file")]}'");
             }),
-            folder["file"],
-            "Make room",
+            path,
+            $"The file '{path}' could not be written: No space left on device : '{path}'. Make room or give access there, or name another file. The older file is kept.",
             typeof(IOException));
-        Assert.AreEqual("older", File.ReadAllText(folder["file"]));
+
+        // More than any file system has room for, of which a part is still to be written when the stream is closed.
+        Assert.Throws<Exception>(() => AtomicFile.Write(path, "The file", stream =>
+        {
+            stream.Position = long.MaxValue - 1;
+            stream.WriteByte(1);
+        }));
+        Assert.AreEqual("older", File.ReadAllText(path));
         CollectionAssert.AreEqual(new[] { "file" }, folder.Files);
     }
 
