@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A fingerprint of rows that come block by block: of every feature, label and weight and their order, but not of where a block ends.</summary>
 internal sealed class RowFingerprint
 {
-    // Each kind of value has a hash to itself, so that a block's values are taken in at one go and blocks leave no mark.
+    // Each kind of value has its own hash: a block's values are hashed in one call, and it makes no difference where a block ends.
     private readonly XxHash128 _labels = new(), _weights = new(), _features = new(), _lengths = new(), _slots = new();
 
     /// <summary>The rows so far.</summary>

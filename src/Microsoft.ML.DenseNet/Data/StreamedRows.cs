@@ -32,7 +32,7 @@ internal sealed record StreamedRows
     /// <summary>Whether rows are kept without their zeros.</summary>
     public required bool IsSparse { get; init; }
 
-    /// <summary>Tells the rows, validation rows included, from others; null where it was not asked for.</summary>
+    /// <summary>The fingerprint of all rows, validation rows included; null where none was asked for.</summary>
     public string? Fingerprint { get; init; }
 
     /// <summary>The mean example weight, <see cref="WeightFactor"/> included.</summary>

@@ -7,22 +7,27 @@ internal static class AtomicFile
     /// <param name="path">The file. Of a symbolic link, the file it points to is written.</param>
     /// <param name="subject">What messages call the file.</param>
     /// <param name="content">What to write.</param>
-    /// <inheritdoc cref="Write(string, string, Action{Stream}, string)"/>
-    public static void Write(string path, string subject, ReadOnlyMemory<byte> content) => Write(path, subject, stream => stream.Write(content.Span));
+    /// <param name="makesFolder">Whether a missing folder is made.</param>
+    /// <inheritdoc cref="Write(string, string, Action{Stream}, string, bool)"/>
+    public static void Write(string path, string subject, ReadOnlyMemory<byte> content, bool makesFolder = false) =>
+        Write(path, subject, stream => stream.Write(content.Span), makesFolder: makesFolder);
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file. Of a symbolic link, the file it points to is written.</param>
     /// <param name="subject">What messages call the file.</param>
     /// <param name="write">Writes the content to a seekable stream, and leaves it open. What it throws, other than for the file, passes through.</param>
     /// <param name="remedy">What to do where the file cannot be written.</param>
+    /// <param name="makesFolder">Whether a missing folder is made.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
-    public static void Write(string path, string subject, Action<Stream> write, string remedy = "Make room or give access there, or name another file.")
+    public static void Write(string path, string subject, Action<Stream> write, string remedy = "Make room or give access there, or name another file.", bool makesFolder = false)
     {
         string full = Path.GetFullPath(path), target = full;
         try
         {
             target = PathFault.FollowLinks(full);
+            if (makesFolder && Path.GetDirectoryName(target) is { } folder && PathFault.OfFolder(folder) is null)
+                Directory.CreateDirectory(folder);
             if (PathFault.OfNewFile(target) is { } fault)
                 throw new IOException(fault);
             if (IsDevice(target))
@@ -59,7 +64,7 @@ internal static class AtomicFile
     private static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(path);
 
-    /// <summary>Whoever could not read the old file shall not read the new one.</summary>
+    /// <summary>Keeps the permissions of the older file, which may hide it from other users.</summary>
     private static void KeepMode(string target, UnfinishedFile file)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(target))

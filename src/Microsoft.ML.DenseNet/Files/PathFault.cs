@@ -65,7 +65,7 @@ internal static class PathFault
         }
     }
 
-    /// <summary>Missing folders and folders that may not be looked into are told apart only by the attempt.</summary>
+    /// <summary>Only an attempt tells a missing folder from one without access.</summary>
     private static string? OfAccess(string path)
     {
         try

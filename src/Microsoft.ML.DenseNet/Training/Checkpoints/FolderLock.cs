@@ -20,7 +20,7 @@ internal sealed class FolderLock : IDisposable
         string path = Path.Combine(folder, Name);
         try
         {
-            // With just these arguments .NET makes sure, once it has the lock, that the training before has not deleted the file meanwhile.
+            // With exactly these arguments .NET checks, once it holds the lock, that the previous training has not deleted the file in the meantime.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             if (!IsLocked(path))
                 warn($"The file system of '{folder}' does not lock files, so a second training in this folder would not be noticed. Use the folder for one training at a time.");
@@ -50,7 +50,7 @@ internal sealed class FolderLock : IDisposable
     /// <summary>.NET has no exception type for it, only the operating system's error number.</summary>
     private static bool IsInUse(IOException failure)
     {
-        const int WindowsSharingViolation = unchecked((int)0x80070020), LinuxWouldBlock = 11, BsdWouldBlock = 35; // macOS is a BSD here
+        const int WindowsSharingViolation = unchecked((int)0x80070020), LinuxWouldBlock = 11, BsdWouldBlock = 35; // the latter on macOS too
         return failure.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation : OperatingSystem.IsLinux() ? LinuxWouldBlock : BsdWouldBlock);
     }
 }
