@@ -37,9 +37,10 @@ public sealed class Picture
     /// <summary>The height of the form for phones.</summary>
     internal int NarrowHeight { get; init; }
 
-    /// <summary>Saves the picture; an older file is replaced only once the new one is complete.</summary>
+    /// <summary>Saves the picture; an older file is replaced only once the new one is complete. A missing folder is made.</summary>
     /// <param name="path">A file name that ends in <c>.png</c> or <c>.svg</c>.</param>
     /// <param name="options">Size and colours; null for the picture's own size in light colours.</param>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public void Save(string path, PictureOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -49,7 +50,7 @@ public sealed class Picture
             ".SVG" => System.Text.Encoding.UTF8.GetBytes(ToSvg(options)),
             var extension => throw new ArgumentException($"The picture's file name ends in '{extension}'; pictures are saved as .png or .svg.", nameof(path)),
         };
-        AtomicFile.Write(path, content);
+        AtomicFile.Write(path, "The picture", content, makesFolder: true);
     }
 
     /// <summary>The picture as a PNG file.</summary>

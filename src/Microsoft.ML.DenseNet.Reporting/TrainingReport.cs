@@ -8,16 +8,17 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// </summary>
 public static class TrainingReport
 {
-    /// <summary>Writes the page; an older file is replaced only once the new one is complete.</summary>
+    /// <summary>Writes the page; an older file is replaced only once the new one is complete. A missing folder is made.</summary>
     /// <param name="path">The HTML file.</param>
     /// <param name="model">The fitted pipeline, or what the trainer's <c>Fit</c> returned.</param>
     /// <param name="testData">Rows that the model was not trained on, with the label, as they go into <paramref name="model"/>.</param>
     /// <param name="options">What else goes into the page; null for nothing else.</param>
     /// <exception cref="ArgumentException">The model has no DenseNet transformer, or the data does not fit it.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void Write(string path, ITransformer model, IDataView testData, TrainingReportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToHtml(model, testData, options)));
+        AtomicFile.Write(path, "The report", Encoding.UTF8.GetBytes(ToHtml(model, testData, options)), makesFolder: true);
     }
 
     /// <summary>The page as text.</summary>

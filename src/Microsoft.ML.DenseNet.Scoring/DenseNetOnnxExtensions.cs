@@ -20,6 +20,7 @@ public static class DenseNetOnnxExtensions
     /// <param name="transformer">What a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
     /// <param name="path">The file's path, usually ending in <c>.onnx</c>.</param>
     /// <exception cref="NotSupportedException">The network has a torch module of the user's own, which ONNX cannot express.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void SaveAsOnnx<TModel>(this DenseNetTransformer<TModel> transformer, string path)
         where TModel : class
     {
@@ -45,6 +46,7 @@ public static class DenseNetOnnxExtensions
     /// <param name="model">The model of a DenseNet trainer.</param>
     /// <param name="path">The file's path, usually ending in <c>.onnx</c>.</param>
     /// <exception cref="NotSupportedException">The network has a torch module of the user's own, which ONNX cannot express.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void SaveAsOnnx<TOutput>(this DenseNetModelParameters<TOutput> model, string path)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -18,34 +18,10 @@ internal static class OnnxExport
     public static ProtobufMessage ToMessage(INetworkModel model) =>
         OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
 
-    /// <summary>
-    /// Writes a file beside its place and moves it there when it is complete, so that a failure leaves an older file as it was. A symbolic
-    /// link stays one: the file that it points to is written.
-    /// </summary>
+    /// <summary>Writes a file.</summary>
     /// <exception cref="InvalidOperationException">The file would be too large.</exception>
-    public static void Save(ProtobufMessage file, string path)
-    {
-        path = Path.GetFullPath(path);
-        if (new FileInfo(path).LinkTarget is not null)
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-        var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write);
-        try
-        {
-            using (stream)
-            {
-                file.WriteTo(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
-    }
+    /// <exception cref="IOException">The file cannot be written; an older one is kept.</exception>
+    public static void Save(ProtobufMessage file, string path) => AtomicFile.Write(path, "The ONNX file", file.WriteTo);
 
     /// <summary>The graph of a network for a task.</summary>
     public static OnnxGraphBuilder BuildGraph(TrainedNetwork network, PredictionKind kind)

@@ -148,6 +148,27 @@ public sealed class PictureTests
     }
 
     [TestMethod]
+    public void A_path_that_cannot_be_is_named()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder.File("taken"), "older");
+        string path = Path.Combine(folder.File("taken"), "inner", "loss.svg");
+        var exception = Assert.ThrowsExactly<DirectoryNotFoundException>(() => Samples.History(5).PlotLoss().Save(path));
+        StringAssert.Contains(exception.Message, $"The picture '{path}' could not be written: '{folder.File("taken")}' is a file, not a folder. Create the folder, or name another.");
+        CollectionAssert.AreEqual(new[] { folder.File("taken") }, Directory.GetFileSystemEntries(folder.Root));
+    }
+
+    [TestMethod]
+    public void A_report_replaces_nothing_but_files()
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(folder.File("report.html"));
+        var exception = Assert.ThrowsExactly<IOException>(() => TrainingReport.Write(folder.File("report.html"), TrainedModels.Binary.Model, TrainedModels.Binary.Test));
+        StringAssert.Contains(exception.Message, $"The report '{folder.File("report.html")}' could not be written: '{folder.File("report.html")}' is a folder, not a file");
+        CollectionAssert.AreEqual(new[] { folder.File("report.html") }, Directory.GetFileSystemEntries(folder.Root));
+    }
+
+    [TestMethod]
     public void A_link_stays_one()
     {
         if (OperatingSystem.IsWindows())

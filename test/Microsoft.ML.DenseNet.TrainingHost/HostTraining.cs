@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet.TrainingHost;
 
@@ -10,9 +11,15 @@ internal static class HostTraining
     /// <summary>Trains.</summary>
     /// <param name="checkpoints">Where the state is kept; null for nowhere.</param>
     /// <param name="progress">Called after each epoch.</param>
-    public static TrainedNetwork Fit(string? checkpoints, Action<TrainingProgress>? progress)
+    /// <param name="warn">Told of ML.NET's warnings.</param>
+    public static TrainedNetwork Fit(string? checkpoints, Action<TrainingProgress>? progress, Action<string>? warn = null)
     {
         var mlContext = new MLContext(seed: 5);
+        mlContext.Log += (_, entry) =>
+        {
+            if (entry.Kind == ChannelMessageKind.Warning)
+                warn?.Invoke(entry.RawMessage);
+        };
         var rows = DenseNetDatasets.MakeClassification(rows: 400, features: 6, informative: 4, seed: 3).ToDataView(mlContext);
         var options = new DenseNetBinaryTrainer.Options
         {

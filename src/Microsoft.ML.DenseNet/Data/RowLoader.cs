@@ -23,6 +23,9 @@ internal sealed class RowLoader
         _seed = seed;
     }
 
+    /// <summary>Whether <see cref="StreamedRows.Fingerprint"/> will be asked for.</summary>
+    public bool TakesFingerprint { get; init; }
+
     /// <summary>Reads the rows.</summary>
     /// <param name="data">The data.</param>
     /// <param name="placement">Where they shall live.</param>
@@ -45,7 +48,7 @@ internal sealed class RowLoader
                 bytes += block.Sparse is null ? 2 * block.Bytes : isWideSparse ? block.Bytes + (block.Bytes / 2) : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
                 {
-                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse));
+                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse), TakesFingerprint);
                     foreach (var kept in blocks)
                         stream.Add(kept);
                     blocks.Clear();

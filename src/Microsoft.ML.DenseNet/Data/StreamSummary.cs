@@ -15,6 +15,7 @@ internal sealed class StreamSummary
     private readonly RowSampler _sample;
     private readonly RowSampler? _validation;
     private readonly BlockBuilder _training;
+    private readonly RowFingerprint? _fingerprint;
     private long _validationRows;
 
     /// <param name="reader">Reads the data.</param>
@@ -23,8 +24,10 @@ internal sealed class StreamSummary
     /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
     /// <param name="seed">Decides all draws.</param>
     /// <param name="heldOut">The rows to set aside.</param>
-    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut)
+    /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be asked for.</param>
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut, bool takesFingerprint)
     {
+        _fingerprint = takesFingerprint ? new RowFingerprint() : null;
         _reader = reader;
         _limits = limits;
         _heldOut = heldOut;
@@ -45,6 +48,7 @@ internal sealed class StreamSummary
 
     public void Add(RowBlock block)
     {
+        _fingerprint?.Add(block);
         for (int i = 0; i < block.Rows; i++, Rows++)
         {
             ulong draw = _sampleDraw[Rows];
@@ -85,6 +89,7 @@ internal sealed class StreamSummary
             PoolBytes = _limits.Pool,
             RowBytes = _rowBytes,
             IsSparse = _isSparse,
+            Fingerprint = _fingerprint?.ToString(),
         };
         return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
     }

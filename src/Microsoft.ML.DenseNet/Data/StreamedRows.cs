@@ -32,6 +32,9 @@ internal sealed record StreamedRows
     /// <summary>Whether rows are kept without their zeros.</summary>
     public required bool IsSparse { get; init; }
 
+    /// <summary>The fingerprint of all rows, validation rows included; null where none was asked for.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>The mean example weight, <see cref="WeightFactor"/> included.</summary>
     public double MeanWeight { get; init; } = 1;
 

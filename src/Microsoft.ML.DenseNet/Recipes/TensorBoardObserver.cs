@@ -40,9 +40,8 @@ public sealed class TensorBoardObserver : TrainingObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         using var scope = NewDisposeScope();
-        _writer = utils.tensorboard.SummaryWriter(progress.NetworkNumber == 1
-            ? _directory
-            : Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"network-{progress.NetworkNumber}")));
+        string directory = progress.NetworkNumber == 1 ? _directory : Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"network-{progress.NetworkNumber}"));
+        _writer = utils.tensorboard.SummaryWriter(NewFolder.Make(directory, $"{nameof(TensorBoardObserver)}'s directory", "Name another."));
         _writer.add_text("hyperparameters", Describe(progress), 0);
         WriteWeights(progress);
     }

@@ -33,7 +33,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or training diverged; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException"><see cref="DenseNetOptions.CancellationToken"/> or ML.NET asked for it.</exception>
     /// <exception cref="FormatException">The checkpoint in <see cref="DenseNetOptions.CheckpointDirectory"/> is damaged.</exception>
-    /// <exception cref="IOException">A checkpoint cannot be read or written.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be read or written, or another training is using <see cref="DenseNetOptions.CheckpointDirectory"/>.</exception>
     public new TTransformer Fit(IDataView trainData) => Fit(trainData, validationData: null);
 
     /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
@@ -126,7 +126,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             CheckValidationLabel(label, validation.Schema.Label!.Value);
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw NothingToStopBy();
-        var environment = Prepare(channel);
+        using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
+        var environment = Prepare(channel, checkpoints);
 
         var data = ReadRows(trainContext, CountClasses(label), isDefault, allowMissing: TakesMissing(initial), environment);
         var conversion = PrepareTarget(data.Labels, initial, label);
@@ -269,7 +270,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         HeldOut HeldOutOf(bool isWideSparse) => decides && _options.DefaultsFor(_task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
             : new HeldOut(fraction);
-        var data = new RowLoader(MakeReader(schema, allowMissing), limits, classes, environment.Seed)
+        var data = new RowLoader(MakeReader(schema, allowMissing), limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
             .Read(context.TrainingSet.Data, _options.DataPlacement, HeldOutOf, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
         if (data.Rows.IsWideSparse)
             environment.Channel.Info($"The {data.Rows.Width} features are kept sparse{(_options.ScaleFeatures ? "; the numbers among them are scaled" : "")}.");
@@ -305,12 +306,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
         };
 
-    /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
-    private FitEnvironment Prepare(IChannel channel)
+    /// <summary>Finds the device and settles the seed: all that is decided before a row is read.</summary>
+    private FitEnvironment Prepare(IChannel channel, CheckpointFolder? checkpoints)
     {
         var host = (IHostEnvironmentInternal)Host;
         var device = TorchRuntime.Resolve(_options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));
-        var checkpoints = CheckpointFolder.Open(_options);
         int seed = _options.Seed ?? host.Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
         return new FitEnvironment(seed, device, checkpoints, channel);
     }

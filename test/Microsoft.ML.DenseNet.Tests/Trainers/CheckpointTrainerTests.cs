@@ -288,6 +288,45 @@ public sealed class CheckpointTrainerTests
     }
 
     [TestMethod]
+    public void AChangedStreamIsRefusedWhereverItWasChanged()
+    {
+        // Of these rows about one in eight is in the sample; the changed ones are not, and nothing is scaled.
+        const int Rows = 15_000, Width = 8, Changed = Rows / 2;
+        GeneratedRow Make(int row)
+        {
+            var random = new Random(row);
+            return new GeneratedRow(new VBuffer<float>(Width, [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle())]), row % 2, 1 + (row % 3));
+        }
+
+        TrainedNetwork Train(Func<int, GeneratedRow> make, TemporaryFolder? folder, bool interrupts = false)
+        {
+            var options = new DenseNetBinaryTrainer.Options { HiddenUnits = [2], NumberOfEpochs = 2, Seed = 1, DataPlacement = DataPlacement.Stream, MemoryBudget = 1, BatchSize = 1024, ScaleFeatures = false, ExampleWeightColumnName = "Weight" };
+            if (folder is not null)
+                Keep(options, folder);
+            if (interrupts)
+                options.Observers.Add(new Interrupter(2));
+            return _ml.BinaryClassification.Trainers.DenseNet(options).Fit(new GeneratedView(Rows, Width, make)).Model.Network;
+        }
+
+        using var folder = new TemporaryFolder();
+        Assert.ThrowsExactly<InterruptedException>(() => Train(Make, folder, interrupts: true));
+        foreach (Func<int, GeneratedRow> change in new Func<int, GeneratedRow>[]
+        {
+            row => Make(row) with { Label = row == Changed ? 1 - (row % 2) : row % 2 },
+            row => Make(row) with { Weight = row == Changed ? 9 : 1 + (row % 3) },
+            row => row == Changed ? Make(row) with { Features = new VBuffer<float>(Width, new float[Width]) } : Make(row),
+            row => Make(row == Changed ? Changed + 1 : row == Changed + 1 ? Changed : row),
+        })
+        {
+            var exception = Assert.ThrowsExactly<InvalidOperationException>(() => Train(change, folder));
+            string[] samples = [.. System.Text.RegularExpressions.Regex.Matches(exception.Message, "the training rows is a stream .* sample (.*) there and a stream .* sample (.*) here").Single().Groups.Values.Skip(1).Select(group => group.Value)];
+            Assert.AreEqual(samples[0], samples[1], "the change is not in the sample");
+        }
+
+        AssertSame(Train(Make, null), Train(Make, folder), "the same stream");
+    }
+
+    [TestMethod]
     public void FilesOfOtherNetworksOfTheModelAreRefusedToo()
     {
         // The second network's file alone: without a look at all files it would be found after the first has trained.

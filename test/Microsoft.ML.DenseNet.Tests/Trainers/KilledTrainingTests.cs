@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.DenseNet.TrainingHost;
 
@@ -31,14 +30,7 @@ public sealed class KilledTrainingTests
 
     private static async Task KillAfter(int epoch, string folder)
     {
-        string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
-        string tests = typeof(KilledTrainingTests).Assembly.GetName().Name!;
-        var start = new ProcessStartInfo("dotnet", ["exec", "--depsfile", Beside($"{tests}.deps.json"), "--runtimeconfig", Beside($"{tests}.runtimeconfig.json"), Beside("Microsoft.ML.DenseNet.TrainingHost.dll"), folder])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = HostProcess.Start([folder]);
         var errors = process.StandardError.ReadToEndAsync();
         string? line;
         do

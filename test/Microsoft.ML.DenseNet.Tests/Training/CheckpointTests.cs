@@ -174,19 +174,19 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         var plan = Plan(Optimizers.AdamW());
         var expected = TrainingRun.Train(plan, Rows, Validation);
-        string file = folder["member-1.checkpoint"];
+        string file = folder["member-1.checkpoint"], away = folder.FullName + "-away";
         byte[] before = [];
         var blocking = new EpochAction(4, () =>
         {
             before = File.ReadAllBytes(file);
-            Directory.CreateDirectory(file + ".tmp"); // no file can be made there
+            Directory.Move(folder.FullName, away); // no file can be made there
         });
-        var exception = Assert.ThrowsExactly<IOException>(() => TrainingRun.Train(Keeping(plan, folder) with { Observers = [blocking] }, Rows, Validation));
+        var exception = Assert.ThrowsExactly<DirectoryNotFoundException>(() => TrainingRun.Train(Keeping(plan, folder) with { Observers = [blocking] }, Rows, Validation));
         StringAssert.Contains(exception.Message, file, StringComparison.Ordinal);
+        Directory.Move(away, folder.FullName);
         CollectionAssert.AreEqual(before, File.ReadAllBytes(file));
 
-        Directory.Delete(file + ".tmp");
-        File.WriteAllText(file + ".tmp", "what a killed process left of its last write");
+        File.WriteAllText(file + ".0123456789abcdef.densenet.tmp", "what a killed process left of its last write");
         AssertSame(expected, TrainingRun.Train(Keeping(plan, folder), Rows, Validation), "after a failed write");
         CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
     }

@@ -5,7 +5,6 @@ internal sealed class CheckpointFile
 {
     private const int FormatVersion = 1;
     private const int MaximumHeaderLength = 1 << 20;
-    private const int BufferLength = 1 << 16;
     private const string Remedy = $"Delete it, and the training starts anew; or name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}.";
 
     private readonly SealedFile _format;
@@ -20,14 +19,12 @@ internal sealed class CheckpointFile
 
     public bool Exists => File.Exists(Path);
 
-    /// <summary>The file that is written before it takes the other's place.</summary>
-    private string Unfinished => Path + ".tmp";
-
     /// <summary>Checks the file; says what training it is of.</summary>
     /// <exception cref="FormatException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public CheckpointHeader ReadHeader()
     {
-        using var stream = File.OpenRead(Path);
+        using var stream = OpenToRead();
         return CheckpointHeader.FromJson(_format.Open(stream).Header, _format);
     }
 
@@ -38,7 +35,7 @@ internal sealed class CheckpointFile
     /// <exception cref="InvalidOperationException">The file is of another training.</exception>
     public void Load(CheckpointHeader expected, Action<ValueReader> load)
     {
-        using var stream = File.OpenRead(Path);
+        using var stream = OpenToRead();
         var (text, values) = _format.Open(stream);
         Check(CheckpointHeader.FromJson(text, _format), expected);
         load(values);
@@ -53,43 +50,38 @@ internal sealed class CheckpointFile
             throw new InvalidOperationException($"The checkpoint '{Path}' is of another training: {difference}. {Remedy}");
     }
 
-    /// <summary>Writes the state. Whatever happens, there is the older file or the new one, whole.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(CheckpointHeader header, Action<ValueWriter> save)
+    /// <summary>Refuses a place that a file cannot be written to, before the first epoch is trained.</summary>
+    /// <exception cref="IOException">It is one.</exception>
+    public void CheckPlace()
     {
-        try
-        {
-            using (var stream = new FileStream(Unfinished, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength))
-            {
-                _format.Save(stream, header.ToJson(), save);
-                stream.Flush(flushToDisk: true); // a new name for content that is not on the disk would survive a power cut alone
-            }
-
-            File.Move(Unfinished, Path, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            RemoveUnfinished();
-            throw new IOException($"The checkpoint '{Path}' could not be written: {failure.Message} Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out. An older checkpoint is kept.", failure);
-        }
+        if ((PathFault.OfLink(Path) ?? PathFault.OfNewFile(PathFault.FollowLinks(Path))) is { } fault)
+            throw new IOException($"The checkpoint '{Path}' cannot be written: {fault}. {Remedy}");
     }
 
+    /// <summary>Writes the state. Whatever happens, there is the older file or the new one, whole.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(CheckpointHeader header, Action<ValueWriter> save) => AtomicFile.Write(
+        Path,
+        "The checkpoint",
+        stream => _format.Save(stream, header.ToJson(), save),
+        $"Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out.");
+
+    /// <summary>Deletes the file, and what a killed process left of it.</summary>
     public void Delete()
     {
-        File.Delete(Unfinished);
+        AtomicFile.RemoveLeftovers(Path);
         File.Delete(Path);
     }
 
-    /// <summary>Gives the room back that half a file takes where there is none left.</summary>
-    private void RemoveUnfinished()
+    private FileStream OpenToRead()
     {
         try
         {
-            File.Delete(Unfinished);
+            return File.OpenRead(Path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The reason why it could not be written says more.
+            throw new IOException($"The checkpoint '{Path}' cannot be read: {PathFault.OfLink(Path) ?? failure.Message.TrimEnd('.')}. {Remedy}", failure.HResult);
         }
     }
 }

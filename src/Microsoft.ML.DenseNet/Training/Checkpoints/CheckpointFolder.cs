@@ -2,43 +2,54 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The folder that holds the state of a model's trainings, each in a file of its own, until the model is made.</summary>
-internal sealed class CheckpointFolder
+/// <summary>The folder that holds the state of a model's trainings, each in a file of its own, until the model is made. It is locked until it is disposed.</summary>
+internal sealed class CheckpointFolder : IDisposable
 {
     private const string Prefix = "member-";
     private const string Extension = ".checkpoint";
+    private const string Remedy = "Name another, or leave it out.";
 
     private readonly string _path;
     private readonly TimeSpan _interval;
+    private readonly FolderLock _lock;
     private IReadOnlyList<TrainingSetting> _settings = [];
     private int _seed;
     private int _members;
 
-    private CheckpointFolder(string path, TimeSpan interval)
+    private CheckpointFolder(string path, TimeSpan interval, FolderLock folderLock)
     {
         _path = path;
         _interval = interval;
+        _lock = folderLock;
     }
 
     /// <summary>The seed of the training that was interrupted; null where there was none.</summary>
     /// <exception cref="FormatException">Its file is damaged.</exception>
     public int? Seed => Files().Select(item => (int?)item.File.ReadHeader().Seed).FirstOrDefault();
 
-    /// <summary>Opens the folder that the options name, and makes it where it is missing.</summary>
+    /// <summary>Opens the folder that the options name for this training alone, and makes it where it is missing.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="warn">Told where the folder cannot be locked.</param>
     /// <returns>Null where they name none.</returns>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    public static CheckpointFolder? Open(DenseNetOptions options)
+    /// <exception cref="IOException">It cannot be made or written to, or another training is using it.</exception>
+    public static CheckpointFolder? Open(DenseNetOptions options, Action<string> warn)
     {
         if (options.CheckpointDirectory is not { } path)
             return null;
+        string folder = NewFolder.Make(path, nameof(options.CheckpointDirectory), Remedy);
+        FolderLock? folderLock;
         try
         {
-            return new CheckpointFolder(Directory.CreateDirectory(path).FullName, options.CheckpointInterval);
+            folderLock = FolderLock.TryTake(folder, warn);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{nameof(options.CheckpointDirectory)} is '{path}', which cannot be made a folder: {failure.Message} Name another, or leave it out.", failure);
+            throw Unusable(folder, "written to", failure);
         }
+
+        return folderLock is not null
+            ? new CheckpointFolder(folder, options.CheckpointInterval, folderLock)
+            : throw new IOException($"{nameof(options.CheckpointDirectory)} is '{folder}': another training is using this folder. Wait until it has ended, or name another folder.");
     }
 
     /// <summary>Says what is trained, once that is known, and checks every file that is there.</summary>
@@ -54,6 +65,8 @@ internal sealed class CheckpointFolder
         _settings = TrainingSettings.Of(plan, data, members, parts, work);
         _seed = plan.Seed;
         _members = members;
+        for (int member = 1; member <= members; member++)
+            FileOf(member).CheckPlace();
         foreach (var (member, file) in Files())
             file.Check(file.ReadHeader(), Header(member));
     }
@@ -80,15 +93,32 @@ internal sealed class CheckpointFolder
         }
     }
 
+    public void Dispose() => _lock.Dispose();
+
     private CheckpointHeader Header(int member) => new(_seed, member, _settings);
 
     private CheckpointFile FileOf(int member) => new(Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{member}{Extension}")));
 
     /// <summary>The files that are there, and the member that each is named after.</summary>
-    private IEnumerable<(int Member, CheckpointFile File)> Files() => Directory.EnumerateFiles(_path, $"{Prefix}*{Extension}")
+    private IEnumerable<(int Member, CheckpointFile File)> Files() => Names()
         .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int member) ? member : 0)
         .Where(member => member > 0)
         .Order()
         .Select(member => (Member: member, File: FileOf(member)))
         .Where(item => item.File.Exists); // a file named "member-01.checkpoint" is not ours
+
+    private string[] Names()
+    {
+        try
+        {
+            return Directory.GetFiles(_path, $"{Prefix}*{Extension}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(_path, "read", failure);
+        }
+    }
+
+    private static IOException Unusable(string folder, string use, Exception failure) =>
+        new($"{nameof(DenseNetOptions.CheckpointDirectory)} is '{folder}', which cannot be {use}: {failure.Message} Give access to it. {Remedy}", failure.HResult);
 }

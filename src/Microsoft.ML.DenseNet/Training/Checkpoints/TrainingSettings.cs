@@ -48,7 +48,7 @@ internal static class TrainingSettings
         new("the limit to the gradient's norm", Text(plan.GradientClipNorm)),
         new("the limit to the gradient's values", Text(plan.GradientClipValue)),
         new("the number of training rows", Text(data.Count)),
-        new("the training rows", (data.Stream is null ? "" : "a stream, sample ") + DataFingerprint.Of(data.Rows)),
+        new("the training rows", (data.Stream is null ? "" : $"a stream ({data.Stream.Fingerprint}), sample ") + DataFingerprint.Of(data.Rows)),
         new("the validation rows", data.Validation is null ? "" : DataFingerprint.Of(data.Validation)),
         new("the scaling", DataFingerprint.Of(plan.Buffers)),
     ];

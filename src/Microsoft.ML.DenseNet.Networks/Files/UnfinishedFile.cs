@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A temporary file beside the one that it replaces once it is complete.</summary>
+/// <remarks>
+/// Its name is that of its target with random digits added, so two writers of one target do not disturb each other. The file is locked
+/// while its writer lives: one that can be locked was left by a killed process, and <see cref="RemoveAbandoned"/> deletes it.
+/// </remarks>
+internal sealed class UnfinishedFile : IDisposable
+{
+    private const string Extension = ".densenet.tmp";
+    private const int Digits = 16;
+    private const int BufferLength = 1 << 16;
+
+    /// <summary>The longest part of the target's name that is taken over; file systems limit names to 255 bytes.</summary>
+    private const int LongestStem = 60;
+
+    /// <summary>Rarely more than one is needed: where another writer cleans up just as the file is made.</summary>
+    private const int MaximumAttempts = 20;
+
+    private readonly string _target;
+    private readonly FileStream _guard;
+    private bool _isInPlace;
+
+    private UnfinishedFile(string target, string path, FileStream content, FileStream guard)
+    {
+        _target = target;
+        Path = path;
+        Content = content;
+        _guard = guard;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The content, written from its beginning.</summary>
+    public FileStream Content { get; }
+
+    /// <summary>Makes the file; the folder must exist.</summary>
+    public static UnfinishedFile Create(string target)
+    {
+        for (int attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            string path = $"{Stem(target)}.{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Extension}";
+            var content = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, BufferLength);
+            if (TryGuard(path) is { } guard)
+                return new UnfinishedFile(target, path, content, guard);
+            content.Dispose();
+            TryDelete(path);
+        }
+
+        throw new IOException("its temporary file disappears again and again");
+    }
+
+    /// <summary>A message in which a temporary file of a target goes by the target's name.</summary>
+    public static string Rename(string message, string target) => Names(target).Replace(message, _ => target);
+
+    /// <summary>Deletes what killed writers of a file left.</summary>
+    /// <param name="target">The file.</param>
+    public static void RemoveAbandoned(string target)
+    {
+        var names = Names(target);
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+        foreach (string path in Directory.GetFiles(System.IO.Path.GetDirectoryName(target)!, $"*{Extension}", options).Where(path => names.IsMatch(path)))
+            TryRemoveAbandoned(path);
+    }
+
+    /// <summary>Brings the content to the disk and replaces the target.</summary>
+    public void Complete()
+    {
+        Content.Flush(flushToDisk: true); // after a power cut, the new name could otherwise stand for content that never arrived
+        Content.Dispose();
+        File.Move(Path, _target, overwrite: true);
+        _isInPlace = true;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Content.Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentOutOfRangeException)
+        {
+            // The rest could not be written, which the exception that led here reports; .NET has the second for files that grow too large.
+        }
+
+        _guard.Dispose();
+        if (!_isInPlace)
+            TryDelete(Path);
+    }
+
+    /// <summary>Matches the temporary files of a target.</summary>
+    private static Regex Names(string target) => new($"{Regex.Escape(Stem(target))}\\.[0-9a-f]{{{Digits}}}{Regex.Escape(Extension)}", RegexOptions.CultureInvariant);
+
+    /// <summary>What the names of a target's temporary files begin with.</summary>
+    private static string Stem(string target)
+    {
+        string name = System.IO.Path.GetFileName(target);
+        int length = Math.Min(name.Length, LongestStem);
+        if (length < name.Length && char.IsHighSurrogate(name[length - 1]))
+            length--;
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, name[..length]);
+    }
+
+    /// <summary>
+    /// Locks a file until it has its final name; null where another writer took it for abandoned just before. The lock is a shared one:
+    /// it keeps others from <see cref="TryRemoveAbandoned"/>, but not from reading the target.
+    /// </summary>
+    private static FileStream? TryGuard(string path)
+    {
+        try
+        {
+            var guard = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            if (File.Exists(path))
+                return guard;
+            guard.Dispose();
+        }
+        catch (IOException)
+        {
+            // It is deleted, or locked by who is about to delete it.
+        }
+
+        return null;
+    }
+
+    /// <summary>Deletes a file that has no living writer, while it is locked: a writer that has just made it notices.</summary>
+    private static void TryRemoveAbandoned(string path)
+    {
+        try
+        {
+            using var file = OpenAlone(path);
+            if (IsLocked(path)) // else the file system cannot lock files, and the writer may be alive
+                File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It is being written, or takes up room until the next write.
+        }
+    }
+
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            using var second = OpenAlone(path);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Opens a file that nobody else has open. Network file systems may want write access for the lock, and Windows a share to delete it.</summary>
+    private static FileStream OpenAlone(string path) =>
+        new(path, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 1);
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It takes up room until the next write.
+        }
+    }
+}
