@@ -59,7 +59,7 @@ public sealed record DenseNetDefaults
         EarlyStoppingGrowth = 1,
         WorkBudget = 4 * 1.4e11,
         WorkPerRow = 4 * 2.5e7,
-        MaximumMembers = 1,
+        MaximumTrainedFolds = 1,
         Calibrate = false,
     };
 
@@ -93,7 +93,7 @@ public sealed record DenseNetDefaults
         EarlyStoppingRound = 3,
         EarlyStoppingGrowth = 0,
         Folds = 10,
-        MaximumMembers = 1,
+        MaximumTrainedFolds = 1,
         Calibrate = task != LearningTask.Regression,
         ClampPrediction = task == LearningTask.Regression,
     };
@@ -196,7 +196,7 @@ public sealed record DenseNetDefaults
     public int Folds { get; init; } = 5;
 
     /// <summary>The most networks whose outputs are averaged, at least 1, each with a part of its own to validate on. Fewer where rows are many, and one where it has members of its own.</summary>
-    public int MaximumMembers { get; init; } = 4;
+    public int MaximumTrainedFolds { get; init; } = 4;
 
     /// <summary>The fewest rows that are split at all, at least <see cref="Folds"/>; with fewer, one network trains on all rows to the last epoch. Ours: 40.</summary>
     public int MinimumRowsToValidate { get; init; } = 40;
@@ -218,7 +218,7 @@ public sealed record DenseNetDefaults
 
     /// <summary>
     /// How much a training may work, at least 0, in weights times rows passed (a cosine of an embedding counts as 40 weights, a bin as
-    /// 12), beside what <see cref="WorkPerRow"/> adds. Networks are trained, up to <see cref="MaximumMembers"/>, while their work so far
+    /// 12), beside what <see cref="WorkPerRow"/> adds. Networks are trained, up to <see cref="MaximumTrainedFolds"/>, while their work so far
     /// leaves room for one more, and one that would by itself exceed it gets fewer epochs. Ours, chosen for 10 seconds on 2 cores under
     /// 2000 rows and a minute for 30 000.
     /// </summary>
@@ -256,7 +256,7 @@ public sealed record DenseNetDefaults
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
         Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
-        Guard.AtLeast(MaximumMembers, 1, Name(nameof(MaximumMembers)));
+        Guard.AtLeast(MaximumTrainedFolds, 1, Name(nameof(MaximumTrainedFolds)));
         Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)));
         Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));
         Guard.NotNegative(EarlyStoppingGrowth, Name(nameof(EarlyStoppingGrowth)));

@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="OutputRange">Where the network's outputs must end up, kept so by a layer before <paramref name="OutputLayer"/>; null for anywhere.</param>
 internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers, (float Minimum, float Maximum)? OutputRange = null)
 {
-    /// <summary>What the outputs of a network that is named begin near, by its last bias; null for what the initialization gives.</summary>
+    /// <summary>What the network's outputs start near, through the bias of its output layer; null for what the initialization gives.</summary>
     public float? OutputStart { get; init; }
 
     /// <summary>The conversion that changes nothing.</summary>

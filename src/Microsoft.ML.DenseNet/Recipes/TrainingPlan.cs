@@ -89,11 +89,11 @@ internal sealed record TrainingPlan
 
     public double? GradientClipValue { get; init; }
 
-    /// <summary>Which of the model's networks this one is, from 1.</summary>
-    public int Member { get; init; } = 1;
+    /// <summary>Which of the model's networks this one is, from 1; each validates on the fold of that number.</summary>
+    public int Fold { get; init; } = 1;
 
-    /// <summary>How many networks the model has at most, which are trained one by one and averaged.</summary>
-    public int Members { get; init; } = 1;
+    /// <summary>How many networks the model has at most, which are averaged.</summary>
+    public int Folds { get; init; } = 1;
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
     public ITrainingCheckpoint? Checkpoint { get; init; }

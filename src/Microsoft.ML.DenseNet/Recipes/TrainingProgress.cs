@@ -20,10 +20,10 @@ public sealed class TrainingProgress
     /// Which of the model's networks is trained, from 1. The default network is several, averaged in the end; each is a training of its
     /// own, with its own epochs and history.
     /// </summary>
-    public int NetworkNumber => _run.Plan.Member;
+    public int NetworkNumber => _run.Plan.Fold;
 
     /// <summary>How many networks the model has at most; 1 where <see cref="DenseNetOptions"/> name the network. Where time runs out there are fewer.</summary>
-    public int NumberOfNetworks => _run.Plan.Members;
+    public int NumberOfNetworks => _run.Plan.Folds;
 
     /// <summary>The number of rows trained on, validation rows not counted.</summary>
     public long TrainingRows => _run.TrainingRows;

@@ -2,19 +2,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Puts the default network together: which slots are embedded how, and at what pace each parameter learns.</summary>
+/// <summary>Puts the default network together: which slots are embedded, and how.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
 /// <param name="Categories">The one-hot blocks that are embedded.</param>
 /// <param name="Numbers">The slots of the numbers that are embedded.</param>
 /// <param name="FeatureWidths">The slots that each feature has in front of the first hidden Linear, side by side.</param>
 internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
 {
-    /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
-    private const double ReferenceWidth = 256;
-
-    /// <summary>The pace of the bins' weights. Ours: that of the other embedding's.</summary>
-    private const double BinsRate = 1.6;
-
     /// <summary>Chooses the network for some data.</summary>
     /// <param name="defaults">The numbers.</param>
     /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
@@ -113,25 +107,6 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         return blocks;
     }
 
-    /// <summary>The paces of a default network's parameters, as pytabkit's parametrization makes them.</summary>
-    public static IReadOnlyList<ParameterGroup> ParameterGroups(NetworkLayout layout)
-    {
-        var groups = new List<ParameterGroup>();
-        foreach (var node in layout.Root.DescendantsAndSelf())
-        {
-            for (int i = 0; i < node.Parameters.Count; i++)
-            {
-                var slot = node.Parameters[i];
-                if (!slot.IsTrained)
-                    continue;
-                var (rate, decay) = Factors(node, i);
-                groups.Add(new ParameterGroup(slot.Offset, slot.Count, rate, decay));
-            }
-        }
-
-        return groups;
-    }
-
     /// <summary>The input scaling that the trainer puts in front: embedded one-hot blocks stay what they are.</summary>
     public void FillScaling(RobustStatistics statistics, Span<float> center, Span<float> scale)
     {
@@ -168,31 +143,6 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
                     factors[bin] = Math.Min(1 / (edges[bin + 1] - edges[bin]), 1e6f);
                 }
             }
-        }
-    }
-
-    private static (double LearningRate, double WeightDecay) Factors(LayerNode node, int index)
-    {
-        double root = Math.Sqrt(ReferenceWidth);
-        switch (node.Layer)
-        {
-            case LinearLayer { HasBias: false }: // an embedding of categories, not scaled by its width
-                return (root, 1 / root);
-            case LinearLayer when index == 0:
-                double rate = Math.Sqrt(ReferenceWidth / node.InputWidth);
-                return (rate, 1 / rate);
-            case LinearLayer:
-                return (0.1 * root, 0);
-            case ScaleLayer:
-                return (6 * root, 1 / root);
-            case PeriodicEmbeddingLayer when index == 1: // phases count in turns, pytabkit's in radians
-                return (0.1 * root / (2 * Math.PI), 0);
-            case PeriodicEmbeddingLayer:
-                return (0.1 * root, index == 3 ? 0 : 1 / root);
-            case PiecewiseLinearEmbeddingLayer:
-                return (BinsRate, 0);
-            default:
-                return (1, 1);
         }
     }
 

@@ -10,9 +10,6 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
-    /// <summary>The epochs that no lack of time takes away.</summary>
-    private const int MinimumEpochs = 16;
-
     private readonly DenseNetOptions _options;
     private readonly LearningTask _task;
 
@@ -125,121 +122,41 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (trainContext.ValidationSet is { } validation)
             CheckValidationLabel(label, validation.Schema.Label!.Value);
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
-            throw NothingToStopBy();
+            throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
-        var environment = Prepare(channel, checkpoints);
+        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints);
 
-        var data = ReadRows(trainContext, CountClasses(label), isDefault, allowMissing: TakesMissing(initial), environment);
+        var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment)
+            .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion.Label, conversion.WeightFactor);
 
-        var planner = new TrainingPlanner(_options, _task, DefaultLoss, Host);
-        var network = isDefault
-            ? TrainDefault(planner, data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment)
-            : TrainNamed(planner.PlanNamed(data, initial, conversion, CountOutputs(label), environment), data, environment);
-        network = conversion.Complete(network);
+        var (recipe, design) = isDefault
+            ? DesignDefault(data, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment.Seed)
+            : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
+        var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
+        var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data));
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
         var model = CreateModel(network, label);
-        environment.Checkpoints?.Delete(message => channel.Warning(message));
+        checkpoints?.Delete(message => channel.Warning(message));
         return model;
     }
 
-    /// <summary>Trains the network that the options name, or that of an earlier model.</summary>
-    private static TrainedNetwork TrainNamed(TrainingPlan plan, LoadedRows data, FitEnvironment environment)
-    {
-        environment.Checkpoints?.Begin(plan, data, members: 1, parts: 1, work: null);
-        return Train(plan with { Checkpoint = environment.Checkpoints?.Member(1) }, data.Rows, data.Stream, data.Validation, environment.Channel);
-    }
-
-    private static TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, IChannel channel)
-    {
-        var result = TrainingRun.Train(plan, rows, stream, validation);
-        lock (channel)
-            channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
-        return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
-    }
-
-    /// <summary>Trains the default network, as <see cref="DenseNetDefaults"/> say.</summary>
-    private TrainedNetwork TrainDefault(TrainingPlanner planner, LoadedRows data, TargetConversion conversion, DataViewSchema.Column features, int outputs, FitEnvironment environment)
+    private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)
     {
         var defaults = _options.DefaultsFor(_task, data.Rows.IsWideSparse);
-        bool scales = _options.ScaleFeatures;
-        bool standardizes = data.Rows.IsWideSparse || defaults.ReadsSparse; // quartiles of slots that are mostly 0 tell nothing
-        var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
-        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
-        var network = DefaultNetwork.Design(defaults, features, statistics);
-        var scaling = !scales ? null : standardizes ? Layer.Standardize : Layer.RobustScale;
-        var layout = new NetworkLayout(NetworkComposer.Compose(scaling, planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)), training.Width);
-        float[] buffers = NetworkInitializer.InitializeBuffers(layout, environment.Seed);
-        Func<int, float, float>? scale = null;
-        if (layout.InputScaling is { } input)
-            scale = FillScaling(data, network, statistics, standardizes, input.Center(buffers), input.Scale(buffers));
-        network.FillBins(statistics, layout, scale, buffers);
-
-        bool deals = data.Stream is null && validation is null && _options.ValidationFraction is null && training.Count >= defaults.MinimumRowsToValidate;
-        var plan = planner.PlanDefault(data, defaults, layout, buffers, conversion, environment);
-        if (_options.EarlyStoppingRound > 0 && validation is null && !deals)
-            throw NothingToStopBy($" (of fewer than {defaults.MinimumRowsToValidate} rows the default network sets none aside)");
-        int count = deals && _options.EnsembleSize == 1 ? Math.Min(defaults.MaximumMembers, defaults.Folds) : 1;
-        NetworkLimits.Check(conversion.Complete(new NetworkLayout(MemberAverage.Join(layout, count), training.Width)));
-        int[]? parts = deals ? RowSplitter.Deal(training, defaults.Folds, stratify: _task != LearningTask.Regression, environment.Seed) : null;
-        double budget = defaults.WorkBudget + (defaults.WorkPerRow * data.Count);
-        double workPerEpoch = WorkPerRow(layout, training) * data.Count * (deals ? (defaults.Folds - 1.0) / defaults.Folds : 1);
-        if (_options.NumberOfEpochs is null)
-            plan = plan with { NumberOfEpochs = (int)Math.Clamp(budget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
-
-        if (_options.EnsembleSize > 1)
-            plan = plan with { Parameters = EnsembleNetwork.Initialize(layout, plan.Initialization, environment.Seed, network.FeatureWidths) };
-        TrainingPlanner.Report(plan, data.Count, environment.Channel);
-        environment.Checkpoints?.Begin(plan, data, count, deals ? defaults.Folds : 1, count > 1 ? budget : null);
-
-        int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
-        bool observed = _options.Observers.Count > 0 || _options.Progress is not null; // who looks on sees one training after the other
-        var members = new MemberSchedule(count, budget, workPerEpoch, plan.NumberOfEpochs).Run(
-            observed || !HostEngine.Supports(plan) ? 1 : threads,
-            (i, lanes) =>
-            {
-                var (own, unseen) = parts is null ? (training, validation) : RowSplitter.Split(training, parts, i);
-                var member = plan with
-                {
-                    Member = i + 1,
-                    Members = count,
-                    Seed = unchecked(plan.Seed + i),
-                    NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
-                    Checkpoint = environment.Checkpoints?.Member(i + 1),
-                };
-                return MemberTraining.Of(Train(member, own, data.Stream, unseen, environment.Channel), unseen);
-            });
-
-        double factor = planner.Calibrates(defaults) && members[0].Validation is not null ? Temperature.Fit(members) : 1;
-        environment.Channel.Info($"{members.Count} networks averaged, outputs times {factor:G4}.");
-        return MemberAverage.Join([.. members.Select(member => member.Network)], factor);
+        return (Recipe.Of(defaults, _options, _task, DefaultLoss, data.Count), new DefaultDesign(_options, _task, outputs).Of(defaults, data, features, seed));
     }
 
-    /// <summary>The values of the default network's input scaling; gives its function of a slot's value.</summary>
-    private static Func<int, float, float> FillScaling(LoadedRows data, DefaultNetwork network, RobustStatistics robust, bool standardizes, Memory<float> center, Memory<float> scale)
+    private (Recipe, NetworkDesign) DesignNamed(LoadedRows data, TrainedNetwork? initial, int outputs, int seed)
     {
-        if (!standardizes)
-        {
-            network.FillScaling(robust, center.Span, scale.Span);
-            return (slot, value) => RobustScaleLayer.Apply(value, center.Span[slot], scale.Span[slot]);
-        }
-
-        var statistics = data.Rows.IsSparse ? data.SparseStatistics : data.Statistics;
-        statistics.Mean.CopyTo(center);
-        statistics.InverseDeviation.CopyTo(scale);
-        return (slot, value) => StandardizeLayer.Apply(value, center.Span[slot], scale.Span[slot]);
+        var network = new NamedNetwork(_options, _task, outputs);
+        return (Recipe.OfPyTorch(_options, DefaultLoss, data.Count, data.Rows.IsWideSparse), initial is null ? network.Design(data, seed) : network.Continue(initial, data));
     }
 
-    /// <summary>What a row costs, in weights that a value is multiplied with; weights of features that a sparse row leaves out cost nothing.</summary>
-    private static double WorkPerRow(NetworkLayout layout, RowSet rows)
-    {
-        double unread = rows.IsWideSparse
-            ? layout.SparseReaders.Sum(node => node.Parameters[0].Count - ((double)node.OutputWidth * new SparseTable(rows).ValueCount / rows.Count))
-            : 0;
-        return layout.Root.DescendantsAndSelf().Sum(node => node.Layer.CostPerRow(node)) - unread;
-    }
+    /// <summary>Whether the network's input scaling takes missing values as the mean.</summary>
+    private bool TakesMissing(TrainedNetwork? initial) => _options.ScaleFeatures && (initial is null || initial.Layout.InputScaling is not null);
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
     {
@@ -258,79 +175,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return TrainTransformer(trainData, validationData, (IPredictor?)initialModel);
     }
 
-    /// <summary>The first pass over the data: rows, or what is to be known of a stream of them, and the rows to validate on.</summary>
-    private LoadedRows ReadRows(TrainContext context, int classes, bool isDefault, bool allowMissing, FitEnvironment environment)
-    {
-        var limits = new MemoryLimits(_options.MemoryBudget);
-        var schema = context.TrainingSet.Schema.Schema;
-        double fraction = context.ValidationSet is null ? _options.ValidationFraction ?? 0 : 0;
-
-        // The default network deals rows in memory out by itself; of a stream it holds out as many as one part would have.
-        bool decides = isDefault && context.ValidationSet is null && _options.ValidationFraction is null;
-        HeldOut HeldOutOf(bool isWideSparse) => decides && _options.DefaultsFor(_task, isWideSparse) is var defaults
-            ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
-            : new HeldOut(fraction);
-        var data = new RowLoader(MakeReader(schema, allowMissing), limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
-            .Read(context.TrainingSet.Data, _options.DataPlacement, HeldOutOf, gatherMoments: _options.ScaleFeatures && !isDefault && fraction == 0, _options.CancellationToken);
-        if (data.Rows.IsWideSparse)
-            environment.Channel.Info($"The {data.Rows.Width} features are kept sparse{(_options.ScaleFeatures ? "; the numbers among them are scaled" : "")}.");
-        if (data.Stream is not null)
-            environment.Channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
-
-        if (context.ValidationSet is { } validationSet)
-        {
-            var reader = MakeReader(validationSet.Schema.Schema, allowMissing, isValidation: true);
-            if (reader.Width != data.Rows.Width)
-                throw new InvalidOperationException($"Column '{_options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
-            return data with
-            {
-                Validation = data.Stream is null
-                    ? reader.Read(validationSet.Data, _options.CancellationToken)
-                    : new RowLoader(reader, limits, classes, environment.Seed).ReadBounded(validationSet.Data, _options.CancellationToken),
-            };
-        }
-
-        if (data.Stream is not null || fraction == 0)
-            return data;
-        var (training, validation) = RowSplitter.Split(data.Rows, fraction, stratify: _task != LearningTask.Regression, environment.Seed);
-        return new LoadedRows(training, null, validation, LabelStatistics.Of(training, classes));
-    }
-
-    /// <summary>Whether the network's input scaling takes missing values as the mean.</summary>
-    private bool TakesMissing(TrainedNetwork? initial) => _options.ScaleFeatures && (initial is null || initial.Layout.InputScaling is not null);
-
-    private RowReader MakeReader(DataViewSchema schema, bool allowMissing, bool isValidation = false) =>
-        new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: allowMissing)
-        {
-            IsValidation = isValidation,
-            MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
-        };
-
-    /// <summary>Finds the device and settles the seed: all that is decided before a row is read.</summary>
-    private FitEnvironment Prepare(IChannel channel, CheckpointFolder? checkpoints)
-    {
-        var host = (IHostEnvironmentInternal)Host;
-        var device = TorchRuntime.Resolve(_options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));
-        int seed = _options.Seed ?? host.Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
-        return new FitEnvironment(seed, device, checkpoints, channel);
-    }
-
-    private InvalidOperationException NothingToStopBy(string reason = "") =>
-        new($"{nameof(_options.EarlyStoppingRound)} is {_options.EarlyStoppingRound}, but there is no validation data{reason}: set {nameof(_options.ValidationFraction)}, or give Fit validation data.");
-
     private void CheckColumns(SchemaShape schema, bool isValidation = false)
     {
-        CheckColumn(FeatureColumn, "Feature", nameof(_options.FeatureColumnName), ColumnRemedy.ToFeatures);
-        CheckColumn(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy);
+        new ColumnCheck(FeatureColumn, "Feature", nameof(_options.FeatureColumnName), ColumnRemedy.ToFeatures).Check(schema, isValidation);
+        new ColumnCheck(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy).Check(schema, isValidation);
         if (WeightColumn.IsValid)
-            CheckColumn(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle);
-
-        void CheckColumn(SchemaShape.Column expected, string role, string option, Func<SchemaShape.Column, string> remedy)
-        {
-            if (!schema.TryFindColumn(expected.Name, out var found))
-                throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}' not found. The {(isValidation ? "validation " : "")}data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}. Set {option} to one of them, or add the transform that makes the column.");
-            if (!expected.IsCompatibleWith(found))
-                throw new ArgumentOutOfRangeException(nameof(schema), $"{role} column '{expected.Name}'{(isValidation ? " of the validation data" : "")} is {found.GetTypeString()}, but DenseNet needs {(expected.Kind == SchemaShape.Column.VectorKind.Vector ? "a known-size " : "")}{expected.GetTypeString()}. {remedy(found)}");
-        }
+            new ColumnCheck(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle).Check(schema, isValidation);
     }
 }

@@ -172,12 +172,12 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (!_plan.CalibratesValidation)
             return At(1);
         if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
-            return OutputFactor.Best(At, rows.Count).Loss;
+            return Calibration.Best(At, rows.Count).Loss;
 
         // Some thirty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
         int width = _program.OutputWidth;
         var (scaled, gradient) = (new float[outputs.Length], new float[width]);
-        return OutputFactor.Best(factor =>
+        return Calibration.Best(factor =>
         {
             TensorPrimitives.Multiply(outputs, (float)factor, scaled);
             double sum = 0;

@@ -114,7 +114,7 @@ internal sealed class TorchEngine : TrainingEngine
             return (total / rows.Count, metric.Value);
 
         var all = cat(kept, 0);
-        return (OutputFactor.Best(At, rows.Count).Loss, metric.Value);
+        return (Calibration.Best(At, rows.Count).Loss, metric.Value);
 
         double At(double factor)
         {

@@ -52,6 +52,8 @@ internal sealed class TrainingRun : ITrainingState
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
+        if (plan.Conversion.OutputStart is { } start && plan.Parameters is null)
+            StartOutputs(start);
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
@@ -129,6 +131,16 @@ internal sealed class TrainingRun : ITrainingState
 
         return [.. Plan.Layout.Slots.Where(slot => slot.IsTrained)
             .Select(slot => new NetworkTensor(slot.Name, slot.Shape, gradient.AsMemory(slot.Offset, slot.Count), IsTrained: true))];
+    }
+
+    /// <summary>Sets the bias of the output layer, so that the first predictions are near the labels.</summary>
+    private void StartOutputs(float start)
+    {
+        if (Plan.Layout.Body is not [.., { Layer: LinearLayer { HasBias: true } } output])
+            return;
+        float[] parameters = _network.CopyParameters();
+        parameters.AsSpan(output.Parameters[1].Offset, output.Parameters[1].Count).Fill(start);
+        _network.Load(parameters, Plan.Buffers);
     }
 
     private TrainingResult Train()

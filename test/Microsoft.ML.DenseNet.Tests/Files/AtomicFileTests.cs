@@ -113,14 +113,14 @@ public sealed class AtomicFileTests
     {
         // Nothing tells a living writer from a killed one there, so both keep their files.
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["member-1.checkpoint" + Leftover], "of another writer");
+        File.WriteAllText(folder["fold-1.checkpoint" + Leftover], "of another writer");
         using var process = HostProcess.Start([folder.FullName], ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
         for (string? line = ""; line is not null and not "3";)
             line = process.StandardOutput.ReadLine();
         process.Kill();
         process.WaitForExit();
-        Assert.Contains("member-1.checkpoint", folder.Files);
-        Assert.Contains("member-1.checkpoint" + Leftover, folder.Files);
+        Assert.Contains("fold-1.checkpoint", folder.Files);
+        Assert.Contains("fold-1.checkpoint" + Leftover, folder.Files);
     }
 
     private static void Write(string path, string text) => AtomicFile.Write(path, "The file", Encoding.UTF8.GetBytes(text));

@@ -82,7 +82,7 @@ public sealed class BadInputTests
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { NumberOfEpochs = -1 }, "Defaults.NumberOfEpochs is -1", "100000"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { BatchSize = 0 }, "Defaults.BatchSize is 0"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { Folds = 1 }, "Defaults.Folds is 1", "at least 2"),
-        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MaximumMembers = 0 }, "Defaults.MaximumMembers is 0"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MaximumTrainedFolds = 0 }, "Defaults.MaximumTrainedFolds is 0"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = 4 }, "Defaults.MinimumRowsToValidate is 4", "at least 5"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingRound = -1 }, "Defaults.EarlyStoppingRound is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingGrowth = -1 }, "Defaults.EarlyStoppingGrowth is -1"),

@@ -50,10 +50,10 @@ public sealed class CheckpointLockTests
     {
         using var folder = new TemporaryFolder();
         Assert.ThrowsExactly<InterruptedException>(() => Fit(View(), folder.FullName, progress => throw new InterruptedException()));
-        File.WriteAllBytes(folder["member-1.checkpoint"], new byte[100]);
+        File.WriteAllBytes(folder["fold-1.checkpoint"], new byte[100]);
         for (int i = 0; i < 2; i++)
-            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Fit(View(), folder.FullName, null)).Message, "member-1.checkpoint", StringComparison.Ordinal);
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+            StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Fit(View(), folder.FullName, null)).Message, "fold-1.checkpoint", StringComparison.Ordinal);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint" }, folder.Files);
     }
 
     [TestMethod]
@@ -156,7 +156,7 @@ public sealed class CheckpointLockTests
     public void FilesThatAreLinksToNowhereAreNamed()
     {
         using var folder = new TemporaryFolder();
-        string file = folder["member-1.checkpoint"];
+        string file = folder["fold-1.checkpoint"];
         foreach (var (target, named) in new[] { (folder["gone"], $"'{file}' is a link to '{folder["gone"]}', which does not exist. Delete it"), (file, $"'{file}' is a link that leads back to itself. Delete it") })
         {
             File.CreateSymbolicLink(file, target);
@@ -175,7 +175,7 @@ public sealed class CheckpointLockTests
     public void AFolderInPlaceOfAFileIsNamedBeforeTheFirstEpoch()
     {
         using var folder = new TemporaryFolder();
-        string file = folder["member-1.checkpoint"];
+        string file = folder["fold-1.checkpoint"];
         Directory.CreateDirectory(file);
         var exception = Assert.ThrowsExactly<IOException>(() => Fit(View(), folder.FullName, _ => Assert.Fail("An epoch was trained.")));
         StringAssert.Contains(exception.Message, $"The checkpoint '{file}' cannot be written: '{file}' is a folder, not a file. Delete it", StringComparison.Ordinal);

@@ -95,7 +95,7 @@ public sealed class CheckpointTrainerTests
 
         // Two networks of four epochs are done, the third has begun.
         Interrupt(TaskCase.Binary, data, Seldom, after: 10);
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint", "member-2.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint", "fold-2.checkpoint" }, folder.Files);
         int epochs = 0;
         AssertSame(expected, Fit(_ml, TaskCase.Binary, data, options =>
         {
@@ -139,7 +139,7 @@ public sealed class CheckpointTrainerTests
         using var folder = new TemporaryFolder();
         var data = Data(90);
         Interrupt(TaskCase.Binary, data, Unseeded, after: 3, ml: new MLContext());
-        int seed = new CheckpointFile(folder["member-1.checkpoint"]).ReadHeader().Seed;
+        int seed = new CheckpointFile(folder["fold-1.checkpoint"]).ReadHeader().Seed;
         var resumed = Fit(new MLContext(), TaskCase.Binary, data, Unseeded);
         AssertSame(Fit(new MLContext(), TaskCase.Binary, data, options => (options.Seed, options.NumberOfEpochs, options.ValidationFraction) = (seed, 5, 0.3)), resumed, "seed");
 
@@ -239,7 +239,7 @@ public sealed class CheckpointTrainerTests
         {
             Set(options);
             options.Defaults = options.Defaults! with { WorkBudget = 1, WorkPerRow = 0 };
-        }, "the work that decides how many networks are trained (WorkBudget and WorkPerRow)", "member-1.checkpoint");
+        }, "the work that decides how many networks are trained (WorkBudget and WorkPerRow)", "fold-1.checkpoint");
     }
 
     [TestMethod]
@@ -339,16 +339,16 @@ public sealed class CheckpointTrainerTests
         }
 
         Interrupt(TaskCase.Binary, data, Set, after: 6);
-        File.Delete(folder["member-1.checkpoint"]);
+        File.Delete(folder["fold-1.checkpoint"]);
         AssertRefused(folder, data, options =>
         {
             Set(options);
             options.LearningRate = 1;
-        }, "the learning rate", "member-2.checkpoint");
+        }, "the learning rate", "fold-2.checkpoint");
 
         // A renamed one is not taken for another.
-        File.Move(folder["member-2.checkpoint"], folder["member-1.checkpoint"]);
-        AssertRefused(folder, data, Set, "it is that of member 2, not 1", "member-1.checkpoint");
+        File.Move(folder["fold-2.checkpoint"], folder["fold-1.checkpoint"]);
+        AssertRefused(folder, data, Set, "it is that of fold 2, not 1", "fold-1.checkpoint");
     }
 
     [TestMethod]
@@ -357,20 +357,20 @@ public sealed class CheckpointTrainerTests
         using var folder = new TemporaryFolder();
         void Set(DenseNetOptions options) => Keep(options, folder);
         Interrupt(TaskCase.Binary, Data(90), Set, after: 2);
-        string file = folder["member-1.checkpoint"];
+        string file = folder["fold-1.checkpoint"];
         byte[] bytes = File.ReadAllBytes(file);
         bytes[^50] ^= 4;
         File.WriteAllBytes(file, bytes);
         var exception = Assert.ThrowsExactly<FormatException>(() => Fit(_ml, TaskCase.Binary, Data(90), Set));
         StringAssert.Contains(exception.Message, $"The checkpoint '{file}' is damaged: its checksum does not match", StringComparison.Ordinal);
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint" }, folder.Files);
     }
 
     [TestMethod]
     public void OnlyOurFilesAreRemoved()
     {
         using var folder = new TemporaryFolder();
-        string[] others = ["member-1.checkpoint.txt", "member-x.checkpoint", "member-01.checkpoint", "notes"];
+        string[] others = ["fold-1.checkpoint.txt", "member-x.checkpoint", "fold-01.checkpoint", "notes"];
         Array.ForEach(others, name => File.WriteAllText(folder[name], name));
         void Set(DenseNetOptions options) => Keep(options, folder);
         Interrupt(TaskCase.Binary, Data(90), Set, after: 2);
@@ -385,7 +385,7 @@ public sealed class CheckpointTrainerTests
         using var folder = new TemporaryFolder();
         string path = folder[Path.Combine("a", "b")];
         Interrupt(TaskCase.Binary, Data(90), options => (options.CheckpointDirectory, options.CheckpointInterval) = (path, TimeSpan.Zero), after: 2);
-        Assert.IsTrue(File.Exists(Path.Combine(path, "member-1.checkpoint")));
+        Assert.IsTrue(File.Exists(Path.Combine(path, "fold-1.checkpoint")));
 
         string[] before = Directory.GetFileSystemEntries(Environment.CurrentDirectory);
         Fit(_ml, TaskCase.Binary, Data(90), options => options.CheckpointInterval = TimeSpan.Zero);
@@ -446,7 +446,7 @@ public sealed class CheckpointTrainerTests
             DenseNetBinaryTrainer.Options => LearningTask.BinaryClassification,
             DenseNetMulticlassTrainer.Options => LearningTask.MulticlassClassification,
             _ => LearningTask.Regression,
-        }) with { HiddenUnits = [8], NumberOfEpochs = 4, MaximumMembers = 4 };
+        }) with { HiddenUnits = [8], NumberOfEpochs = 4, MaximumTrainedFolds = 4 };
     }
 
     private static void Keep(DenseNetOptions options, TemporaryFolder folder) => (options.CheckpointDirectory, options.CheckpointInterval) = (folder.FullName, TimeSpan.Zero);
@@ -510,7 +510,7 @@ public sealed class CheckpointTrainerTests
         {
             Keep(options, folder);
             change(options);
-        }, named, "member-1.checkpoint");
+        }, named, "fold-1.checkpoint");
     }
 
     private void AssertRefused(TemporaryFolder folder, IDataView data, Action<DenseNetOptions> set, string named, string file)

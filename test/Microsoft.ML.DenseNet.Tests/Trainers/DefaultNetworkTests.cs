@@ -15,7 +15,7 @@ public sealed class DefaultNetworkTests
     {
         // Slots: Small 0..2, Number 3, Large 4..15, Flag 16.
         var data = Data(400);
-        var network = Fit(data, Quick with { MaximumMembers = 1 }).Network;
+        var network = Fit(data, Quick with { MaximumTrainedFolds = 1 }).Network;
         var parts = ((ConcatLayer)((SequentialLayer)network.Layout.Layer).Layers[1]).Branches;
         var embedding = Layer.PeriodicEmbedding();
         CollectionAssert.AreEqual(
@@ -100,9 +100,9 @@ public sealed class DefaultNetworkTests
     public void EachEmbeddingOfNumbersCanBeLeftOutByItself()
     {
         var data = Data(100);
-        var bins = Fit(data, Quick with { MaximumMembers = 1, NumberEmbedding = null }).Network.Layout;
-        var cosines = Fit(data, Quick with { MaximumMembers = 1, NumberBins = null }).Network.Layout;
-        var neither = Fit(data, Quick with { MaximumMembers = 1, NumberEmbedding = null, NumberBins = null }).Network.Layout;
+        var bins = Fit(data, Quick with { MaximumTrainedFolds = 1, NumberEmbedding = null }).Network.Layout;
+        var cosines = Fit(data, Quick with { MaximumTrainedFolds = 1, NumberBins = null }).Network.Layout;
+        var neither = Fit(data, Quick with { MaximumTrainedFolds = 1, NumberEmbedding = null, NumberBins = null }).Network.Layout;
         Assert.AreEqual((0, 1), Embeddings(bins));
         Assert.AreEqual((1, 0), Embeddings(cosines));
         Assert.AreEqual((0, 0), Embeddings(neither));
@@ -148,7 +148,7 @@ public sealed class DefaultNetworkTests
         var trainer = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
         {
             LabelColumnName = nameof(Row.Target),
-            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [16], NumberOfEpochs = 30, MaximumMembers = 1 },
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [16], NumberOfEpochs = 30, MaximumTrainedFolds = 1 },
             Seed = 1,
             Observers = { observer },
         });
@@ -169,7 +169,7 @@ public sealed class DefaultNetworkTests
     public void EveryParameterHasOnePace()
     {
         var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.PeriodicEmbedding(), Layer.Scale, Layer.Linear(64), Layer.SELU, Layer.Linear(2)), 4);
-        var groups = DefaultNetwork.ParameterGroups(layout);
+        var groups = Paces.Of(layout);
         CollectionAssert.AreEqual(Enumerable.Range(0, layout.ParameterCount).ToArray(), groups.SelectMany(group => Enumerable.Range(group.Offset, group.Count)).ToArray());
 
         // pytabkit's rates are 16 times ours; what a Linear of 64 inputs learns at there is its rate / 8, and its decay is not divided.

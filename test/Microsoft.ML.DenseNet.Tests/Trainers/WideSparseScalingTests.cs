@@ -80,7 +80,7 @@ public sealed class WideSparseScalingTests
             if (network == "module")
                 (options.Module, options.ModuleName) = (inputs => TorchSharp.torch.nn.Linear(inputs, 1), "Plane");
             if (network == "members")
-                options.Defaults = DenseNetDefaults.ForSparse(isBinary ? LearningTask.BinaryClassification : LearningTask.Regression) with { MaximumMembers = 2 };
+                options.Defaults = DenseNetDefaults.ForSparse(isBinary ? LearningTask.BinaryClassification : LearningTask.Regression) with { MaximumTrainedFolds = 2 };
         }
 
         var raw = Fit(isBinary, normalizes: false, Set);

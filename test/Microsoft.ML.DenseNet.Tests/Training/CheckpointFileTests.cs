@@ -29,7 +29,7 @@ public sealed class CheckpointFileTests
             if (damaged.AsSpan().SequenceEqual(whole))
                 continue;
             var exception = Assert.ThrowsExactly<FormatException>(() => Resume(folder, damaged), $"seed {seed}, round {round}");
-            StringAssert.Contains(exception.Message, folder["member-1.checkpoint"], StringComparison.Ordinal);
+            StringAssert.Contains(exception.Message, folder["fold-1.checkpoint"], StringComparison.Ordinal);
             Assert.IsTrue(exception.Message.Contains("Delete it", StringComparison.Ordinal) || exception.Message.Contains("Update the package", StringComparison.Ordinal), exception.Message);
         }
     }
@@ -78,14 +78,14 @@ public sealed class CheckpointFileTests
     {
         using var folder = new TemporaryFolder();
         byte[] whole = Saved(folder);
-        var file = new CheckpointFile(folder["member-1.checkpoint"]);
+        var file = new CheckpointFile(folder["fold-1.checkpoint"]);
         var exception = Assert.ThrowsExactly<IOException>(() => file.Save(Header, state =>
         {
             state.Write(new float[100_000]);
             throw new IOException("No space left on device.");
         }));
         StringAssert.Contains(exception.Message, $"The checkpoint '{file.Path}' could not be written: No space left on device.", StringComparison.Ordinal);
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint" }, folder.Files);
         CollectionAssert.AreEqual(whole, File.ReadAllBytes(file.Path));
     }
 
@@ -94,13 +94,13 @@ public sealed class CheckpointFileTests
     {
         using var folder = new TemporaryFolder();
         Saved(folder);
-        var file = new CheckpointFile(folder["member-1.checkpoint"]);
+        var file = new CheckpointFile(folder["fold-1.checkpoint"]);
         string Refusal(CheckpointHeader header) => Assert.ThrowsExactly<InvalidOperationException>(() => file.Load(header, _ => { })).Message;
 
         string message = Refusal(Header with { Settings = [new TrainingSetting("the loss", ""), new TrainingSetting("the batch size", "20")] });
         StringAssert.Contains(message, $"The checkpoint '{file.Path}' is of another training: the loss is Focal there and not set here; the batch size is 10 there and 20 here. Delete it", StringComparison.Ordinal);
         StringAssert.Contains(Refusal(Header with { Seed = 2 }), "the seed is 1 there and 2 here", StringComparison.Ordinal);
-        StringAssert.Contains(Refusal(Header with { Member = 2 }), "it is that of member 1, not 2", StringComparison.Ordinal);
+        StringAssert.Contains(Refusal(Header with { Fold = 2 }), "it is that of fold 1, not 2", StringComparison.Ordinal);
         StringAssert.Contains(Refusal(Header with { Settings = [] }), "another version of the package", StringComparison.Ordinal);
     }
 
@@ -110,8 +110,8 @@ public sealed class CheckpointFileTests
         var header = new CheckpointHeader(-7, 3, [new TrainingSetting("ä \"quoted\"", "1\n\t\u0001"), new TrainingSetting("b", "")]);
         var read = CheckpointHeader.FromJson(header.ToJson(), NetworkFile.Format);
         Assert.IsNull(header.DifferenceTo(read));
-        Assert.AreEqual((-7, 3), (read.Seed, read.Member));
-        foreach (string text in new[] { "", "[]", "{}", "{\"seed\":1,\"member\":1}", "{\"seed\":1.5,\"member\":1,\"settings\":[]}", "{\"seed\":1,\"member\":1,\"settings\":[1]}", "{\"seed\":1,\"member\":1,\"settings\":[],\"more\":0}", "{\"seed\":1,\"seed\":1,\"member\":1,\"settings\":[]}" })
+        Assert.AreEqual((-7, 3), (read.Seed, read.Fold));
+        foreach (string text in new[] { "", "[]", "{}", "{\"seed\":1,\"fold\":1}", "{\"seed\":1.5,\"fold\":1,\"settings\":[]}", "{\"seed\":1,\"fold\":1,\"settings\":[1]}", "{\"seed\":1,\"fold\":1,\"settings\":[],\"more\":0}", "{\"seed\":1,\"seed\":1,\"fold\":1,\"settings\":[]}" })
             Assert.ThrowsExactly<FormatException>(() => CheckpointHeader.FromJson(Encoding.UTF8.GetBytes(text), NetworkFile.Format), text);
     }
 
@@ -179,18 +179,18 @@ public sealed class CheckpointFileTests
         {
             BatchSize = 20,
             Shuffle = true,
-            Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["member-1.checkpoint"]), Header, TimeSpan.Zero, keepsFinished: false),
+            Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["fold-1.checkpoint"]), Header, TimeSpan.Zero, keepsFinished: false),
         };
 
     private static byte[] Saved(TemporaryFolder folder)
     {
         Assert.ThrowsExactly<InterruptedException>(() => TrainingRun.Train(Plan(folder) with { Observers = [new Interrupter(4)] }, Rows, Validation));
-        return File.ReadAllBytes(folder["member-1.checkpoint"]);
+        return File.ReadAllBytes(folder["fold-1.checkpoint"]);
     }
 
     private static void Resume(TemporaryFolder folder, byte[] file)
     {
-        File.WriteAllBytes(folder["member-1.checkpoint"], file);
+        File.WriteAllBytes(folder["fold-1.checkpoint"], file);
         TrainingRun.Train(Plan(folder), Rows, Validation);
     }
 

@@ -140,7 +140,7 @@ public sealed class CheckpointTests
         // What several networks of a model do: the state after the last epoch is kept, and nothing is trained again.
         using var folder = new TemporaryFolder();
         var stopping = new EpochStopper(3);
-        TrainingPlan Keep() => Plan(Optimizers.AdamW()) with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["member-1.checkpoint"]), Header, TimeSpan.FromDays(1), keepsFinished: true) };
+        TrainingPlan Keep() => Plan(Optimizers.AdamW()) with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["fold-1.checkpoint"]), Header, TimeSpan.FromDays(1), keepsFinished: true) };
         var first = TrainingRun.Train(Keep() with { Observers = [stopping] }, Rows, Validation);
         Assert.AreEqual(StopReason.Observer, first.History.StopReason);
         var second = TrainingRun.Train(Keep() with { Observers = [new Interrupter(1)] }, Rows, Validation);
@@ -152,10 +152,10 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         var plan = Plan(Optimizers.AdamW());
-        TrainingRun.Train(plan with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["member-1.checkpoint"]), Header, TimeSpan.FromDays(1), keepsFinished: false) }, Rows, null);
+        TrainingRun.Train(plan with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["fold-1.checkpoint"]), Header, TimeSpan.FromDays(1), keepsFinished: false) }, Rows, null);
         Assert.IsEmpty(folder.Files);
         TrainingRun.Train(Keeping(plan, folder), Rows, null);
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint" }, folder.Files);
     }
 
     [TestMethod]
@@ -174,7 +174,7 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         var plan = Plan(Optimizers.AdamW());
         var expected = TrainingRun.Train(plan, Rows, Validation);
-        string file = folder["member-1.checkpoint"], away = folder.FullName + "-away";
+        string file = folder["fold-1.checkpoint"], away = folder.FullName + "-away";
         byte[] before = [];
         var blocking = new EpochAction(4, () =>
         {
@@ -188,7 +188,7 @@ public sealed class CheckpointTests
 
         File.WriteAllText(file + ".0123456789abcdef.densenet.tmp", "what a killed process left of its last write");
         AssertSame(expected, TrainingRun.Train(Keeping(plan, folder), Rows, Validation), "after a failed write");
-        CollectionAssert.AreEqual(new[] { "member-1.checkpoint" }, folder.Files);
+        CollectionAssert.AreEqual(new[] { "fold-1.checkpoint" }, folder.Files);
     }
 
     private static CheckpointHeader Header => new(1, 1, []);
@@ -212,7 +212,7 @@ public sealed class CheckpointTests
     });
 
     private static TrainingPlan Keeping(TrainingPlan plan, TemporaryFolder folder) =>
-        plan with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["member-1.checkpoint"]), Header, TimeSpan.Zero, keepsFinished: false) };
+        plan with { Checkpoint = new TrainingCheckpoint(new CheckpointFile(folder["fold-1.checkpoint"]), Header, TimeSpan.Zero, keepsFinished: false) };
 
     private static void Interrupt(TrainingPlan plan, RowSet rows, RowSet? validation, TemporaryFolder folder, int after) =>
         Assert.ThrowsExactly<InterruptedException>(() => TrainingRun.Train(Keeping(plan, folder) with { Observers = [new Interrupter(after)] }, rows, validation));

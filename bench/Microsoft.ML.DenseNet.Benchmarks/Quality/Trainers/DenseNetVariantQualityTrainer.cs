@@ -12,7 +12,7 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
         new("densenet-no-categories", defaults => defaults with { CategoryWidth = 0 }),
         new("densenet-no-scale", defaults => defaults with { LearnInputScale = false }),
         new("densenet-no-init", defaults => defaults with { InitializeFromData = false }),
-        new("densenet-no-average", defaults => defaults with { MaximumMembers = 1 }),
+        new("densenet-no-average", defaults => defaults with { MaximumTrainedFolds = 1 }),
         new("densenet-no-calibration", defaults => defaults with { Calibrate = false }),
         new("densenet-no-dropout", defaults => defaults with { Dropout = 0 }),
         new("densenet-no-decay", defaults => defaults with { WeightDecay = 0 }),

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The folder that holds the state of a model's trainings, each in a file of its own, until the model is made. It is locked until it is disposed.</summary>
 internal sealed class CheckpointFolder : IDisposable
 {
-    private const string Prefix = "member-";
+    private const string Prefix = "fold-";
     private const string Extension = ".checkpoint";
     private const string Remedy = "Name another, or leave it out.";
 
@@ -14,7 +14,7 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly FolderLock _lock;
     private IReadOnlyList<TrainingSetting> _settings = [];
     private int _seed;
-    private int _members;
+    private int _folds;
 
     private CheckpointFolder(string path, TimeSpan interval, FolderLock folderLock)
     {
@@ -53,35 +53,35 @@ internal sealed class CheckpointFolder : IDisposable
     }
 
     /// <summary>Says what is trained, once that is known, and checks every file that is there.</summary>
-    /// <param name="plan">What is trained, in all members alike.</param>
+    /// <param name="plan">What is trained, in all folds.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="members">The most members that the model may have.</param>
-    /// <param name="parts">The parts that the rows are dealt to, of which a member leaves one out; 1 where it does not.</param>
-    /// <param name="work">How much the members may work together, which decides how many are trained; null for a single one.</param>
+    /// <param name="folds">The most folds that the model may have.</param>
+    /// <param name="parts">The parts that the rows are dealt to, of which a fold leaves one out; 1 where it does not.</param>
+    /// <param name="work">How much the folds may work together, which decides how many are trained; null for a single one.</param>
     /// <exception cref="FormatException">A file is damaged.</exception>
     /// <exception cref="InvalidOperationException">A file is of another training.</exception>
-    public void Begin(TrainingPlan plan, LoadedRows data, int members, int parts, double? work)
+    public void Begin(TrainingPlan plan, LoadedRows data, int folds, int parts, double? work)
     {
-        _settings = TrainingSettings.Of(plan, data, members, parts, work);
+        _settings = TrainingSettings.Of(plan, data, folds, parts, work);
         _seed = plan.Seed;
-        _members = members;
-        for (int member = 1; member <= members; member++)
-            FileOf(member).CheckPlace();
-        foreach (var (member, file) in Files())
-            file.Check(file.ReadHeader(), Header(member));
+        _folds = folds;
+        for (int fold = 1; fold <= folds; fold++)
+            FileOf(fold).CheckPlace();
+        foreach (var (fold, file) in Files())
+            file.Check(file.ReadHeader(), Header(fold));
     }
 
     /// <summary>Where one of the trainings keeps its state.</summary>
-    /// <param name="member">Its number, from 1.</param>
-    public TrainingCheckpoint Member(int member) => new(FileOf(member), Header(member), _interval, keepsFinished: _members > 1);
+    /// <param name="fold">Its number, from 1.</param>
+    public TrainingCheckpoint Fold(int fold) => new(FileOf(fold), Header(fold), _interval, keepsFinished: _folds > 1);
 
     /// <summary>Removes all that was kept; nothing else in the folder is touched.</summary>
     /// <param name="warn">Told of a file that cannot be removed: no reason to lose the model.</param>
     public void Delete(Action<string> warn)
     {
-        for (int member = 1; member <= _members; member++)
+        for (int fold = 1; fold <= _folds; fold++)
         {
-            var file = FileOf(member);
+            var file = FileOf(fold);
             try
             {
                 file.Delete();
@@ -95,17 +95,17 @@ internal sealed class CheckpointFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private CheckpointHeader Header(int member) => new(_seed, member, _settings);
+    private CheckpointHeader Header(int fold) => new(_seed, fold, _settings);
 
-    private CheckpointFile FileOf(int member) => new(Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{member}{Extension}")));
+    private CheckpointFile FileOf(int fold) => new(Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{fold}{Extension}")));
 
-    /// <summary>The files that are there, and the member that each is named after.</summary>
-    private IEnumerable<(int Member, CheckpointFile File)> Files() => Names()
-        .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int member) ? member : 0)
-        .Where(member => member > 0)
+    /// <summary>The files that are there, and the fold that each is named after.</summary>
+    private IEnumerable<(int Fold, CheckpointFile File)> Files() => Names()
+        .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int fold) ? fold : 0)
+        .Where(fold => fold > 0)
         .Order()
-        .Select(member => (Member: member, File: FileOf(member)))
-        .Where(item => item.File.Exists); // a file named "member-01.checkpoint" is not ours
+        .Select(fold => (Fold: fold, File: FileOf(fold)))
+        .Where(item => item.File.Exists); // a file named "fold-01.checkpoint" is not ours
 
     private string[] Names()
     {

@@ -5,9 +5,9 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>What training a checkpoint is of.</summary>
 /// <param name="Seed">The seed of the model, drawn at random or not.</param>
-/// <param name="Member">Which of the model's trainings it is, from 1.</param>
+/// <param name="Fold">Which of the model's trainings it is, from 1.</param>
 /// <param name="Settings">All else that decides what the training gives.</param>
-internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<TrainingSetting> Settings)
+internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<TrainingSetting> Settings)
 {
     /// <summary>The settings that differ which a message names; more would hide what matters.</summary>
     private const int MostNamed = 3;
@@ -19,7 +19,7 @@ internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<Trai
         {
             json.WriteStartObject();
             json.WriteNumber("seed", Seed);
-            json.WriteNumber("member", Member);
+            json.WriteNumber("fold", Fold);
             json.WriteStartArray("settings");
             foreach (var setting in Settings)
             {
@@ -43,7 +43,7 @@ internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<Trai
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
             var fields = new JsonFields(document.RootElement, "the header", file);
-            var header = new CheckpointHeader(fields.Int32("seed"), fields.Int32("member"), [.. fields.Array("settings").EnumerateArray().Select(item => ReadSetting(item, file))]);
+            var header = new CheckpointHeader(fields.Int32("seed"), fields.Int32("fold"), [.. fields.Array("settings").EnumerateArray().Select(item => ReadSetting(item, file))]);
             fields.Done();
             return header;
         }
@@ -63,8 +63,8 @@ internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<Trai
         List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => $"{setting.Name} is {Text(setting.Value)} there and {Text(theirs[setting.Name])} here")];
         if (Seed != other.Seed)
             differences.Insert(0, $"the seed is {Seed} there and {other.Seed} here");
-        if (Member != other.Member)
-            differences.Insert(0, $"it is that of member {Member}, not {other.Member}");
+        if (Fold != other.Fold)
+            differences.Insert(0, $"it is that of fold {Fold}, not {other.Fold}");
         if (differences.Count == 0)
             return null;
         string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";

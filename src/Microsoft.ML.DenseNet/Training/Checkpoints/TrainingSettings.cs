@@ -10,12 +10,12 @@ internal static class TrainingSettings
     private const int LongestText = 200;
 
     /// <summary>The settings of a model's trainings.</summary>
-    /// <param name="plan">What is trained, in all members alike.</param>
+    /// <param name="plan">What is trained, in all folds.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="members">The most members that the model may have.</param>
-    /// <param name="parts">The parts that the rows are dealt to, of which a member leaves one out; 1 where it does not.</param>
-    /// <param name="work">How much the members may work together, which decides how many are trained; null for a single one.</param>
-    public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int members, int parts, double? work) =>
+    /// <param name="folds">The most networks that the model may have.</param>
+    /// <param name="parts">The parts that the rows are dealt to, of which a network leaves one out; 1 where it does not.</param>
+    /// <param name="work">How much the networks may work together, which decides how many are trained; null for a single one.</param>
+    public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int folds, int parts, double? work) =>
     [
         // Code of the user's own is known by its name alone. How many threads work, and where
         // rows are kept, changes no numbers, but for the rows that a stream is shuffled among.
@@ -23,7 +23,7 @@ internal static class TrainingSettings
         new("the task", plan.Task.ToString()),
         new("the network", Shorten(plan.Layout.Layer.ToString())),
         new("the network, layer by layer,", DataFingerprint.Of(LayerJson.ToUtf8(plan.Layout.Layer))),
-        new("the number of networks to average", Text(members)),
+        new("the number of networks to average", Text(folds)),
         new("the number of parts that rows are dealt to", Text(parts)),
         new($"the work that decides how many networks are trained ({nameof(DenseNetDefaults.WorkBudget)} and {nameof(DenseNetDefaults.WorkPerRow)})", Text(work)),
         new("the loss", Shorten(plan.Loss.Name)),

@@ -8,41 +8,41 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="budget">How much all may work.</param>
 /// <param name="workPerEpoch">The work of an epoch.</param>
 /// <param name="epochs">The most epochs of a network.</param>
-internal sealed class MemberSchedule(int count, double budget, double workPerEpoch, int epochs)
+internal sealed class FoldSchedule(int count, double budget, double workPerEpoch, int epochs)
 {
     /// <summary>Trains.</summary>
     /// <param name="lanes">How many networks at once.</param>
     /// <param name="train">Trains a network, given its number from 0 and how many are trained at once.</param>
-    public IReadOnlyList<MemberTraining> Run(int lanes, Func<int, int, MemberTraining> train)
+    public IReadOnlyList<FoldResult> Run(int lanes, Func<int, int, FoldResult> train)
     {
-        var members = new List<MemberTraining>();
+        var folds = new List<FoldResult>();
         int sure = Math.Clamp((int)(budget / (workPerEpoch * epochs)), 1, count);
         lanes = Math.Min(lanes, sure);
         if (lanes > 1)
-            members.AddRange(RunAtOnce(sure, lanes, train));
+            folds.AddRange(RunAtOnce(sure, lanes, train));
 
-        double work = members.Sum(Work);
-        for (int i = members.Count; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
+        double work = folds.Sum(Work);
+        for (int i = folds.Count; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
         {
-            var member = train(i, 1);
-            bool isStopped = member.Network.History.StopReason == StopReason.Observer;
-            if (isStopped && i > 0 && member.Network.History.Count == 0)
+            var fold = train(i, 1);
+            bool isStopped = fold.Network.History.StopReason == StopReason.Observer;
+            if (isStopped && i > 0 && fold.Network.History.Count == 0)
                 break; // it has learned nothing that the average should have
-            members.Add(member);
-            work += Work(member);
+            folds.Add(fold);
+            work += Work(fold);
             if (isStopped)
                 break;
         }
 
-        return members;
+        return folds;
     }
 
-    private static MemberTraining[] RunAtOnce(int members, int lanes, Func<int, int, MemberTraining> train)
+    private static FoldResult[] RunAtOnce(int folds, int lanes, Func<int, int, FoldResult> train)
     {
         // Steps are small and many: one thread for each network from end to end needs no waiting for others.
-        var results = new MemberTraining[members];
-        var failures = new Exception?[members];
-        Parallel.For(0, members, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
+        var results = new FoldResult[folds];
+        var failures = new Exception?[folds];
+        Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
         {
             try
             {
@@ -59,5 +59,5 @@ internal sealed class MemberSchedule(int count, double budget, double workPerEpo
         return results;
     }
 
-    private double Work(MemberTraining member) => workPerEpoch * member.Network.History.Count;
+    private double Work(FoldResult fold) => workPerEpoch * fold.Network.History.Count;
 }

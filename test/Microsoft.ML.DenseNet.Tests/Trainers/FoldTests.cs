@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>What makes one calibrated model of several networks.</summary>
 [TestClass]
-public sealed class MemberTests
+public sealed class FoldTests
 {
     private static readonly TrainingHistory History = new([new EpochRecord(1, 0.5, 0.6, 0.1, null, 1)], 1, StopReason.Completed);
 
@@ -14,14 +14,14 @@ public sealed class MemberTests
         var random = new Random(5);
         var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.PeriodicEmbedding(), Layer.Scale, Layer.Linear(9), Layer.SELU, Layer.Linear(2)), 4);
         float[] buffers = [.. Enumerable.Range(0, layout.BufferCount).Select(_ => (float)random.NextDouble())];
-        TrainedNetwork[] members = [.. Enumerable.Range(0, count).Select(_ => new TrainedNetwork(layout, Numbers(layout.ParameterCount), buffers, History))];
-        var joined = MemberAverage.Join(members, 0.7);
+        TrainedNetwork[] folds = [.. Enumerable.Range(0, count).Select(_ => new TrainedNetwork(layout, Numbers(layout.ParameterCount), buffers, History))];
+        var joined = FoldAverage.Join(folds, 0.7);
         for (int row = 0; row < 10; row++)
         {
             float[] features = Numbers(4);
             var output = new float[2];
             joined.Predict(features, output);
-            double[][] each = [.. members.Select(member => ReferenceNetwork.Predict(member, features))];
+            double[][] each = [.. folds.Select(fold => ReferenceNetwork.Predict(fold, features))];
             for (int i = 0; i < 2; i++)
                 Assert.AreEqual(0.7 * each.Average(outputs => outputs[i]), output[i], 1e-4);
         }
@@ -33,7 +33,7 @@ public sealed class MemberTests
     [DataRow(1, 0.5)]
     [DataRow(1, 1.0)]
     [DataRow(3, 2.0)]
-    public void TheTemperatureMakesProbabilitiesHonest(int outputs, double truth)
+    public void CalibrationMakesProbabilitiesHonest(int outputs, double truth)
     {
         // Labels are drawn from the softmax of truth times the network's outputs: the factor of the least log-loss is the truth.
         const int Rows = 20_000;
@@ -58,8 +58,8 @@ public sealed class MemberTests
         }
 
         var validation = new RowSet(outputs, false, [new RowBlock(Rows, features, labels, default)]);
-        var member = MemberTraining.Of(new TrainedNetwork(layout, identity, [], History), validation);
-        Assert.AreEqual(truth, Temperature.Fit([member]), 0.06);
+        var fold = FoldResult.Of(new TrainedNetwork(layout, identity, [], History), validation);
+        Assert.AreEqual(truth, FoldCalibration.Fit([fold]), 0.06);
     }
 
     [TestMethod]

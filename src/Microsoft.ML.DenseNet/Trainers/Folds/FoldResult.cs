@@ -4,15 +4,15 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Network">The network.</param>
 /// <param name="Validation">The rows that it did not see; null for none.</param>
 /// <param name="Outputs">The network's outputs for them, row-major.</param>
-internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation, float[] Outputs)
+internal sealed record FoldResult(TrainedNetwork Network, RowSet? Validation, float[] Outputs)
 {
     /// <summary>The values of sparse rows that are written out at once.</summary>
     private const int DenseValues = 1 << 16;
 
-    public static MemberTraining Of(TrainedNetwork network, RowSet? validation)
+    public static FoldResult Of(TrainedNetwork network, RowSet? validation)
     {
         if (validation is null)
-            return new MemberTraining(network, null, []);
+            return new FoldResult(network, null, []);
         int outputs = network.Layout.OutputWidth;
         var values = new float[validation.Count * outputs];
         long start = 0;
@@ -33,6 +33,6 @@ internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation
             }
         }
 
-        return new MemberTraining(network, validation, values);
+        return new FoldResult(network, validation, values);
     }
 }

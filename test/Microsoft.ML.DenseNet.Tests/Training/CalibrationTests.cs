@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>The search for the factor on a classifier's outputs, of which epochs and the model both are judged.</summary>
 [TestClass]
-public sealed class OutputFactorTests
+public sealed class CalibrationTests
 {
     private const long Many = 1_000_000_000; // rows that leave no doubt
 
@@ -14,7 +14,7 @@ public sealed class OutputFactorTests
     public void FindsTheMinimum(double best)
     {
         int asked = 0;
-        var (factor, loss) = OutputFactor.Best(factor =>
+        var (factor, loss) = Calibration.Best(factor =>
         {
             asked++;
             return 3 + Math.Pow(factor - best, 2);
@@ -27,8 +27,8 @@ public sealed class OutputFactorTests
     [TestMethod]
     public void StaysInItsRange()
     {
-        Assert.AreEqual(OutputFactor.Minimum, OutputFactor.Best(factor => factor, Many).Factor, 1e-4);
-        Assert.AreEqual(OutputFactor.Maximum, OutputFactor.Best(factor => -factor, Many).Factor, 1e-4);
+        Assert.AreEqual(Calibration.Minimum, Calibration.Best(factor => factor, Many).Factor, 1e-4);
+        Assert.AreEqual(Calibration.Maximum, Calibration.Best(factor => -factor, Many).Factor, 1e-4);
     }
 
     [TestMethod]
@@ -38,7 +38,7 @@ public sealed class OutputFactorTests
     public void RowsThatAreAllRightDoNotMakeItInfinite(int rows)
     {
         // Each row's loss is ln(1 + exp(−2 factor)), which only falls: where the slope of all of them is 3 (1 − 1 / factor), it ends.
-        double factor = OutputFactor.Best(factor => Math.Log(1 + Math.Exp(-2 * factor)), rows).Factor;
+        double factor = Calibration.Best(factor => Math.Log(1 + Math.Exp(-2 * factor)), rows).Factor;
         Assert.AreEqual(3 * (1 - (1 / factor)), rows * 2 / (1 + Math.Exp(2 * factor)), 0.01);
         Assert.IsLessThan(6, factor);
     }
@@ -68,7 +68,7 @@ public sealed class OutputFactorTests
         double best = Enumerable.Range(100, 200).Min(i => MeanLoss(i / 1000.0));
         Assert.IsGreaterThan(best + 1e-4, MeanLoss(0.125), "the case tells the ranges apart");
         Assert.AreEqual(best, result.History[0].ValidationLoss!.Value, 2e-5);
-        var member = MemberTraining.Of(new TrainedNetwork(plan.Layout, [Weight], [], result.History), rows);
-        Assert.AreEqual(best, MeanLoss(Temperature.Fit([member])), 2e-5);
+        var fold = FoldResult.Of(new TrainedNetwork(plan.Layout, [Weight], [], result.History), rows);
+        Assert.AreEqual(best, MeanLoss(FoldCalibration.Fit([fold])), 2e-5);
     }
 }

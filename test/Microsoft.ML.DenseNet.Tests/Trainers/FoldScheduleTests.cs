@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>How many networks are trained follows from their work, whether they train at once or one after the other.</summary>
 [TestClass]
-public sealed class MemberScheduleTests
+public sealed class FoldScheduleTests
 {
     [TestMethod]
     public void TheNumberOfNetworksDoesNotDependOnHowManyTrainAtOnce()
@@ -21,8 +21,8 @@ public sealed class MemberScheduleTests
 
             for (int lanes = 1; lanes <= 4; lanes++)
             {
-                var members = new MemberSchedule(count, budget, workPerEpoch: 1, epochs).Run(lanes, (i, _) => Member(trained[i]));
-                CollectionAssert.AreEqual(trained[..expected], members.Select(member => member.Network.History.Count).ToArray(), $"seed {seed}, {lanes} at once");
+                var folds = new FoldSchedule(count, budget, workPerEpoch: 1, epochs).Run(lanes, (i, _) => Fold(trained[i]));
+                CollectionAssert.AreEqual(trained[..expected], folds.Select(fold => fold.Network.History.Count).ToArray(), $"seed {seed}, {lanes} at once");
             }
         }
     }
@@ -31,36 +31,36 @@ public sealed class MemberScheduleTests
     public void NetworksThatSurelyFitTrainAtOnce()
     {
         using var both = new Barrier(2); // passed only if two are in training at the same time
-        var members = new MemberSchedule(2, budget: 20, workPerEpoch: 1, epochs: 10).Run(2, (_, lanes) =>
+        var folds = new FoldSchedule(2, budget: 20, workPerEpoch: 1, epochs: 10).Run(2, (_, lanes) =>
         {
             Assert.AreEqual(2, lanes);
             Assert.IsTrue(both.SignalAndWait(TimeSpan.FromSeconds(30)));
-            return Member(10);
+            return Fold(10);
         });
-        Assert.HasCount(2, members);
+        Assert.HasCount(2, folds);
     }
 
     [TestMethod]
     public void ANetworkThatWasStoppedBeforeItLearnedIsLeftOut()
     {
         var stopped = new TrainingHistory([], 0, StopReason.Observer);
-        var schedule = new MemberSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
-        Assert.HasCount(2, schedule.Run(1, (i, _) => i < 2 ? Member(10) : Member(10) with { Network = Member(10).Network.With(stopped) }));
-        Assert.HasCount(1, schedule.Run(1, (_, _) => Member(10) with { Network = Member(10).Network.With(stopped) }), "the untrained network is the model");
+        var schedule = new FoldSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
+        Assert.HasCount(2, schedule.Run(1, (i, _) => i < 2 ? Fold(10) : Fold(10) with { Network = Fold(10).Network.With(stopped) }));
+        Assert.HasCount(1, schedule.Run(1, (_, _) => Fold(10) with { Network = Fold(10).Network.With(stopped) }), "the untrained network is the model");
     }
 
     [TestMethod]
     public void TheFirstNetworksFailureIsThrown()
     {
-        var schedule = new MemberSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
-        var failure = Assert.ThrowsExactly<InvalidOperationException>(() => schedule.Run(4, (i, _) => i == 0 ? Member(10) : throw new InvalidOperationException($"network {i}")));
+        var schedule = new FoldSchedule(4, budget: 100, workPerEpoch: 1, epochs: 10);
+        var failure = Assert.ThrowsExactly<InvalidOperationException>(() => schedule.Run(4, (i, _) => i == 0 ? Fold(10) : throw new InvalidOperationException($"network {i}")));
         Assert.AreEqual("network 1", failure.Message);
     }
 
     [TestMethod]
     public void AfterAFailureOnlyEarlierNetworksAreBegun()
     {
-        var schedule = new MemberSchedule(100, budget: 1000, workPerEpoch: 1, epochs: 10);
+        var schedule = new FoldSchedule(100, budget: 1000, workPerEpoch: 1, epochs: 10);
         int begun = 0;
         Assert.ThrowsExactly<InvalidOperationException>(() => schedule.Run(2, (_, _) =>
         {
@@ -86,7 +86,7 @@ public sealed class MemberScheduleTests
         {
             NumberOfEpochs = 2,
             Seed = 5,
-            Defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { MaximumMembers = 2 },
+            Defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { MaximumTrainedFolds = 2 },
         }).Fit(data).Model.Network;
         CollectionAssert.AreEqual(alone.Parameters.ToArray(), Fit(stopped: 3).Parameters.ToArray());
     }
@@ -106,11 +106,11 @@ public sealed class MemberScheduleTests
         CollectionAssert.AreEqual(models[0], models[2]);
     }
 
-    private static MemberTraining Member(int epochs)
+    private static FoldResult Fold(int epochs)
     {
         var records = Enumerable.Range(1, epochs).Select(epoch => new EpochRecord(epoch, 1, null, 0.1, null, 0, null)).ToArray();
         var layout = new NetworkLayout(Layer.Linear(1), 1);
-        return new MemberTraining(new TrainedNetwork(layout, new float[2], [], new TrainingHistory(records, epochs, StopReason.Completed)), null, []);
+        return new FoldResult(new TrainedNetwork(layout, new float[2], [], new TrainingHistory(records, epochs, StopReason.Completed)), null, []);
     }
 
     private sealed class StartStopper(int network) : TrainingObserver

@@ -1,28 +1,28 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One factor on the outputs of all networks of a model that makes its probabilities honest; see <see cref="OutputFactor"/>.</summary>
-internal static class Temperature
+/// <summary>One factor on the outputs of all networks of a model that makes its probabilities honest; see <see cref="Calibration"/>.</summary>
+internal static class FoldCalibration
 {
     /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
-    /// <param name="members">Networks with the rows they did not see.</param>
-    public static double Fit(IReadOnlyList<MemberTraining> members) =>
-        OutputFactor.Best(factor => LogLoss(members, factor), members.Sum(member => member.Validation?.Count ?? 0)).Factor;
+    /// <param name="folds">Networks with the rows they did not see.</param>
+    public static double Fit(IReadOnlyList<FoldResult> folds) =>
+        Calibration.Best(factor => LogLoss(folds, factor), folds.Sum(fold => fold.Validation?.Count ?? 0)).Factor;
 
     /// <summary>The mean log-loss of the rows, outputs multiplied by a factor.</summary>
-    public static double LogLoss(IReadOnlyList<MemberTraining> members, double factor)
+    public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor)
     {
         double total = 0, weights = 0;
-        foreach (var member in members.Where(member => member.Validation is not null))
+        foreach (var fold in folds.Where(fold => fold.Validation is not null))
         {
-            int outputs = member.Network.Layout.OutputWidth;
+            int outputs = fold.Network.Layout.OutputWidth;
             int row = 0;
-            foreach (var block in member.Validation!.Blocks)
+            foreach (var block in fold.Validation!.Blocks)
             {
                 for (int i = 0; i < block.Rows; i++, row++)
                 {
-                    double weight = member.Validation.HasWeights ? block.Weights.Span[i] : 1;
+                    double weight = fold.Validation.HasWeights ? block.Weights.Span[i] : 1;
                     weights += weight;
-                    total += weight * RowLoss(member.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
+                    total += weight * RowLoss(fold.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
                 }
             }
         }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// The factor on a classifier's outputs that makes its loss the least: temperature scaling (Guo et al. 2017), here in doubt of factors
 /// that few rows ask for.
 /// </summary>
-internal static class OutputFactor
+internal static class Calibration
 {
     /// <summary>The range in which the factor is looked for.</summary>
     public const double Minimum = 0.1, Maximum = 10;

@@ -1,0 +1,12 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>How training rows are dealt to folds, and how many of the folds get a network that validates on them.</summary>
+/// <param name="Count">The folds.</param>
+/// <param name="MaximumNetworks">The most networks, each trained on all folds but its own.</param>
+/// <param name="MinimumRows">The fewest rows that are dealt at all.</param>
+internal sealed record FoldPlan(int Count, int MaximumNetworks, int MinimumRows)
+{
+    /// <summary>The default network's folds.</summary>
+    public static FoldPlan Of(DenseNetDefaults defaults, DenseNetOptions options) =>
+        new(defaults.Folds, options.EnsembleSize > 1 ? 1 : Math.Min(defaults.MaximumTrainedFolds, defaults.Folds), defaults.MinimumRowsToValidate);
+}

@@ -1,0 +1,65 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The first pass over the data of a fit: training rows, or what must be known of a stream of them, and rows to validate on.</summary>
+/// <param name="options">The options.</param>
+/// <param name="task">What is predicted.</param>
+/// <param name="classes">The number of classes; 0 for a task without classes.</param>
+/// <param name="holdsOutFold">Whether the default network decides what is held out, as it does where nobody else does.</param>
+/// <param name="allowsMissing">Whether features may be missing: the input scaling fills them in.</param>
+/// <param name="environment">What the fit runs with.</param>
+internal sealed class TrainingReader(DenseNetOptions options, LearningTask task, int classes, bool holdsOutFold, bool allowsMissing, FitEnvironment environment)
+{
+    private readonly MemoryLimits _limits = new(options.MemoryBudget);
+
+    /// <summary>Reads.</summary>
+    /// <param name="training">The training data.</param>
+    /// <param name="validation">The validation data; null for none.</param>
+    /// <param name="gathersMoments">Whether a named network's scaling needs means and deviations of the features.</param>
+    public LoadedRows Read(RoleMappedData training, RoleMappedData? validation, bool gathersMoments)
+    {
+        double fraction = validation is null ? options.ValidationFraction ?? 0 : 0;
+
+        // The default network deals rows in memory to folds; of a stream it holds out one fold's share.
+        bool holdsOut = holdsOutFold && validation is null && options.ValidationFraction is null;
+        HeldOut HeldOutOf(bool isWideSparse) => holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
+            ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
+            : new HeldOut(fraction);
+        var data = new RowLoader(MakeReader(training.Schema.Schema), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
+            .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
+        Report(data);
+        if (validation is not null)
+            return data with { Validation = ReadValidation(validation, data) };
+        if (data.Stream is not null || fraction == 0)
+            return data;
+        var (kept, held) = RowSplitter.Split(data.Rows, fraction, stratify: task != LearningTask.Regression, environment.Seed);
+        return new LoadedRows(kept, null, held, LabelStatistics.Of(kept, classes));
+    }
+
+    private RowSet ReadValidation(RoleMappedData validation, LoadedRows data)
+    {
+        var reader = MakeReader(validation.Schema.Schema, isValidation: true);
+        if (reader.Width != data.Rows.Width)
+            throw new InvalidOperationException($"Column '{options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
+        return data.Stream is null
+            ? reader.Read(validation.Data, options.CancellationToken)
+            : new RowLoader(reader, _limits, classes, environment.Seed).ReadBounded(validation.Data, options.CancellationToken);
+    }
+
+    private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
+        new(schema, options.FeatureColumnName, options.LabelColumnName, options.ExampleWeightColumnName, allowMissingFeatures: allowsMissing)
+        {
+            IsValidation = isValidation,
+            MaximumReaders = options.NumberOfThreads ?? Environment.ProcessorCount,
+        };
+
+    private void Report(LoadedRows data)
+    {
+        if (data.Rows.IsWideSparse)
+            environment.Channel.Info($"The {data.Rows.Width} features are kept sparse{(options.ScaleFeatures ? "; the numbers among them are scaled" : "")}.");
+        if (data.Stream is not null)
+            environment.Channel.Info($"{data.Count} training rows are streamed: they are read anew in every epoch.");
+    }
+}
