@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The file of a trained network, as docs/model-format.md describes it.</summary>
@@ -10,14 +8,11 @@ internal static class NetworkFile
     /// <summary>The longest header that is accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
     public const int MaximumHeaderLength = 32 << 20;
 
-    public static string LibraryVersion { get; } =
-        typeof(NetworkFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     public static SealedFile Format { get; } = new(
         "DENSENET", FormatVersion, MaximumHeaderLength, "The DenseNet model", "Copy the file again from where it was saved, or train and save the model again.");
 
     public static void Save(TrainedNetwork network, Stream stream) =>
-        Format.Save(stream, new NetworkHeader(LibraryVersion, network.Layout, network.History).ToJson(), writer =>
+        Format.Save(stream, new NetworkHeader(LibraryVersion.Full, network.Layout, network.History).ToJson(), writer =>
         {
             writer.Write(network.Parameters.Span);
             writer.Write(network.Buffers.Span);

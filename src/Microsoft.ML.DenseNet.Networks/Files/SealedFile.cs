@@ -79,7 +79,7 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
         {
             throw new FormatException(
                 $"{subject} was saved by a newer version of Microsoft.ML.DenseNet: " +
-                $"its format version is {found}, this package ({NetworkFile.LibraryVersion}) reads up to {version}. Update the package.");
+                $"its format version is {found}, this package ({LibraryVersion.Full}) reads up to {version}. Update the package.");
         }
 
         if (found < 1)

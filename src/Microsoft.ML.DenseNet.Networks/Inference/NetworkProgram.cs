@@ -73,10 +73,10 @@ internal sealed class NetworkProgram
         CheckLength(parameters.Length, layout.ParameterCount, "trained values", nameof(parameters));
         CheckLength(buffers.Length, layout.BufferCount, "values that are not trained", nameof(buffers));
         Guard.Defined(width, nameof(width));
-        if (!IsSupported(width))
+        if (!VectorWidths.IsSupported(width))
             throw new PlatformNotSupportedException($"This machine has no hardware support for {width}.");
 
-        return (width == VectorWidth.Widest ? WidestSupported() : width) switch
+        return (width == VectorWidth.Widest ? VectorWidths.Widest : width) switch
         {
             VectorWidth.Vector512 => Compile<SimdVector512>(layout, parameters, buffers),
             VectorWidth.Vector256 => Compile<SimdVector256>(layout, parameters, buffers),
@@ -84,15 +84,6 @@ internal sealed class NetworkProgram
             _ => Compile<ScalarVector>(layout, parameters, buffers),
         };
     }
-
-    /// <summary>Whether the machine has registers of that width.</summary>
-    internal static bool IsSupported(VectorWidth width) => width switch
-    {
-        VectorWidth.Vector512 => Vector512.IsHardwareAccelerated,
-        VectorWidth.Vector256 => Vector256.IsHardwareAccelerated,
-        VectorWidth.Vector128 => Vector128.IsHardwareAccelerated,
-        _ => true,
-    };
 
     /// <summary>Fetches what the steps need from outside the model, so that what is missing is said before the first row.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what.</exception>
@@ -168,15 +159,6 @@ internal sealed class NetworkProgram
         var compiler = new ProgramCompiler<TVector>(parameters, buffers);
         var output = compiler.Compile(layout.Root);
         return new NetworkProgram(layout.InputWidth, [.. compiler.Steps], compiler.Scratch, output, compiler.SparseInput);
-    }
-
-    private static VectorWidth WidestSupported()
-    {
-        if (Vector512.IsHardwareAccelerated)
-            return VectorWidth.Vector512;
-        if (Vector256.IsHardwareAccelerated)
-            return VectorWidth.Vector256;
-        return Vector128.IsHardwareAccelerated ? VectorWidth.Vector128 : VectorWidth.Scalar;
     }
 
     private static void CheckLength(int actual, long expected, string what, string argument)

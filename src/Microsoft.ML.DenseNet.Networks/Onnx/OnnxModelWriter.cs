@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Writes a graph as an ONNX file. Field numbers are those of onnx.proto.</summary>
@@ -24,10 +22,6 @@ internal static class OnnxModelWriter
     private const int IntAttribute = 2;
     private const int IntsAttribute = 7;
 
-    /// <summary>The version of this package, without the commit.</summary>
-    public static string ProducerVersion { get; } =
-        typeof(OnnxModelWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
-
     /// <summary>The whole file as a message, not yet encoded.</summary>
     public static ProtobufMessage ToMessage(OnnxGraphBuilder graph, string name)
     {
@@ -35,7 +29,7 @@ internal static class OnnxModelWriter
         return new ProtobufMessage()
             .Add(1, IrVersion)
             .Add(2, ProducerName)
-            .Add(3, ProducerVersion)
+            .Add(3, LibraryVersion.Short)
             .Add(7, Graph(graph, name))
             .Add(8, opset);
     }

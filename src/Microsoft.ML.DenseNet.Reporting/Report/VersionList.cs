@@ -8,13 +8,11 @@ internal static class VersionList
 {
     public static IReadOnlyList<(string Name, string Version)> Read()
     {
-        var library = typeof(TrainedNetwork).Assembly;
-
-        // TorchSharp is asked for by name: a process that only predicts need not have it.
-        string? torch = library.GetReferencedAssemblies().FirstOrDefault(name => name.Name == "TorchSharp")?.Version?.ToString(3);
+        // TorchSharp is looked up by name: a process that only predicts need not have it.
+        string? torch = typeof(DenseNetOptions).Assembly.GetReferencedAssemblies().FirstOrDefault(name => name.Name == "TorchSharp")?.Version?.ToString(3);
         return
         [
-            ("Microsoft.ML.DenseNet", Of(library)),
+            ("Microsoft.ML.DenseNet", LibraryVersion.Short),
             ("Microsoft.ML", Of(typeof(MLContext).Assembly)),
             ("TorchSharp (training)", torch ?? "n/a"),
             (".NET", RuntimeInformation.FrameworkDescription),
@@ -22,7 +20,7 @@ internal static class VersionList
         ];
     }
 
-    /// <summary>The package's version, without the commit behind the plus sign.</summary>
+    /// <summary>The package's version, without the commit.</summary>
     private static string Of(Assembly assembly) =>
         (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString()).Split('+')[0];
 }

@@ -91,13 +91,13 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="seed">Decides dropout.</param>
     /// <param name="form">How rows come.</param>
     public static BackpropagationProgram Compile(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense) => Vector512.IsHardwareAccelerated
-        ? Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
-        : Vector256.IsHardwareAccelerated
-            ? Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
-            : Vector128.IsHardwareAccelerated
-                ? Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form)
-                : Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form);
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense) => VectorWidths.Widest switch
+    {
+        VectorWidth.Vector512 => Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
+        VectorWidth.Vector256 => Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
+        VectorWidth.Vector128 => Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
+        _ => Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
+    };
 
     /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm)"/> for given vectors.</summary>
     internal static BackpropagationProgram Compile<TVector>(

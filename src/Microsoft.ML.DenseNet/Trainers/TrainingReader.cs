@@ -27,7 +27,7 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         HeldOut HeldOutOf(bool isWideSparse) => holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
             : new HeldOut(fraction);
-        var data = new RowLoader(MakeReader(training.Schema.Schema), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
+        var data = new RowLoader(MakeReader(training.Schema), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
             .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
         Report(data);
         if (validation is not null)
@@ -40,16 +40,16 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
 
     private RowSet ReadValidation(RoleMappedData validation, LoadedRows data)
     {
-        var reader = MakeReader(validation.Schema.Schema, isValidation: true);
+        var reader = MakeReader(validation.Schema, isValidation: true);
         if (reader.Width != data.Rows.Width)
-            throw new InvalidOperationException($"Column '{options.FeatureColumnName}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
+            throw new InvalidOperationException($"Column '{validation.Schema.Feature!.Value.Name}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
         return data.Stream is null
             ? reader.Read(validation.Data, options.CancellationToken)
             : new RowLoader(reader, _limits, classes, environment.Seed).ReadBounded(validation.Data, options.CancellationToken);
     }
 
-    private RowReader MakeReader(DataViewSchema schema, bool isValidation = false) =>
-        new(schema, options.FeatureColumnName, options.LabelColumnName, options.ExampleWeightColumnName, allowMissingFeatures: allowsMissing)
+    private RowReader MakeReader(RoleMappedSchema columns, bool isValidation = false) =>
+        new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing)
         {
             IsValidation = isValidation,
             MaximumReaders = options.NumberOfThreads ?? Environment.ProcessorCount,

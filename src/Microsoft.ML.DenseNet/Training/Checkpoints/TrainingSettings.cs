@@ -19,7 +19,7 @@ internal static class TrainingSettings
     [
         // Code of the user's own is known by its name alone. How many threads work, and where
         // rows are kept, changes no numbers, but for the rows that a stream is shuffled among.
-        new("the version of the package", NetworkFile.LibraryVersion),
+        new("the version of the package", LibraryVersion.Full),
         new("the task", plan.Task.ToString()),
         new("the network", Shorten(plan.Layout.Layer.ToString())),
         new("the network, layer by layer,", DataFingerprint.Of(LayerJson.ToUtf8(plan.Layout.Layer))),
