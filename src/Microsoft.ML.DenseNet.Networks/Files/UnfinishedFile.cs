@@ -40,14 +40,10 @@ internal sealed class UnfinishedFile : IDisposable
     /// <summary>Makes the file; the folder must exist.</summary>
     public static UnfinishedFile Create(string target)
     {
-        for (int attempt = 0; attempt < MaximumAttempts; attempt++)
+        for (int attempt = 1; attempt <= MaximumAttempts; attempt++)
         {
-            string path = $"{Stem(target)}.{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Extension}";
-            var content = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, BufferLength);
-            if (TryGuard(path) is { } guard)
-                return new UnfinishedFile(target, path, content, guard);
-            content.Dispose();
-            TryDelete(path);
+            if (TryCreate(target) is { } file)
+                return file;
         }
 
         throw new IOException("its temporary file disappears again and again");
@@ -104,24 +100,27 @@ internal sealed class UnfinishedFile : IDisposable
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, name[..length]);
     }
 
-    /// <summary>
-    /// Locks a file until it has its final name; null where another writer took it for abandoned just before. The lock is a shared one:
-    /// it keeps others from <see cref="TryRemoveAbandoned"/>, but not from reading the target.
-    /// </summary>
-    private static FileStream? TryGuard(string path)
+    /// <summary>Makes and locks the file; null where another writer took it for abandoned before it was locked.</summary>
+    private static UnfinishedFile? TryCreate(string target)
     {
+        string path = $"{Stem(target)}.{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Extension}";
+        FileStream? content = null;
         try
         {
+            content = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, BufferLength);
+
+            // Held until the file has its final name. The lock is a shared one: it keeps others from removing the file, but not from reading the target.
             var guard = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             if (File.Exists(path))
-                return guard;
+                return new UnfinishedFile(target, path, content, guard);
             guard.Dispose();
         }
-        catch (IOException)
+        catch (IOException failure) when (FileInUse.Is(failure) || (content is not null && failure is FileNotFoundException))
         {
-            // It is deleted, or locked by who is about to delete it.
+            // Whoever removes abandoned files has locked or deleted it.
         }
 
+        content?.Dispose();
         return null;
     }
 

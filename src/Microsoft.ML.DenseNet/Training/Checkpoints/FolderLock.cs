@@ -26,7 +26,7 @@ internal sealed class FolderLock : IDisposable
                 warn($"The file system of '{folder}' does not lock files, so a second training in this folder would not be noticed. Use the folder for one training at a time.");
             return new FolderLock(file);
         }
-        catch (IOException failure) when (IsInUse(failure))
+        catch (IOException failure) when (FileInUse.Is(failure))
         {
             return null;
         }
@@ -45,12 +45,5 @@ internal sealed class FolderLock : IDisposable
         {
             return true;
         }
-    }
-
-    /// <summary>.NET has no exception type for it, only the operating system's error number.</summary>
-    private static bool IsInUse(IOException failure)
-    {
-        const int WindowsSharingViolation = unchecked((int)0x80070020), LinuxWouldBlock = 11, BsdWouldBlock = 35; // the latter on macOS too
-        return failure.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation : OperatingSystem.IsLinux() ? LinuxWouldBlock : BsdWouldBlock);
     }
 }
