@@ -5,19 +5,39 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
+    /// <summary>The largest slope or steepness; outputs much larger have no finite loss in single precision.</summary>
+    internal const float MaximumSlope = 1e6f;
+
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)
     {
         Guard.Defined(function, nameof(function));
-        Guard.Finite(first, nameof(first));
-        Guard.Finite(second, nameof(second));
-        if (function == ActivationFunction.Softplus)
-            Guard.Positive(first, "beta");
-        if (function == ActivationFunction.HardTanh)
-            Guard.Below(first, double.MinValue, second, "minimum");
-
+        CheckSettings(function, first, second);
         Function = function;
         First = first;
         Second = second;
+    }
+
+    // Under the names that the arguments have in Layer's factories.
+    private static void CheckSettings(ActivationFunction function, float first, float second)
+    {
+        switch (function)
+        {
+            case ActivationFunction.LeakyReLU:
+                Guard.InRange(first, -MaximumSlope, MaximumSlope, "negativeSlope");
+                break;
+            case ActivationFunction.ELU:
+                Guard.InRange(first, -MaximumSlope, MaximumSlope, "alpha");
+                break;
+            case ActivationFunction.Softplus:
+                Guard.InRange(first, 1 / MaximumSlope, MaximumSlope, "beta");
+                Guard.Finite(second, "threshold");
+                break;
+            case ActivationFunction.HardTanh:
+                Guard.Finite(first, "minimum");
+                Guard.Finite(second, "maximum");
+                Guard.Below(first, second, "minimum", "maximum");
+                break;
+        }
     }
 
     /// <summary>Which function.</summary>

@@ -6,12 +6,13 @@ namespace Microsoft.ML.DenseNet;
 public sealed record PeriodicEmbeddingLayer : Layer
 {
     private const int MaximumFrequencies = 1024;
+    private const float MaximumDeviation = 1e6f;
 
     internal PeriodicEmbeddingLayer(int frequencies, int width, float frequencyDeviation)
     {
         Guard.InRange(frequencies, 1, MaximumFrequencies, nameof(frequencies));
         Guard.InRange(width, 2, MaximumFrequencies, nameof(width));
-        Guard.Positive(frequencyDeviation, nameof(frequencyDeviation));
+        Guard.Positive(frequencyDeviation, MaximumDeviation, nameof(frequencyDeviation));
         Frequencies = frequencies;
         Width = width;
         FrequencyDeviation = frequencyDeviation;

@@ -166,7 +166,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         bool scales = _options.ScaleFeatures;
         bool standardizes = data.Rows.IsWideSparse || defaults.ReadsSparse; // quartiles of slots that are mostly 0 tell nothing
         var (training, validation) = (data.Rows, data.Validation); // of a stream, a sample
-        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.NumberOfThreads);
+        var statistics = defaults.ReadsSparse ? RobustStatistics.None(training.Width) : RobustStatistics.Of(training, defaults.NumberBins?.Bins ?? 0, _options.Threads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         var layer = Layer.Sequential([.. scales ? [standardizes ? Layer.Standardize : Layer.RobustScale] : Array.Empty<Layer>(), .. ((SequentialLayer)planner.WithOutput(network.Body, outputs, defaults.ReadsSparse)).Layers]);
         var layout = new NetworkLayout(layer, training.Width);
@@ -313,7 +313,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         new(schema, FeatureColumn.Name, LabelColumn.Name, WeightColumn.IsValid ? WeightColumn.Name : null, allowMissingFeatures: allowMissing)
         {
             IsValidation = isValidation,
-            MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
+            MaximumReaders = _options.Threads ?? Environment.ProcessorCount,
         };
 
     /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>

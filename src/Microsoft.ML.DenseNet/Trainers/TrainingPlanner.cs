@@ -23,14 +23,18 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         var optimizer = options.Optimizer ?? (isWideSparse && !(options.WeightDecay > 0) ? Optimizers.SparseAdam() : Optimizers.AdamW());
         var plan = CommonPlan(data, layout, conversion, environment) with
         {
-            Parameters = initial?.Parameters.ToArray() ?? FirstParameters(layout, conversion, environment.Seed),
-            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, scalesSparse: options.ScaleFeatures && isWideSparse, environment.Seed),
             Optimizer = optimizer,
             Schedule = options.Schedule ?? Schedules.Constant,
             LearningRate = options.LearningRate ?? optimizer.DefaultLearningRate,
             WeightDecay = options.WeightDecay ?? optimizer.DefaultWeightDecay,
             NumberOfEpochs = options.NumberOfEpochs ?? 100,
             BatchSize = options.BatchSize ?? DefaultBatchSize(data.Count),
+        };
+        TrainingCost.Of(plan, data.Count).Check(MemoryLimits.Available);
+        plan = plan with
+        {
+            Parameters = initial?.Parameters.ToArray() ?? FirstParameters(layout, conversion, environment.Seed),
+            Buffers = initial?.Buffers[..layout.BufferCount].ToArray() ?? MakeBuffers(layout, data, scalesSparse: options.ScaleFeatures && isWideSparse, environment.Seed),
         };
         Report(plan, data.Count, environment.Channel);
         return plan;
@@ -75,6 +79,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             EarlyStoppingGrowth = options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
             GradientClipNorm = options.GradientClipNorm ?? defaults.GradientClipNorm,
         };
+        TrainingCost.Of(plan, data.Count).Check(MemoryLimits.Available);
         if (isOurs && defaults.PaceByWidth)
             plan = plan with { ParameterGroups = DefaultNetwork.ParameterGroups(layout) };
         return plan;
@@ -89,8 +94,11 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         : NetworkComposer.Compose(scaleFeatures: false, hidden, isWideSparse && hidden is SequentialLayer { Layers.Count: 0 } ? Layer.EmbeddingBag(outputs) : Layer.Linear(outputs));
 
     /// <summary>Says on ML.NET's log what will be done.</summary>
-    public static void Report(TrainingPlan plan, long rows, IChannel channel) =>
+    public static void Report(TrainingPlan plan, long rows, IChannel channel)
+    {
         channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
+        TrainingCost.Of(plan, rows).Warn(channel);
+    }
 
     /// <summary>What the options say of any training; the rest is PyTorch's, and without buffers.</summary>
     private TrainingPlan CommonPlan(LoadedRows data, NetworkLayout layout, TargetConversion conversion, FitEnvironment environment)
@@ -117,7 +125,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Seed = environment.Seed,
             Device = TorchRuntime.DeviceOf(environment.Device),
             KeepsRowsOnHost = options.DataPlacement == DataPlacement.Host || (options.DataPlacement == DataPlacement.Auto && bytes > new MemoryLimits(options.MemoryBudget).Device),
-            NumberOfThreads = options.NumberOfThreads,
+            NumberOfThreads = options.Threads,
             Precision = options.Precision,
             EarlyStoppingRound = options.EarlyStoppingRound,
             RestoreBestWeights = options.RestoreBestWeights,
