@@ -15,6 +15,32 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum}.");
     }
 
+    public static void InRange(float value, float minimum, float maximum, string option)
+    {
+        if (!(value >= minimum && value <= maximum))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be from {minimum} to {maximum}.");
+    }
+
+    public static void InRange(double value, double minimum, double maximum, string option)
+    {
+        if (!(value >= minimum && value <= maximum))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be from {minimum} to {maximum}.");
+    }
+
+    /// <summary>At least another option, which the message names as well.</summary>
+    public static void AtLeast(double value, double other, string option, string otherOption)
+    {
+        if (!(value >= other && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {other} ({otherOption}) and finite.");
+    }
+
+    /// <summary>Below another option, which the message names as well.</summary>
+    public static void Below(double value, double other, string option, string otherOption)
+    {
+        if (!(value < other))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be below {other} ({otherOption}).");
+    }
+
     public static void Finite(double value, string option)
     {
         if (!double.IsFinite(value))
@@ -27,6 +53,13 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a finite number above 0.");
     }
 
+    /// <summary>Above 0 and at most <paramref name="maximum"/>.</summary>
+    public static void Positive(double value, double maximum, string option)
+    {
+        if (!(value > 0 && value <= maximum))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be above 0 and at most {maximum}.");
+    }
+
     public static void NotNegative(double value, string option)
     {
         if (!(value >= 0 && double.IsFinite(value)))
@@ -37,10 +70,7 @@ internal static class Guard
     public static void Below(double value, double minimum, double bound, string option)
     {
         if (!(value >= minimum && value < bound))
-            {
-            string range = minimum == double.MinValue ? $"below {bound}" : $"at least {minimum} and below {bound}";
-            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be {range}.");
-        }
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum} and below {bound}.");
     }
 
     /// <summary>Above <paramref name="lower"/> and below <paramref name="upper"/>.</summary>

@@ -2,6 +2,16 @@ using Microsoft.ML.DenseNet.TrainingHost;
 
 switch (args)
 {
+    // Trains every kind of optimizer, loss, schedule and layer, prints nothing, and lists them in a file: --everything REPORT
+    case ["--everything", var report]:
+        EveryKind.Train(report);
+        break;
+
+    // Trains a network that is far too large, and prints what is said about it: --absurd
+    case ["--absurd"]:
+        AbsurdNetwork.Train();
+        break;
+
     // Trains until it is killed: CHECKPOINTS
     case [var checkpoints]:
         HostTraining.Fit(checkpoints, HostTraining.Report);

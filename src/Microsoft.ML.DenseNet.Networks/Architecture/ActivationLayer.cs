@@ -8,13 +8,13 @@ public abstract partial record Layer
     public static Layer ReLU { get; } = new ActivationLayer(ActivationFunction.ReLU);
 
     /// <summary>x for x ≥ 0, else <paramref name="negativeSlope"/> · x.</summary>
-    /// <param name="negativeSlope">Any finite number; 0.01 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is not finite.</exception>
+    /// <param name="negativeSlope">From −1,000,000 to 1,000,000; 0.01 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is outside its range.</exception>
     public static Layer LeakyReLU(float negativeSlope = 0.01f) => new ActivationLayer(ActivationFunction.LeakyReLU, negativeSlope);
 
     /// <summary>x for x &gt; 0, else <paramref name="alpha"/> · (eˣ − 1) (Clevert et al. 2016).</summary>
-    /// <param name="alpha">Any finite number; 1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite.</exception>
+    /// <param name="alpha">From −1,000,000 to 1,000,000; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is outside its range.</exception>
     public static Layer ELU(float alpha = 1f) => new ActivationLayer(ActivationFunction.ELU, alpha);
 
     /// <summary>The self-normalizing ELU (Klambauer et al. 2017), with its published constants.</summary>
@@ -30,9 +30,9 @@ public abstract partial record Layer
     public static Layer Mish { get; } = new ActivationLayer(ActivationFunction.Mish);
 
     /// <summary>ln(1 + e^(βx)) / β, and x itself where βx exceeds <paramref name="threshold"/>.</summary>
-    /// <param name="beta">A finite number above 0; 1 by default.</param>
+    /// <param name="beta">From 0.000001 to 1,000,000; 1 by default.</param>
     /// <param name="threshold">A finite number; 20 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is not above 0, or one of the numbers is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is outside its range, or <paramref name="threshold"/> is not finite.</exception>
     public static Layer Softplus(float beta = 1f, float threshold = 20f) => new ActivationLayer(ActivationFunction.Softplus, beta, threshold);
 
     /// <summary>x / (1 + |x|).</summary>
@@ -66,16 +66,13 @@ public abstract partial record Layer
 /// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
+    /// <summary>The largest slope or steepness; outputs much larger have no finite loss in single precision.</summary>
+    internal const float MaximumSlope = 1e6f;
+
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)
     {
         Guard.Defined(function, nameof(function));
-        Guard.Finite(first, nameof(first));
-        Guard.Finite(second, nameof(second));
-        if (function == ActivationFunction.Softplus)
-            Guard.Positive(first, "beta");
-        if (function == ActivationFunction.HardTanh)
-            Guard.Below(first, double.MinValue, second, "minimum");
-
+        CheckSettings(function, first, second);
         Function = function;
         First = first;
         Second = second;
@@ -115,6 +112,29 @@ public sealed record ActivationLayer : Layer
     /// <inheritdoc/>
     public override string ToString() =>
         Names.Length == 0 ? Kind : $"{Kind}({string.Join(", ", Names.Zip([First, Second], (_, value) => value.ToString(CultureInfo.InvariantCulture)))})";
+
+    // Under the names that the arguments have in Layer's factories.
+    private static void CheckSettings(ActivationFunction function, float first, float second)
+    {
+        switch (function)
+        {
+            case ActivationFunction.LeakyReLU:
+                Guard.InRange(first, -MaximumSlope, MaximumSlope, "negativeSlope");
+                break;
+            case ActivationFunction.ELU:
+                Guard.InRange(first, -MaximumSlope, MaximumSlope, "alpha");
+                break;
+            case ActivationFunction.Softplus:
+                Guard.InRange(first, 1 / MaximumSlope, MaximumSlope, "beta");
+                Guard.Finite(second, "threshold");
+                break;
+            case ActivationFunction.HardTanh:
+                Guard.Finite(first, "minimum");
+                Guard.Finite(second, "maximum");
+                Guard.Below(first, second, "minimum", "maximum");
+                break;
+        }
+    }
 
     /// <summary>What the settings that a function has are called in model files and by PyTorch.</summary>
     internal static (string File, string PyTorch)[] SettingsOf(ActivationFunction function) => function switch

@@ -36,8 +36,10 @@ internal sealed class SlotRangeList : ValueList<SlotRange>
         {
             if (range.Start < 0 || range.Count < 1)
                 throw new ArgumentException($"The range of {range.Count} slots from {range.Start} is not one: the start must be at least 0, the count at least 1.", nameof(ranges));
-            if ((long)range.Start + range.Count > Layer.MaximumUnits || (total += range.Count) > Layer.MaximumUnits)
-                throw new ArgumentException($"The ranges reach beyond {Layer.MaximumUnits} slots, the most that are accepted.", nameof(ranges));
+            if ((long)range.Start + range.Count > Layer.MaximumUnits)
+                throw new ArgumentException($"The range of {range.Count} slots from {range.Start} reaches beyond {Layer.MaximumUnits} slots, the most that are accepted: lower the start or the count.", nameof(ranges));
+            if ((total += range.Count) > Layer.MaximumUnits)
+                throw new ArgumentException($"The ranges are {total} slots wide together; at most {Layer.MaximumUnits} are accepted.", nameof(ranges));
         }
 
         return items;

@@ -55,13 +55,21 @@ public sealed class ClassificationResults
 
     /// <summary>The probability that the model gave a row for a class.</summary>
     /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
-    /// <param name="classNumber">The number of the class.</param>
-    public double Probability(int row, int classNumber) => _probabilities[row][classNumber];
+    /// <param name="classNumber">The number of the class, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row or class.</exception>
+    public double Probability(int row, int classNumber)
+    {
+        CheckNumber(row, RowCount, nameof(row));
+        CheckNumber(classNumber, ClassNames.Count, nameof(classNumber));
+        return _probabilities[row][classNumber];
+    }
 
     /// <summary>The class that the model gives a row: the likeliest, the first of equals.</summary>
     /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public int PredictedClass(int row)
     {
+        CheckNumber(row, RowCount, nameof(row));
         float[] probabilities = _probabilities[row];
         int best = 0;
         for (int i = 1; i < probabilities.Length; i++)
@@ -78,6 +86,12 @@ public sealed class ClassificationResults
     /// <param name="seed">Decides which rows are drawn.</param>
     public IReadOnlyList<MetricEstimate> Evaluate(double confidence = 0.95, int seed = 0) =>
         Bootstrap.Estimate(ClassificationMetrics.Of(this), RowCount, ClassNames.Count, confidence, seed);
+
+    private static void CheckNumber(int number, int count, string argument)
+    {
+        if (number < 0 || number >= count)
+            throw new ArgumentOutOfRangeException(argument, number, $"{argument} is {number}; it must be from 0 to {count - 1}.");
+    }
 
     internal int CountOf(int classNumber) => _labels.Count(label => label == classNumber);
 }

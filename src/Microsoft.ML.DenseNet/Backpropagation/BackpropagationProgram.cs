@@ -10,7 +10,7 @@ namespace Microsoft.ML.DenseNet;
 internal sealed unsafe class BackpropagationProgram : IDisposable
 {
     /// <summary>The most rows whose activations are held; larger batches go in parts whose gradients add up.</summary>
-    private const int MaximumCapacity = 8192;
+    internal const int MaximumCapacity = 8192;
 
     /// <summary>Floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
     private const int ChunkFloats = 160 * 1024;

@@ -9,8 +9,11 @@ internal sealed class MemoryLimits(int? budget)
     /// <summary>Rows that statistics and initialization look at; more would hardly change them.</summary>
     private const int MaximumSample = 50_000;
 
+    /// <summary>What this process may use: the machine's memory, or less where a container or .NET's own settings limit it.</summary>
+    public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     /// <summary>Rows in host memory, with the scaled copy that training reads.</summary>
-    public long Host { get; } = budget is { } megabytes ? megabytes * Megabyte : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+    public long Host { get; } = budget is { } megabytes ? megabytes * Megabyte : Available / 2;
 
     /// <summary>Rows on a training device that is not the CPU. Torch tells nothing about the size of one, so 4 GB unless said otherwise.</summary>
     public long Device { get; } = (budget ?? 4096) * Megabyte;

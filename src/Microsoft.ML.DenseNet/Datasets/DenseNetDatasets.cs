@@ -6,6 +6,9 @@ public static class DenseNetDatasets
     /// <summary>The vertices of larger hypercubes are drawn with this many distinct dimensions; the others are random bits.</summary>
     private const int MaximumDistinctDimensions = 30;
 
+    /// <summary>The largest shift, scale, bias and deviation; sums and products of larger ones have no place in single precision.</summary>
+    private const double MaximumMagnitude = 1e12;
+
     /// <summary>
     /// Makes a classification problem after the Madelon set of Guyon (2003), as scikit-learn's <c>make_classification</c> does.
     /// </summary>
@@ -15,18 +18,18 @@ public static class DenseNetDatasets
     /// Redundant features are random linear combinations of the informative ones, and the rest is normal noise. Then labels are
     /// replaced at random, features shifted and scaled, and rows and features shuffled.
     /// </remarks>
-    /// <param name="rows">At least 1.</param>
+    /// <param name="rows">At least 1; all rows together must fit into memory.</param>
     /// <param name="features">All features together, at least <paramref name="informative"/> + <paramref name="redundant"/>.</param>
     /// <param name="informative">Features that tell the classes apart, at least 1.</param>
     /// <param name="redundant">Linear combinations of the informative features, at least 0.</param>
     /// <param name="classes">At least 2. There must be a vertex for every cluster: classes · clustersPerClass ≤ 2^informative.</param>
-    /// <param name="separation">Half the hypercube's side, at least 0; the larger, the easier.</param>
+    /// <param name="separation">Half the hypercube's side, from 0 to 1E+12; the larger, the easier.</param>
     /// <param name="noise">The share of rows whose label is drawn anew at random (scikit-learn's <c>flip_y</c>), from 0 to 1.</param>
     /// <param name="seed">Decides all random choices.</param>
     /// <param name="clustersPerClass">At least 1; from 2 on, no straight line need separate the classes.</param>
-    /// <param name="shift">Added to every feature, before scaling; null for a random number within ±separation for each.</param>
-    /// <param name="scale">What every feature is multiplied by; null for a random number from 1 to 101 for each.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above, or not finite.</exception>
+    /// <param name="shift">Added to every feature, before scaling, within ±1E+12; null for a random number within ±separation for each.</param>
+    /// <param name="scale">What every feature is multiplied by, within ±1E+12; null for a random number from 1 to 101 for each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
     public static ClassificationDataset MakeClassification(
         int rows = 100,
@@ -43,20 +46,20 @@ public static class DenseNetDatasets
     {
         Guard.AtLeast(rows, 1, nameof(rows));
         Guard.InRange(features, 1, Layer.MaximumUnits, nameof(features));
+        if (informative >= 1 && redundant >= 0 && (long)informative + redundant > features)
+            throw new ArgumentException($"informative is {informative} and redundant {redundant}, together more than features, which is {features}: raise features.", nameof(features));
         Guard.InRange(informative, 1, features, nameof(informative));
         Guard.InRange(redundant, 0, features, nameof(redundant));
-        if (informative + redundant > features)
-            throw new ArgumentException($"informative is {informative} and redundant {redundant}, together more than features, which is {features}: raise features.", nameof(features));
         Guard.AtLeast(classes, 2, nameof(classes));
         Guard.AtLeast(clustersPerClass, 1, nameof(clustersPerClass));
         long clusters = (long)classes * clustersPerClass;
         if (clusters > Math.Pow(2, Math.Min(informative, MaximumDistinctDimensions)))
             throw new ArgumentException($"classes is {classes} and clustersPerClass {clustersPerClass}, which needs {clusters} vertices, but a hypercube of {informative} informative features has {Math.Pow(2, informative)}: raise informative.", nameof(informative));
-        Guard.NotNegative(separation, nameof(separation));
-        if (!(noise is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(noise), noise, $"noise is {noise}; it must be from 0 to 1.");
-        Guard.Finite(shift ?? 0, nameof(shift));
-        Guard.Finite(scale ?? 1, nameof(scale));
+        Guard.InRange(separation, 0, MaximumMagnitude, nameof(separation));
+        Guard.InRange(noise, 0.0, 1.0, nameof(noise));
+        Guard.InRange(shift ?? 0, -MaximumMagnitude, MaximumMagnitude, nameof(shift));
+        Guard.InRange(scale ?? 1, -MaximumMagnitude, MaximumMagnitude, nameof(scale));
+        CheckMemory(rows, features, (8.0 * informative * Math.Max(informative, redundant)) + ((double)clusters * (informative + 64.0)));
 
         var random = new NormalRandom(seed);
         var values = NewMatrix(rows, features);
@@ -98,11 +101,11 @@ public static class DenseNetDatasets
     /// scikit-learn's <c>make_regression</c> does (without its low-rank inputs).
     /// </summary>
     /// <remarks>The coefficients of the informative features are uniform from 0 to 100.</remarks>
-    /// <param name="rows">At least 1.</param>
+    /// <param name="rows">At least 1; all rows together must fit into memory.</param>
     /// <param name="features">At least 1.</param>
     /// <param name="informative">Features that the label depends on, at least 1; more than <paramref name="features"/> means all.</param>
-    /// <param name="bias">The constant term.</param>
-    /// <param name="noise">The standard deviation of the noise added to the label, at least 0.</param>
+    /// <param name="bias">The constant term, within ±1E+12.</param>
+    /// <param name="noise">The standard deviation of the noise added to the label, from 0 to 1E+12.</param>
     /// <param name="seed">Decides all random choices.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/>, <paramref name="features"/> or <paramref name="informative"/> is below 1, <paramref name="features"/> is above <see cref="Layer.MaximumUnits"/>, <paramref name="noise"/> is below 0, or <paramref name="bias"/> or <paramref name="noise"/> is not finite.</exception>
     public static RegressionDataset MakeRegression(int rows = 100, int features = 100, int informative = 10, double bias = 0, double noise = 0, int seed = 0)
@@ -111,8 +114,9 @@ public static class DenseNetDatasets
         Guard.InRange(features, 1, Layer.MaximumUnits, nameof(features));
         Guard.AtLeast(informative, 1, nameof(informative));
         informative = Math.Min(informative, features);
-        Guard.Finite(bias, nameof(bias));
-        Guard.NotNegative(noise, nameof(noise));
+        Guard.InRange(bias, -MaximumMagnitude, MaximumMagnitude, nameof(bias));
+        Guard.InRange(noise, 0, MaximumMagnitude, nameof(noise));
+        CheckMemory(rows, features, 0);
 
         var random = new NormalRandom(seed);
         var values = NewMatrix(rows, features);
@@ -133,6 +137,15 @@ public static class DenseNetDatasets
             [.. rowOrder.Select(row => (float)labels[row])],
             [.. featureOrder.Select(feature => coefficients[feature])],
             bias);
+    }
+
+    /// <summary>Refuses a data set that cannot be held in memory, before any of it is made.</summary>
+    private static void CheckMemory(int rows, int features, double otherBytes)
+    {
+        const double BytesOfValue = sizeof(double) + sizeof(float), BytesOfRow = 100;
+        double needed = ((double)rows * ((BytesOfValue * features) + BytesOfRow)) + otherBytes;
+        if (needed > MemoryLimits.Available)
+            throw new ArgumentException($"rows is {rows} and features {features}: the data would need {MemoryText.Of(needed)}, but this process must do with {MemoryText.Of(MemoryLimits.Available)}. Lower rows or features.", nameof(rows));
     }
 
     /// <summary>Puts the clusters' rows one after the other, rows and clusters as evenly as they go, and labels them.</summary>

@@ -16,15 +16,15 @@ public sealed class ClassWeights
     public static ClassWeights Balanced { get; } = new(null);
 
     /// <summary>One weight a class.</summary>
-    /// <param name="weights">Finite and above 0; for two classes first that of false, then that of true; otherwise in the order of the label's key values.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A weight is not a finite number above 0.</exception>
+    /// <param name="weights">From 0.000000001 to 1,000,000,000; for two classes first that of false, then that of true; otherwise in the order of the label's key values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static ClassWeights Of(params IEnumerable<double> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         double[] values = [.. weights];
         for (int i = 0; i < values.Length; i++)
-            Guard.Positive(values[i], $"weights[{i}]");
+            Losses.CheckWeight(values[i], $"weights[{i}]");
         return new ClassWeights(values);
     }
 

@@ -12,6 +12,9 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public sealed record DenseNetDefaults
 {
+    private const double MaximumDoubtedRows = 1e9;
+    private const int MaximumFolds = 1000;
+
     private DenseNetDefaults()
     {
     }
@@ -147,13 +150,13 @@ public sealed record DenseNetDefaults
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// As how many rows, at least 0, spread evenly over the classes, doubt in the labels counts: they are smoothed by at least this
+    /// As how many rows, from 0 to 1,000,000,000, spread evenly over the classes, doubt in the labels counts: they are smoothed by at least this
     /// number / (rows + this number). Ours: 2, as in Laplace's rule of succession; without it, a few rows that are easily told apart make
     /// probabilities of exactly 0.
     /// </summary>
     public double DoubtedRows { get; init; } = 2;
 
-    /// <summary>The learning rate of a Linear of 256 inputs, above 0. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
+    /// <summary>The learning rate of a Linear of 256 inputs, above 0 and at most <see cref="DenseNetOptions.MaximumRate"/>. pytabkit: 0.04 / 16 for classes, 0.2 / 16 for numbers.</summary>
     public double LearningRate { get; init; } = 0.04 / 16;
 
     /// <summary>
@@ -166,7 +169,7 @@ public sealed record DenseNetDefaults
     public Schedule Schedule { get; init; } = Schedules.CosineLog();
 
     /// <summary>
-    /// AdamW's weight decay, at least 0, for the weights of Linears alone. pytabkit: 0.02 at its rate, which is 16 times ours, so the product is
+    /// AdamW's weight decay, from 0 to <see cref="DenseNetOptions.MaximumRate"/>, for the weights of Linears alone. pytabkit: 0.02 at its rate, which is 16 times ours, so the product is
     /// the same.
     /// </summary>
     public double WeightDecay { get; init; } = 0.02 * 16;
@@ -190,7 +193,7 @@ public sealed record DenseNetDefaults
     public int? BatchSize { get; init; } = 256;
 
     /// <summary>
-    /// Equal parts into which the rows are dealt, at least 2; each member of the model trains on all but one and takes the weights of the epoch
+    /// Equal parts into which the rows are dealt, from 2 to 1000; each member of the model trains on all but one and takes the weights of the epoch
     /// that is best on that one. pytabkit: a fifth of the rows.
     /// </summary>
     public int Folds { get; init; } = 5;
@@ -245,19 +248,19 @@ public sealed record DenseNetDefaults
         Guard.AtLeast(MaximumOneHotSlots, 0, Name(nameof(MaximumOneHotSlots)));
         Guard.InRange(CategoryWidth, 0, Layer.MaximumUnits, Name(nameof(CategoryWidth)));
         Guard.Below(LabelSmoothing, 0, 1, Name(nameof(LabelSmoothing)));
-        Guard.NotNegative(DoubtedRows, Name(nameof(DoubtedRows)));
-        Guard.Positive(LearningRate, Name(nameof(LearningRate)));
+        Guard.InRange(DoubtedRows, 0, MaximumDoubtedRows, Name(nameof(DoubtedRows)));
+        Guard.Positive(LearningRate, DenseNetOptions.MaximumRate, Name(nameof(LearningRate)));
         Guard.AtLeast(FullRateRows, 0, Name(nameof(FullRateRows)));
-        Guard.NotNegative(WeightDecay, Name(nameof(WeightDecay)));
+        Guard.InRange(WeightDecay, 0, DenseNetOptions.MaximumRate, Name(nameof(WeightDecay)));
         Guard.Below(SecondMomentDecay, 0, 1, Name(nameof(SecondMomentDecay)));
         if (GradientClipNorm is { } clipNorm)
             Guard.Positive(clipNorm, Name(nameof(GradientClipNorm)));
         Guard.InRange(NumberOfEpochs, 0, TrainingHistory.MaximumCount, Name(nameof(NumberOfEpochs)));
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
-        Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
+        Guard.InRange(Folds, 2, MaximumFolds, Name(nameof(Folds)));
         Guard.AtLeast(MaximumTrainedFolds, 1, Name(nameof(MaximumTrainedFolds)));
-        Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)));
+        Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)), Name(nameof(Folds)));
         Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));
         Guard.NotNegative(EarlyStoppingGrowth, Name(nameof(EarlyStoppingGrowth)));
         Guard.NotNegative(WorkBudget, Name(nameof(WorkBudget)));

@@ -16,6 +16,15 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The largest <see cref="EnsembleSize"/>.</summary>
     public const int MaximumEnsembleSize = Layer.MaximumMembers;
 
+    /// <summary>The largest <see cref="NumberOfThreads"/>.</summary>
+    public const int MaximumNumberOfThreads = 1024;
+
+    /// <summary>The largest <see cref="LearningRate"/> and <see cref="WeightDecay"/>.</summary>
+    public const double MaximumRate = 1e6;
+
+    /// <summary>The most threads for each of the machine's processors: more would only wait for one another.</summary>
+    private const int ThreadsPerProcessor = 4;
+
     private protected DenseNetOptions()
     {
     }
@@ -90,13 +99,13 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>How weights follow gradients; AdamW by default, and SparseAdam over wide sparse rows (see <see cref="ScaleFeatures"/>).</summary>
     public Optimizer? Optimizer { get; set; }
 
-    /// <summary>The size of a step; above 0. By default the one PyTorch documents for the optimizer.</summary>
+    /// <summary>The size of a step; above 0, at most <see cref="MaximumRate"/>. By default the one PyTorch documents for the optimizer.</summary>
     public double? LearningRate { get; set; }
 
     /// <summary>How the learning rate changes while training; constant by default.</summary>
     public Schedule? Schedule { get; set; }
 
-    /// <summary>The optimizer's weight decay, at least 0; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
+    /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
     public double? WeightDecay { get; set; }
 
     /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>
@@ -146,11 +155,17 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public Precision Precision { get; set; }
 
     /// <summary>
-    /// Threads that a training on the CPU may use, torch's included, at least 1; as many may read the data, which a stream does while the
-    /// training goes on. By default one for small steps, and all cores for others and for reading. How many there are changes no bit of
-    /// a model, except where torch computes it (BatchNorm, modules, L-BFGS, members, bfloat16): torch has one number for the process, so
-    /// trainings at once should then have the same.
+    /// Threads that a training on the CPU may use, torch's included, from 1 to <see cref="MaximumNumberOfThreads"/>; the data is read by as
+    /// many, and a stream is read while the training runs. By default one for small steps, and all cores for larger ones and for reading.
+    /// No more than four threads a processor are started.
     /// </summary>
+    /// <remarks>
+    /// The number changes no bit of a model, except where torch computes large steps: torch's sums depend on it in their last bits. Torch
+    /// computes networks with BatchNorm, a <see cref="Module"/>, an <see cref="EnsembleSize"/> above 1 or <see cref="Precision.BFloat16"/>,
+    /// and there a step is large when its rows times the network's weights exceed about 800,000; smaller ones get a single thread
+    /// whatever the number is. Torch has one number for the whole process, so trainings of this kind that run at the same time should use
+    /// the same.
+    /// </remarks>
     public int? NumberOfThreads { get; set; }
 
     /// <summary>Called after each epoch; see <see cref="TrainingObserver"/> for who calls when.</summary>
@@ -206,6 +221,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     internal DenseNetDefaults DefaultsFor(LearningTask task, bool isWideSparse = false) =>
         Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : isWideSparse ? DenseNetDefaults.ForSparse(task) : DenseNetDefaults.For(task));
 
+    /// <summary><see cref="NumberOfThreads"/>, limited by the machine's processors.</summary>
+    internal int? Threads => NumberOfThreads is { } threads ? Math.Min(threads, ThreadsPerProcessor * Environment.ProcessorCount) : null;
+
     /// <summary>Whether the network, or its hidden part, is named: nothing is then added to it but input scaling and output Linear.</summary>
     internal bool NamesNetwork => Network is not null || HiddenUnits is not null || Module is not null;
 
@@ -253,16 +271,16 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     private void CheckNumbers()
     {
         if (LearningRate is { } learningRate)
-            Guard.Positive(learningRate, nameof(LearningRate));
+            Guard.Positive(learningRate, MaximumRate, nameof(LearningRate));
         if (WeightDecay is { } weightDecay)
-            Guard.NotNegative(weightDecay, nameof(WeightDecay));
+            Guard.InRange(weightDecay, 0, MaximumRate, nameof(WeightDecay));
         if (NumberOfEpochs is { } numberOfEpochs)
             Guard.InRange(numberOfEpochs, 0, TrainingHistory.MaximumCount, nameof(NumberOfEpochs));
         Guard.Defined(DataPlacement, nameof(DataPlacement));
         if (MemoryBudget is { } memoryBudget)
             Guard.AtLeast(memoryBudget, 1, nameof(MemoryBudget));
         if (NumberOfThreads is { } numberOfThreads)
-            Guard.AtLeast(numberOfThreads, 1, nameof(NumberOfThreads));
+            Guard.InRange(numberOfThreads, 1, MaximumNumberOfThreads, nameof(NumberOfThreads));
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, nameof(BatchSize));
         if (ValidationFraction is { } validationFraction)

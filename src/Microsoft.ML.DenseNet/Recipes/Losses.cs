@@ -17,13 +17,15 @@ public static class Losses
     private static readonly LearningTask[] Regression = [LearningTask.Regression];
     private static readonly LearningTask[] All = Enum.GetValues<LearningTask>();
 
+    private const double MaximumGamma = 1000;
+
     /// <summary>−(p y ln σ(x) + (1 − y) ln(1 − σ(x))) on logits: PyTorch's <c>BCEWithLogitsLoss</c>. Binary classification.</summary>
-    /// <param name="positiveWeight">p, the weight of the positive class; above 0.</param>
+    /// <param name="positiveWeight">p, the weight of the positive class; from 0.000000001 to 1,000,000,000.</param>
     /// <param name="labelSmoothing">ε: targets become (1 − ε) y + ε / 2; from 0 to below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="positiveWeight"/> is not a finite number above 0, or <paramref name="labelSmoothing"/> is not in [0, 1).</exception>
     public static Loss BinaryCrossEntropy(double positiveWeight = 1, double labelSmoothing = 0)
     {
-        Guard.Positive(positiveWeight, nameof(positiveWeight));
+        CheckWeight(positiveWeight, nameof(positiveWeight));
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
         return new Loss(Text($"BinaryCrossEntropy(positiveWeight: {positiveWeight}, labelSmoothing: {labelSmoothing})"), Binary, (outputs, targets) =>
         {
@@ -38,8 +40,8 @@ public static class Losses
 
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
     /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
-    /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="labelSmoothing"/> is not in [0, 1), or a class weight is not a finite number above 0.</exception>
+    /// <param name="classWeights">One weight a class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
     {
         Guard.Below(labelSmoothing, 0, 1, nameof(labelSmoothing));
@@ -57,8 +59,8 @@ public static class Losses
     }
 
     /// <summary>Minus the log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
-    /// <param name="classWeights">One weight a class, finite and above 0, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A class weight is not a finite number above 0.</exception>
+    /// <param name="classWeights">One weight a class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Loss NegativeLogLikelihood(IReadOnlyList<double>? classWeights = null)
     {
         float[]? weights = ClassWeightValues(classWeights);
@@ -138,11 +140,11 @@ public static class Losses
     }
 
     /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
-    /// <param name="gamma">At least 0; 0 is cross-entropy.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is not a finite number of at least 0.</exception>
+    /// <param name="gamma">From 0 to 1000; 0 is cross-entropy.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Loss Focal(double gamma = 2)
     {
-        Guard.NotNegative(gamma, nameof(gamma));
+        Guard.InRange(gamma, 0, MaximumGamma, nameof(gamma));
         return new Loss(Text($"Focal(gamma: {gamma})"), Classification, (outputs, targets) =>
         {
             var classes = ClassNumbers(targets);
@@ -174,12 +176,15 @@ public static class Losses
     /// <summary>[rows] class numbers, also of 0/1 targets of shape [rows, 1].</summary>
     private static Tensor ClassNumbers(Tensor targets) => targets.dim() == 1 ? targets : targets.squeeze(1).to_type(ScalarType.Int64);
 
+    /// <summary>Checks the weight of a class: in single precision it must be neither 0 nor infinite, and losses divide by sums of weights.</summary>
+    internal static void CheckWeight(double weight, string name) => Guard.InRange(weight, 1e-9, 1e9, name);
+
     private static float[]? ClassWeightValues(IReadOnlyList<double>? classWeights)
     {
         if (classWeights is null)
             return null;
         for (int i = 0; i < classWeights.Count; i++)
-            Guard.Positive(classWeights[i], $"classWeights[{i}]");
+            CheckWeight(classWeights[i], $"classWeights[{i}]");
         return [.. classWeights.Select(weight => (float)weight)];
     }
 

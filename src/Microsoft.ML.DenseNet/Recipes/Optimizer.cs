@@ -34,6 +34,12 @@ public sealed class Optimizer
     /// <summary>Whether rows without gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
     internal bool IsLazy { get; init; }
 
+    /// <summary>The numbers that torch's own form keeps for each parameter; those of Adam unless said otherwise.</summary>
+    internal long TorchStates { get; init; } = 2;
+
+    /// <summary>The numbers that are kept for each parameter.</summary>
+    internal long StatesPerParameter => Fuse is { } fuse ? fuse(0, []).StateCount : TorchStates;
+
     /// <summary>The learning rate PyTorch's documentation gives as the optimizer's default.</summary>
     internal double DefaultLearningRate { get; init; } = 1e-3;
 

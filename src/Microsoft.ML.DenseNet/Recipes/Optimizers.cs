@@ -12,6 +12,13 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public static class Optimizers
 {
+    // A larger epsilon leaves nothing of a step, a larger decay term nothing of the weights.
+    private const double MaximumEpsilon = 1000;
+    private const double MaximumLambda = 1000;
+
+    // Torch reserves room for the whole history in the first step, and every update remembered is as large as the network.
+    private const int MaximumHistory = 10_000;
+
     /// <summary>Stochastic gradient descent.</summary>
     /// <param name="momentum">At least 0, below 1; 0 for none.</param>
     /// <param name="nesterov">Nesterov's momentum; needs a momentum above 0.</param>
@@ -34,7 +41,7 @@ public static class Optimizers
     /// <summary>Adam (Kingma and Ba 2015). Weight decay is an L2 penalty; for decoupled decay take <see cref="AdamW"/>.</summary>
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
     /// <param name="amsgrad">The variant of Reddi et al. 2018.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsgrad = false)
@@ -67,8 +74,8 @@ public static class Optimizers
     /// </summary>
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Optimizer SparseAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         CheckBetas(beta1, beta2, epsilon);
@@ -98,7 +105,7 @@ public static class Optimizers
     /// <summary>Adam with Nesterov momentum (Dozat 2016).</summary>
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
     /// <param name="momentumDecay">At least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta1"/> or <paramref name="beta2"/> is not in [0, 1), <paramref name="epsilon"/> is not a finite number above 0, or <paramref name="momentumDecay"/> is not one of at least 0.</exception>
     public static Optimizer NAdam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double momentumDecay = 0.004)
@@ -130,12 +137,12 @@ public static class Optimizers
 
     /// <summary>Adadelta (Zeiler 2012).</summary>
     /// <param name="rho">The decay of the squared gradient's average; at least 0, below 1.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rho"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Optimizer Adadelta(double rho = 0.9, double epsilon = 1e-6)
     {
         Guard.Below(rho, 0, 1, nameof(rho));
-        Guard.Positive(epsilon, nameof(epsilon));
+        Guard.Positive(epsilon, MaximumEpsilon, nameof(epsilon));
         return new Optimizer(Text($"Adadelta(rho: {rho}, epsilon: {epsilon})"),
             (parameters, rate, decay) => optim.Adadelta(parameters, rate, rho, epsilon, decay))
         {
@@ -147,13 +154,13 @@ public static class Optimizers
     /// <summary>Adagrad (Duchi et al. 2011).</summary>
     /// <param name="learningRateDecay">At least 0.</param>
     /// <param name="initialAccumulator">At least 0.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRateDecay"/> or <paramref name="initialAccumulator"/> is below 0, <paramref name="epsilon"/> is not above 0, or one of them is not finite.</exception>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Optimizer Adagrad(double learningRateDecay = 0, double initialAccumulator = 0, double epsilon = 1e-10)
     {
         Guard.NotNegative(learningRateDecay, nameof(learningRateDecay));
         Guard.NotNegative(initialAccumulator, nameof(initialAccumulator));
-        Guard.Positive(epsilon, nameof(epsilon));
+        Guard.Positive(epsilon, MaximumEpsilon, nameof(epsilon));
         return new Optimizer(Text($"Adagrad(learningRateDecay: {learningRateDecay}, initialAccumulator: {initialAccumulator}, epsilon: {epsilon})"),
             (parameters, rate, decay) => optim.Adagrad(parameters, rate, learningRateDecay, decay, initialAccumulator, epsilon))
         {
@@ -165,14 +172,14 @@ public static class Optimizers
 
     /// <summary>RMSprop (Tieleman and Hinton 2012).</summary>
     /// <param name="alpha">The decay of the squared gradient's average; at least 0, below 1.</param>
-    /// <param name="epsilon">Added to the denominator; above 0.</param>
+    /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
     /// <param name="momentum">At least 0, below 1.</param>
     /// <param name="centered">Whether the squared gradient is centered by the gradient's average.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> or <paramref name="momentum"/> is not in [0, 1), or <paramref name="epsilon"/> is not a finite number above 0.</exception>
     public static Optimizer RMSprop(double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, bool centered = false)
     {
         Guard.Below(alpha, 0, 1, nameof(alpha));
-        Guard.Positive(epsilon, nameof(epsilon));
+        Guard.Positive(epsilon, MaximumEpsilon, nameof(epsilon));
         Guard.Below(momentum, 0, 1, nameof(momentum));
         return new Optimizer(Text($"RMSprop(alpha: {alpha}, epsilon: {epsilon}, momentum: {momentum}, centered: {centered})"),
             (parameters, rate, decay) => optim.RMSProp(parameters, rate, alpha, epsilon, decay, momentum, centered))
@@ -196,7 +203,7 @@ public static class Optimizers
         Guard.Between(decrease, 0, 1, nameof(decrease));
         Guard.Between(increase, 1, double.PositiveInfinity, nameof(increase));
         Guard.Positive(minimumStep, nameof(minimumStep));
-        Guard.Below(maximumStep, minimumStep, double.PositiveInfinity, nameof(maximumStep));
+        Guard.AtLeast(maximumStep, minimumStep, nameof(maximumStep), nameof(minimumStep));
         return new Optimizer(Text($"Rprop(decrease: {decrease}, increase: {increase}, minimumStep: {minimumStep}, maximumStep: {maximumStep})"),
             (parameters, rate, _) => optim.Rprop(parameters, rate, decrease, increase, minimumStep, maximumStep))
         {
@@ -207,13 +214,13 @@ public static class Optimizers
     }
 
     /// <summary>Averaged stochastic gradient descent (Polyak and Juditsky 1992).</summary>
-    /// <param name="lambda">The decay term; at least 0.</param>
+    /// <param name="lambda">The decay term; from 0 to 1000.</param>
     /// <param name="alpha">The power of the learning rate's decay; at least 0.</param>
     /// <param name="averagingStart">The step at which averaging starts; at least 0. As in torch, the average is kept aside: the model gets the last values.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/>, <paramref name="alpha"/> or <paramref name="averagingStart"/> is not a finite number of at least 0.</exception>
     public static Optimizer ASGD(double lambda = 1e-4, double alpha = 0.75, double averagingStart = 1e6)
     {
-        Guard.NotNegative(lambda, nameof(lambda));
+        Guard.InRange(lambda, 0, MaximumLambda, nameof(lambda));
         Guard.NotNegative(alpha, nameof(alpha));
         Guard.NotNegative(averagingStart, nameof(averagingStart));
         return new Optimizer(Text($"ASGD(lambda: {lambda}, alpha: {alpha}, averagingStart: {averagingStart})"),
@@ -226,21 +233,22 @@ public static class Optimizers
 
     /// <summary>L-BFGS (Liu and Nocedal 1989), as torch implements it. Meant for full batches; it has no weight decay.</summary>
     /// <param name="maximumIterations">Iterations a step; at least 1.</param>
-    /// <param name="historySize">Updates remembered; at least 1.</param>
+    /// <param name="historySize">Updates remembered; from 1 to 10,000.</param>
     /// <param name="gradientTolerance">A step ends when no gradient exceeds it; at least 0.</param>
     /// <param name="changeTolerance">A step ends when values change by less; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumIterations"/> or <paramref name="historySize"/> is below 1, or a tolerance is not a finite number of at least 0.</exception>
     public static Optimizer LBFGS(int maximumIterations = 20, int historySize = 100, double gradientTolerance = 1e-5, double changeTolerance = 1e-9)
     {
         Guard.AtLeast(maximumIterations, 1, nameof(maximumIterations));
-        Guard.AtLeast(historySize, 1, nameof(historySize));
+        Guard.InRange(historySize, 1, MaximumHistory, nameof(historySize));
         Guard.NotNegative(gradientTolerance, nameof(gradientTolerance));
         Guard.NotNegative(changeTolerance, nameof(changeTolerance));
         return new Optimizer(Text($"LBFGS(maximumIterations: {maximumIterations}, historySize: {historySize}, gradientTolerance: {gradientTolerance}, changeTolerance: {changeTolerance})"),
-            (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, maximumIterations * 5L / 4, gradientTolerance, changeTolerance, historySize))
+            (parameters, rate, _) => SilentLbfgs.Create(parameters, rate, maximumIterations, gradientTolerance, changeTolerance, historySize))
         {
             HasWeightDecay = false,
             NeedsClosure = true,
+            TorchStates = 2L * historySize,
             DefaultLearningRate = 1,
         };
     }
@@ -267,7 +275,7 @@ public static class Optimizers
     {
         Guard.Below(beta1, 0, 1, nameof(beta1));
         Guard.Below(beta2, 0, 1, nameof(beta2));
-        Guard.Positive(epsilon, nameof(epsilon));
+        Guard.Positive(epsilon, MaximumEpsilon, nameof(epsilon));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

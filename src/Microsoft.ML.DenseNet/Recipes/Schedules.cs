@@ -5,26 +5,30 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Learning-rate schedules. Each gives a factor on the trainer's learning rate.</summary>
 public static class Schedules
 {
+    // Rates beyond these are 0 or infinite in single precision after a few epochs.
+    private const double MaximumGamma = 1000;
+    private const double MinimumDivisor = 1e-6, MaximumDivisor = 1e30;
+
     /// <summary>The same learning rate throughout.</summary>
     public static Schedule Constant { get; } = Stateless("Constant", _ => 1);
 
     /// <summary>The rate times <paramref name="gamma"/> after every <paramref name="epochs"/> epochs: PyTorch's <c>StepLR</c>.</summary>
     /// <param name="epochs">At least 1.</param>
-    /// <param name="gamma">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epochs"/> is below 1, or <paramref name="gamma"/> is not a finite number above 0.</exception>
+    /// <param name="gamma">Above 0, at most 1000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Schedule Step(int epochs, double gamma = 0.1)
     {
         Guard.AtLeast(epochs, 1, nameof(epochs));
-        Guard.Positive(gamma, nameof(gamma));
+        Guard.Positive(gamma, MaximumGamma, nameof(gamma));
         return Stateless(Text($"Step({epochs}, {gamma})"), point => Math.Pow(gamma, point.Epoch / epochs));
     }
 
     /// <summary>The rate times <paramref name="gamma"/> after every epoch: PyTorch's <c>ExponentialLR</c>.</summary>
-    /// <param name="gamma">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is not a finite number above 0.</exception>
+    /// <param name="gamma">Above 0, at most 1000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Schedule Exponential(double gamma)
     {
-        Guard.Positive(gamma, nameof(gamma));
+        Guard.Positive(gamma, MaximumGamma, nameof(gamma));
         return Stateless(Text($"Exponential({gamma})"), point => Math.Pow(gamma, point.Epoch));
     }
 
@@ -53,14 +57,14 @@ public static class Schedules
     /// changed at every step: PyTorch's <c>OneCycleLR</c> (Smith and Topin 2018), the trainer's rate being its <c>max_lr</c>.
     /// </summary>
     /// <param name="rise">The share of all steps in which the rate rises; above 0, below 1.</param>
-    /// <param name="startDivisor">Above 0.</param>
-    /// <param name="endDivisor">Above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rise"/> is not between 0 and 1, or a divisor is not a finite number above 0.</exception>
+    /// <param name="startDivisor">From 0.000001 to 1E+30.</param>
+    /// <param name="endDivisor">From 0.000001 to 1E+30.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Schedule OneCycle(double rise = 0.3, double startDivisor = 25, double endDivisor = 1e4)
     {
         Guard.Between(rise, 0, 1, nameof(rise));
-        Guard.Positive(startDivisor, nameof(startDivisor));
-        Guard.Positive(endDivisor, nameof(endDivisor));
+        Guard.InRange(startDivisor, MinimumDivisor, MaximumDivisor, nameof(startDivisor));
+        Guard.InRange(endDivisor, MinimumDivisor, MaximumDivisor, nameof(endDivisor));
         return Stateless(Text($"OneCycle(rise: {rise}, startDivisor: {startDivisor}, endDivisor: {endDivisor})"), point =>
         {
             double start = 1 / startDivisor;
@@ -79,14 +83,14 @@ public static class Schedules
     /// </summary>
     /// <param name="factor">Above 0, below 1.</param>
     /// <param name="patience">At least 0.</param>
-    /// <param name="minimum">The smallest factor; at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="factor"/> is not between 0 and 1, <paramref name="patience"/> is below 0, or <paramref name="minimum"/> is not a finite number of at least 0.</exception>
+    /// <param name="minimum">The smallest factor; from 0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Schedule ReduceOnPlateau(double factor = 0.1, int patience = 10, double minimum = 0)
     {
         const double Threshold = 1e-4; // PyTorch's default, relative
         Guard.Between(factor, 0, 1, nameof(factor));
         Guard.AtLeast(patience, 0, nameof(patience));
-        Guard.NotNegative(minimum, nameof(minimum));
+        Guard.InRange(minimum, 0, 1, nameof(minimum));
         return new Schedule(Text($"ReduceOnPlateau(factor: {factor}, patience: {patience}, minimum: {minimum})"), () =>
         {
             double current = 1, best = double.PositiveInfinity;

@@ -10,11 +10,11 @@ internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, 
     /// <param name="defaults">The numbers.</param>
     /// <param name="data">The rows.</param>
     /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
-    /// <param name="seed">Decides the first weights of an ensemble.</param>
+    /// <param name="seed">Decides what is drawn of the values that are not trained.</param>
     public NetworkDesign Of(DenseNetDefaults defaults, LoadedRows data, DataViewSchema.Column features, int seed)
     {
         var rows = data.Rows; // of a stream, a sample
-        var statistics = defaults.ReadsSparse ? RobustStatistics.None(rows.Width) : RobustStatistics.Of(rows, defaults.NumberBins?.Bins ?? 0, options.NumberOfThreads);
+        var statistics = defaults.ReadsSparse ? RobustStatistics.None(rows.Width) : RobustStatistics.Of(rows, defaults.NumberBins?.Bins ?? 0, options.Threads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         bool standardizes = rows.IsWideSparse || defaults.ReadsSparse; // quartiles say nothing about slots that are mostly 0
         Layer? scaling = !options.ScaleFeatures ? null : standardizes ? Layer.Standardize : Layer.RobustScale;
@@ -23,9 +23,7 @@ internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, 
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         var scale = layout.InputScaling is { } start ? FillScaling(data, network, statistics, standardizes, start.Center(buffers), start.Scale(buffers)) : null;
         network.FillBins(statistics, layout, scale, buffers);
-        return new NetworkDesign(layout, buffers, options.EnsembleSize > 1
-            ? EnsembleNetwork.Initialize(layout, options.Initialization ?? Initialization.PyTorch, seed, network.FeatureWidths)
-            : null);
+        return new NetworkDesign(layout, buffers) { FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
     }
 
     /// <summary>Sets the values of the input scaling; returns its function of a slot's value.</summary>

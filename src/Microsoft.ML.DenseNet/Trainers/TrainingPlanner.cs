@@ -19,7 +19,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
     {
         var layout = design.Layout;
         options.Loss?.Try(task, layout.OutputWidth);
-        return new TrainingPlan
+        var plan = new TrainingPlan
         {
             Task = task,
             Layout = layout,
@@ -44,7 +44,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Seed = environment.Seed,
             Device = TorchRuntime.DeviceOf(environment.Device),
             KeepsRowsOnHost = KeepsRowsOnHost(data),
-            NumberOfThreads = options.NumberOfThreads,
+            NumberOfThreads = options.Threads,
             Precision = options.Precision,
             EarlyStoppingRound = recipe.EarlyStoppingRound,
             EarlyStoppingGrowth = recipe.EarlyStoppingGrowth,
@@ -54,6 +54,10 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Observers = [new LogObserver(environment.Channel, host), .. options.Observers, .. options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
             CancellationToken = options.CancellationToken,
         };
+        TrainingCost.Of(plan, data.Count).Check(MemoryLimits.Available);
+        return design.FeatureWidths.Count == 0
+            ? plan
+            : plan with { Parameters = EnsembleNetwork.Initialize(layout, recipe.Initialization, environment.Seed, design.FeatureWidths) };
     }
 
     private bool KeepsRowsOnHost(LoadedRows data) => options.DataPlacement switch

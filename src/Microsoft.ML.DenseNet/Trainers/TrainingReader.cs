@@ -52,7 +52,7 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing)
         {
             IsValidation = isValidation,
-            MaximumReaders = options.NumberOfThreads ?? Environment.ProcessorCount,
+            MaximumReaders = options.Threads ?? Environment.ProcessorCount,
         };
 
     private void Report(LoadedRows data)

@@ -107,7 +107,7 @@ internal sealed class TrainingRun : ITrainingState
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
-        using var threads = new TorchThreads(HostEngine.Supports(plan) ? 1 : plan.NumberOfThreads ?? TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)));
+        using var threads = new TorchThreads(HostEngine.Supports(plan) ? 1 : TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)) ?? plan.NumberOfThreads);
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var random = TorchSeed.For(plan);
         using var scope = NewDisposeScope();
@@ -297,7 +297,8 @@ internal sealed class TrainingRun : ITrainingState
     }
 
     private InvalidOperationException Diverged(string what) =>
-        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
+        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on. "
+            + $"It ran with LearningRate {Plan.LearningRate}, {Plan.Schedule}, WeightDecay {Plan.WeightDecay}, {Plan.Optimizer} and {Plan.Loss}.");
 
     private void Notify(Action<TrainingObserver> call)
     {

@@ -203,7 +203,7 @@ public sealed class MakeClassificationTests
     [DataRow(100, 5, 3, 3, 2, 1.0, 0.0, 2, "informative is 3 and redundant 3, together more than features, which is 5")]
     [DataRow(100, 20, 2, 2, 1, 1.0, 0.0, 2, "classes is 1; it must be at least 2.")]
     [DataRow(100, 20, 2, 2, 3, 1.0, 0.0, 2, "needs 6 vertices, but a hypercube of 2 informative features has 4: raise informative")]
-    [DataRow(100, 20, 2, 2, 2, -1.0, 0.0, 2, "separation is -1; it must be a finite number of at least 0.")]
+    [DataRow(100, 20, 2, 2, 2, -1.0, 0.0, 2, "separation is -1; it must be from 0 to 1000000000000.")]
     [DataRow(100, 20, 2, 2, 2, double.NaN, 0.0, 2, "separation is NaN")]
     [DataRow(100, 20, 2, 2, 2, 1.0, 1.5, 2, "noise is 1.5; it must be from 0 to 1.")]
     [DataRow(100, 20, 2, 2, 2, 1.0, double.NaN, 2, "noise is NaN")]

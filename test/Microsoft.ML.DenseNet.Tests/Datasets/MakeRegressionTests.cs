@@ -87,8 +87,8 @@ public sealed class MakeRegressionTests
     [DataRow(0, 5, 2, 0.0, 0.0, "rows is 0; it must be at least 1.")]
     [DataRow(100, 0, 2, 0.0, 0.0, "features is 0; it must be from 1")]
     [DataRow(100, 5, 0, 0.0, 0.0, "informative is 0; it must be at least 1.")]
-    [DataRow(100, 5, 2, double.NaN, 0.0, "bias is NaN; it must be a finite number.")]
-    [DataRow(100, 5, 2, 0.0, -1.0, "noise is -1; it must be a finite number of at least 0.")]
+    [DataRow(100, 5, 2, double.NaN, 0.0, "bias is NaN; it must be from -1000000000000 to 1000000000000.")]
+    [DataRow(100, 5, 2, 0.0, -1.0, "noise is -1; it must be from 0 to 1000000000000.")]
     public void Bad_arguments_are_named(int rows, int features, int informative, double bias, double noise, string message)
     {
         var exception = Assert.Throws<ArgumentException>(() => DenseNetDatasets.MakeRegression(rows, features, informative, bias, noise));

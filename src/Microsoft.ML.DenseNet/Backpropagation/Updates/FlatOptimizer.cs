@@ -6,6 +6,9 @@ internal abstract unsafe class FlatOptimizer
     /// <summary>Whether <see cref="StepRows"/> is possible.</summary>
     public abstract bool IsLazy { get; }
 
+    /// <summary>The numbers that are kept for each value.</summary>
+    public abstract int StateCount { get; }
+
     /// <summary>The threads that a step may use, at least 1; all cores by default.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 

@@ -44,6 +44,8 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
             _state[0].Span.Fill(initialState);
     }
 
+    public override int StateCount => _rowRule.StateCount;
+
     public override bool IsLazy => _rowRule.IsLazy;
 
     public override void Step(float* values, float* gradients, double learningRate, double weightDecay)

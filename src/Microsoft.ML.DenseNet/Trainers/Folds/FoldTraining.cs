@@ -82,8 +82,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         return FoldAverage.Join([.. folds.Select(fold => fold.Network)], factor);
     }
 
-    private void Report(TrainingPlan plan, long rows) => environment.Channel.Info(
-        $"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
+    private void Report(TrainingPlan plan, long rows)
+    {
+        environment.Channel.Info($"{plan.Layout.ParameterCount} parameters, {rows} rows, batches of {Math.Min(plan.BatchSize, rows)}, {plan.NumberOfEpochs} epochs, {plan.Loss}, {plan.Optimizer} at learning rate {plan.LearningRate}, weight decay {plan.WeightDecay}, seed {plan.Seed}, on {plan.Device}.");
+        TrainingCost.Of(plan, rows).Warn(environment.Channel);
+    }
 
     /// <summary>What a row costs, in weights that a value is multiplied with; weights of features that a sparse row leaves out cost nothing.</summary>
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)

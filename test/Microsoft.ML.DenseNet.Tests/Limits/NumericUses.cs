@@ -1,0 +1,244 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.DenseNet.Reporting;
+
+namespace Microsoft.ML.DenseNet.Tests;
+
+/// <summary>What is done with a number once its place has taken it: as a rule, a small training.</summary>
+internal static class NumericUses
+{
+    private static readonly MLContext Ml = new(seed: 1);
+    private static readonly Type[] Trainers = [typeof(DenseNetBinaryTrainer.Options), typeof(DenseNetMulticlassTrainer.Options), typeof(DenseNetRegressionTrainer.Options)];
+    private static readonly IDataView Rows = TestTransformers.Data(Ml, ScoringRow.Create(64));
+
+    /// <summary>The object that a method is called on, by its type.</summary>
+    private static readonly Dictionary<Type, object> Targets = new()
+    {
+        [typeof(Layer)] = Layer.Linear(2),
+        [typeof(ClassificationResults)] = new ClassificationResults(["no", "yes"], [0, 1, 1], [[0.6f, 0.4f], [0.3f, 0.7f], [0.8f, 0.2f]]),
+        [typeof(RegressionResults)] = new RegressionResults([1, 2, 4], [1.5f, 2, 3]),
+    };
+
+    /// <summary>Sets a property or field and trains with it.</summary>
+    public static void OfMember(Type type, string name, Action<object, object> set, object value)
+    {
+        if (type == typeof(DenseNetDefaults))
+        {
+            var defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { WorkBudget = 1e7 };
+            set(defaults, value);
+            int? epochs = name == nameof(DenseNetDefaults.NumberOfEpochs) ? null : 2;
+            Train<DenseNetBinaryTrainer.Options>(options => (options.HiddenUnits, options.Defaults, options.NumberOfEpochs) = (null, defaults, epochs));
+            Train<DenseNetRegressionTrainer.Options>(options => (options.HiddenUnits, options.Defaults, options.NumberOfEpochs) = (null, defaults, epochs));
+        }
+        else if (typeof(DenseNetOptions).IsAssignableFrom(type))
+        {
+            // Those of a base are any trainer's.
+            foreach (var trainer in Trainers.Where(trainer => trainer.IsAssignableTo(type)))
+            {
+                foreach (int[]? units in new int[]?[] { [4], null })
+                {
+                    Train(trainer, options =>
+                    {
+                        options.HiddenUnits = units;
+                        if (name == nameof(DenseNetOptions.EarlyStoppingRound))
+                            options.ValidationFraction = 0.25;
+                        if (name == nameof(DenseNetOptions.EnsembleSize) && units is null)
+                            options.Defaults = DenseNetDefaults.ForEnsemble(LearningTask.BinaryClassification) with { HiddenUnits = [8], HiddenUnitsWithoutEmbedding = null, NumberEmbedding = null, NumberBins = null }; // 256 times its usual 512 units take long
+                        set(options, value);
+                    });
+                }
+            }
+        }
+        else if (type == typeof(SlotRange))
+        {
+            object range = new SlotRange(1, 2);
+            set(range, value);
+            TrainSelection((SlotRange)range);
+        }
+        else if (type == typeof(PictureOptions))
+        {
+            var options = new PictureOptions();
+            set(options, value);
+            Assert.IsNotEmpty(Picture().ToPng(options));
+            Assert.IsNotEmpty(Picture().ToSvg(options));
+        }
+        else if (type == typeof(TrainingReportOptions))
+        {
+            var options = new TrainingReportOptions { LabelColumnName = nameof(ScoringRow.Flag) };
+            set(options, value);
+            var model = Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })).Fit(Rows);
+            Assert.IsNotEmpty(TrainingReport.ToHtml(model, Rows, options));
+        }
+        else
+        {
+            throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{name}.");
+        }
+    }
+
+    /// <summary>Calls a method with a number and trains with what it gives.</summary>
+    public static void OfArgument(MethodBase method, ParameterInfo parameter, object value)
+    {
+        var type = method.DeclaringType!;
+        if (type == typeof(DenseNetCatalog))
+        {
+            object catalog = method.GetParameters()[0].ParameterType == typeof(BinaryClassificationCatalog.BinaryClassificationTrainers) ? Ml.BinaryClassification.Trainers
+                : method.GetParameters()[0].ParameterType == typeof(RegressionCatalog.RegressionTrainers) ? Ml.Regression.Trainers : Ml.MulticlassClassification.Trainers;
+            var task = TaskOf(catalog);
+            var trainer = (IEstimator<ITransformer>)Call(method, parameter, value, ("catalog", catalog), ("labelColumnName", task.Label), ("hiddenUnits", new[] { 4 }), ("numberOfEpochs", 2))!;
+            CheckFinite(trainer.Fit(Rows));
+            return;
+        }
+
+        object? result = Call(method, parameter, value, ("labelColumnName", nameof(ScoringRow.Flag)));
+        switch (result)
+        {
+            case Layer layer:
+                Train<DenseNetBinaryTrainer.Options>(options => (options.HiddenUnits, options.Network) = (null, Layer.Sequential(Layer.Linear(4), layer)));
+                Train<DenseNetRegressionTrainer.Options>(options => (options.HiddenUnits, options.Network) = (null, Layer.Sequential(layer, Layer.Linear(4))));
+                break;
+            case Optimizer optimizer:
+                Train<DenseNetBinaryTrainer.Options>(options => options.Optimizer = optimizer);
+                break;
+            case Schedule schedule:
+                Train<DenseNetBinaryTrainer.Options>(options => options.Schedule = schedule);
+                break;
+            case Loss loss:
+                TrainOnAnyTask(options => options.Loss = loss, loss.Fits);
+                break;
+            case ClassificationDataset data:
+                Assert.IsTrue(data.Features.All(row => Array.TrueForAll(row.ToArray(), float.IsFinite)));
+                break;
+            case RegressionDataset data:
+                Assert.IsTrue(data.Features.All(row => Array.TrueForAll(row.ToArray(), float.IsFinite)) && data.Labels.All(float.IsFinite));
+                break;
+            case ClassWeights weights:
+                Train<DenseNetMulticlassTrainer.Options>(options => ((DenseNetMulticlassTrainer.Options)options).ClassWeights = weights);
+                break;
+            case DenseNetDevice device:
+                Train<DenseNetBinaryTrainer.Options>(options => options.Device = device);
+                break;
+            case SlotRange range:
+                TrainSelection(range);
+                break;
+            case NetworkLayout or TrainingHistory or string or int or double or IReadOnlyList<MetricEstimate>:
+                break; // nothing is trained with it
+            case TrainingObserver observer:
+                Train<DenseNetBinaryTrainer.Options>(options => options.Observers.Add(observer));
+                break;
+            default:
+                throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{method.Name}({parameter.Name}).");
+        }
+    }
+
+    private static (string Label, Type Options) TaskOf(object catalog) => catalog switch
+    {
+        BinaryClassificationCatalog.BinaryClassificationTrainers => (nameof(ScoringRow.Flag), typeof(DenseNetBinaryTrainer.Options)),
+        MulticlassClassificationCatalog.MulticlassClassificationTrainers => ("Key", typeof(DenseNetMulticlassTrainer.Options)),
+        _ => (nameof(ScoringRow.Value), typeof(DenseNetRegressionTrainer.Options)),
+    };
+
+    private static object? Call(MethodBase method, ParameterInfo parameter, object value, params (string Name, object Value)[] others)
+    {
+        object?[] arguments = [.. method.GetParameters().Select(other => other.Name == parameter.Name ? value : Other(other))];
+        object? Other(ParameterInfo other)
+        {
+            foreach (var (name, given) in others)
+            {
+                if (name == other.Name)
+                    return given;
+            }
+
+            return other.HasDefaultValue ? other.DefaultValue : other.ParameterType switch
+            {
+                var type when type == typeof(int) => method.DeclaringType == typeof(ClassificationResults) || method.DeclaringType == typeof(TrainingHistory) ? 0 : 2,
+                var type when type == typeof(double) => 0.5,
+                var type when type == typeof(float) => 0.5f,
+                var type when type == typeof(string) => Path.Combine(Path.GetTempPath(), "DenseNet extreme values"),
+                var type when type == typeof(IDataView) => Rows,
+                var type when type.IsEnum => Activator.CreateInstance(type),
+                var type when type == typeof(Layer) => Layer.Linear(2),
+                var type when type == typeof(IEnumerable<EpochRecord>) => Array.Empty<EpochRecord>(),
+                _ => throw new NotSupportedException($"Say in {nameof(NumericUses)} what argument {other.Name} of {method.DeclaringType!.Name}.{method.Name} is."),
+            };
+        }
+
+        try
+        {
+            return method is ConstructorInfo constructor ? constructor.Invoke(arguments) : method.Invoke(method.IsStatic ? null : Targets[method.DeclaringType!], arguments);
+        }
+        catch (TargetInvocationException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerException!);
+            throw;
+        }
+    }
+
+    private static void TrainSelection(SlotRange range) =>
+        Train<DenseNetBinaryTrainer.Options>(options => (options.HiddenUnits, options.Network) = (null, Layer.Select(range)));
+
+    private static void TrainOnAnyTask(Action<DenseNetOptions> set, Func<LearningTask, bool> fits)
+    {
+        if (fits(LearningTask.BinaryClassification))
+            Train<DenseNetBinaryTrainer.Options>(set);
+        if (fits(LearningTask.MulticlassClassification))
+            Train<DenseNetMulticlassTrainer.Options>(set);
+        if (fits(LearningTask.Regression))
+            Train<DenseNetRegressionTrainer.Options>(set);
+    }
+
+    private static void Train<TOptions>(Action<DenseNetOptions> set)
+        where TOptions : DenseNetOptions => Train(typeof(TOptions), set);
+
+    private static void Train(Type type, Action<DenseNetOptions> set)
+    {
+        var options = (DenseNetOptions)Activator.CreateInstance(type)!;
+        options.HiddenUnits = [4];
+        options.NumberOfEpochs = 2;
+        options.Seed = 1;
+        options.Progress = progress =>
+        {
+            if (progress.Epoch == 2)
+                progress.Stop();
+        };
+        options.LabelColumnName = options switch
+        {
+            DenseNetBinaryTrainer.Options => nameof(ScoringRow.Flag),
+            DenseNetMulticlassTrainer.Options => "Key",
+            _ => nameof(ScoringRow.Value),
+        };
+        set(options);
+        CheckFinite(options switch
+        {
+            DenseNetBinaryTrainer.Options binary => Ml.BinaryClassification.Trainers.DenseNet(binary).Fit(Rows),
+            DenseNetMulticlassTrainer.Options multiclass => Ml.MulticlassClassification.Trainers.DenseNet(multiclass).Fit(Rows),
+            DenseNetRegressionTrainer.Options regression => (ITransformer)Ml.Regression.Trainers.DenseNet(regression).Fit(Rows),
+            _ => throw new NotSupportedException(type.Name),
+        });
+    }
+
+    private static void CheckFinite(ITransformer model)
+    {
+        var network = model switch
+        {
+            DenseNetBinaryTransformer binary => binary.Model.Network,
+            DenseNetMulticlassTransformer multiclass => multiclass.Model.Network,
+            _ => ((DenseNetRegressionTransformer)model).Model.Network,
+        };
+        Assert.IsFalse(network.Parameters.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue), "a weight is not finite");
+        float[] outputs = new float[network.Layout.OutputWidth];
+        foreach (var row in ScoringRow.Create(16))
+        {
+            network.Predict(row.Features, outputs);
+            Assert.IsTrue(Array.TrueForAll(outputs, float.IsFinite), "a prediction is not finite");
+        }
+    }
+
+    private static DenseNetBinaryTrainer.Options Options(Action<DenseNetBinaryTrainer.Options> set)
+    {
+        var options = new DenseNetBinaryTrainer.Options { LabelColumnName = nameof(ScoringRow.Flag), HiddenUnits = [4], NumberOfEpochs = 2 };
+        set(options);
+        return options;
+    }
+
+    private static Picture Picture() => new NetworkLayout(Layer.Linear(2), 3).PlotArchitecture();
+}
