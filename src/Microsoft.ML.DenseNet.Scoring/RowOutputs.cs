@@ -40,7 +40,7 @@ internal sealed class RowOutputs : INetworkOutputs
         {
             _getter(ref _features);
             CheckLength(_features.Length);
-            _network.Predict(_features, _outputs);
+            _network.ComputeOutputs(_features, _outputs);
             _position = _row.Position;
         }
 

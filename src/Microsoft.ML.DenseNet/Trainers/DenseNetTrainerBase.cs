@@ -92,6 +92,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The number of classes that labels are numbers of; 0 for a task without classes.</summary>
     private protected abstract int CountClasses(DataViewSchema.Column label);
 
+    /// <summary>The names of the classes in the order of the outputs; null where they have none.</summary>
+    private protected abstract IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label);
+
     /// <summary>Checks the training labels and brings them to what the network predicts.</summary>
     /// <param name="labels">Of the training rows; validation rows follow the same conversion.</param>
     /// <param name="initialModel">The model to go on from, whose conversion is kept; null for none.</param>
@@ -126,7 +129,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             CheckValidationLabel(label, validation.Schema.Label!.Value);
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw NothingToStopBy();
-        var environment = Prepare(channel);
+        var environment = Prepare(channel, Signature(trainContext.TrainingSet.Schema.Feature!.Value, label));
 
         var data = ReadRows(trainContext, CountClasses(label), isDefault, allowMissing: TakesMissing(initial), environment);
         var conversion = PrepareTarget(data.Labels, initial, label);
@@ -136,7 +139,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var network = isDefault
             ? TrainDefault(planner, data, conversion, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment)
             : TrainNamed(planner.PlanNamed(data, initial, conversion, CountOutputs(label), environment), data, environment);
-        network = conversion.Complete(network);
+        network = conversion.Complete(network).With(environment.Signature);
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
         var model = CreateModel(network, label);
@@ -318,14 +321,22 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             MaximumReaders = _options.NumberOfThreads ?? Environment.ProcessorCount,
         };
 
+    /// <summary>What the network will read and predict, for its file to say.</summary>
+    private NetworkSignature Signature(DataViewSchema.Column features, DataViewSchema.Column label) => new(_task)
+    {
+        ClassNames = ClassNamesOf(label),
+        FeatureColumnName = features.Name,
+        FeatureNames = SlotNames.Of(features),
+    };
+
     /// <summary>Finds the device, opens checkpoints and settles the seed: all that is decided before a row is read.</summary>
-    private FitEnvironment Prepare(IChannel channel)
+    private FitEnvironment Prepare(IChannel channel, NetworkSignature signature)
     {
         var host = (IHostEnvironmentInternal)Host;
         var device = TorchRuntime.Resolve(_options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));
         var checkpoints = CheckpointFolder.Open(_options);
         int seed = _options.Seed ?? host.Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
-        return new FitEnvironment(seed, device, checkpoints, channel);
+        return new FitEnvironment(seed, device, checkpoints, signature, channel);
     }
 
     private InvalidOperationException NothingToStopBy(string reason = "") =>

@@ -6,5 +6,6 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Seed">Decides all random choices.</param>
 /// <param name="Device">Where training runs; never <see cref="DenseNetDevice.Auto"/>.</param>
 /// <param name="Checkpoints">Where the state of the training is kept; null for nowhere.</param>
+/// <param name="Signature">What the network reads and predicts, in the words of the data.</param>
 /// <param name="Channel">ML.NET's log.</param>
-internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, IChannel Channel);
+internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, NetworkSignature Signature, IChannel Channel);

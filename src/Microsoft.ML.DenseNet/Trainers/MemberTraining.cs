@@ -22,13 +22,13 @@ internal sealed record MemberTraining(TrainedNetwork Network, RowSet? Validation
         foreach (var block in validation.Blocks)
         {
             for (int row = 0; validation.IsWideSparse && row < block.Rows; row++, start++)
-                network.Predict(block.Sparse!.RowSlots(row), block.Sparse.RowValues(row), values.AsSpan((int)start * outputs, outputs));
+                network.ComputeOutputs(block.Sparse!.RowSlots(row), block.Sparse.RowValues(row), values.AsSpan((int)start * outputs, outputs));
             if (validation.IsWideSparse)
                 continue;
             for (int first = 0; first < block.Rows; first += most)
             {
                 int count = Math.Min(most, block.Rows - first);
-                network.PredictBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start * outputs, count * outputs));
+                network.ComputeOutputBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start * outputs, count * outputs));
                 start += count;
             }
         }

@@ -101,6 +101,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         return new TrainingPlan
         {
             Task = task,
+            Signature = environment.Signature,
             Layout = layout,
             Conversion = conversion,
             Buffers = [],

@@ -177,11 +177,11 @@ public sealed class ReadmeSnippets
         mlContext.Model.Save(mlContext.BinaryClassification.Trainers.DenseNet(numberOfEpochs: 5).Fit(rows), rows.Schema, ModelFile);
         float[] features = new float[5];
 
-        var network = ((DenseNetBinaryTransformer)mlContext.Model.Load(ModelFile, out _)).Model.Network;
-        Span<float> logit = stackalloc float[1];
-        network.Predict(features, logit);
+        var network = TrainedNetwork.Load(ModelFile);
+        Span<float> probability = stackalloc float[1];
+        network.Predict(features, probability);
 
-        Assert.IsTrue(float.IsFinite(logit[0]));
+        Assert.IsTrue(probability[0] is > 0 and < 1);
     }
 
     [TestMethod]
