@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Microsoft.ML.Data;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
@@ -19,6 +19,8 @@ public sealed class AotHostTests
     [TestMethod]
     public void Compiled_ahead_of_time_it_is_small_and_predicts_the_bits_of_Transform()
     {
+        if (RuntimeInformation.ProcessArchitecture == Architecture.X64 && !(Avx2.IsSupported && Fma.IsSupported))
+            Assert.Inconclusive("The program is compiled for processors with AVX2 and FMA.");
         using var folder = new TemporaryFolder();
         string host = Publish(folder.FullName);
         var rows = ScoringRow.Create(40);

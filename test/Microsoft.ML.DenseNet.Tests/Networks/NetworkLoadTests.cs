@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text;
 
 namespace Microsoft.ML.DenseNet.Tests;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>A network alone says what ML.NET's columns say, to the last bit.</summary>

@@ -29,7 +29,12 @@ public sealed class SafetensorsFuzzTests
         [
             Save(TestNetworks.Create(Body, 3)),
             Save(TestNetworks.Create(3, 2).With(TestNetworks.Named)),
-            SafetensorsParts.Write([("0.weight", "F16", [4, 3], new byte[24]), ("0.bias", "BF16", [4], new byte[8]), ("3.weight", "F64", [1, 4], new byte[32])]),
+            SafetensorsParts.Write(
+            [
+                ("0.weight", "F16", [4, 3], new byte[24]), ("0.bias", "BF16", [4], new byte[8]), ("1.weight", "F64", [4], new byte[32]), ("1.bias", "F32", [4], new byte[16]),
+                ("1.running_mean", "F16", [4], new byte[8]), ("1.running_var", "F64", [4], new byte[32]), ("2.weight", "BF16", [4], new byte[8]),
+                ("3.weight", "F64", [1, 4], new byte[32]), ("3.bias", "F32", [1], new byte[4]),
+            ]),
         ];
 
         int loaded = 0;
@@ -57,8 +62,8 @@ public sealed class SafetensorsFuzzTests
             Assert.IsLessThan(5.0, Stopwatch.GetElapsedTime(start).TotalSeconds, $"seed {seed}, round {round}");
         }
 
-        // There is no checksum: an altered value is as good as another.
-        Assert.IsGreaterThan(Rounds / 20, loaded);
+        // There is no checksum: an altered value is as good as another. But most of these small files is header.
+        Assert.IsGreaterThan(Rounds / 50, loaded);
         Assert.IsLessThan(Rounds, loaded);
     }
 

@@ -169,7 +169,7 @@ public sealed class SafetensorsTests
         StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => TrainedNetwork.LoadSafetensors(stream)).Message, "the layers, the number of features and the task", StringComparison.Ordinal);
 
         string header = Encoding.UTF8.GetString(new NetworkHeader("1", new NetworkSignature(LearningTask.Regression), new NetworkLayout(Layer.Linear(1, bias: false), 1), TestNetworks.History()).ToJson().Span);
-        Assert.AreEqual("Linear(1)", Described(header, "1").Layout.Layer.ToString()!.Replace(", bias: false", "", StringComparison.Ordinal)[..9]);
+        Assert.AreEqual(1f, Described(header, "1").Parameters.Span[0]);
         foreach (var (text, version, message) in ((string, string, string)[])
         [
             (header, "2", "saved by a newer version"), (header, "0", "'densenet.version' is '0'"), (header, "one", "'densenet.version' is 'one'"),
