@@ -30,11 +30,11 @@ internal static class Step07Probabilities
 
     private static IEnumerable<float> Probabilities(TrainedNetwork network, IEnumerable<float[]> rows)
     {
-        float[] logit = new float[1];
+        float[] probability = new float[1];
         foreach (float[] row in rows)
         {
-            network.Predict(row, logit);
-            yield return 1 / (1 + MathF.Exp(-logit[0]));
+            network.Predict(row, probability);
+            yield return probability[0];
         }
     }
 }

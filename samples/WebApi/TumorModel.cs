@@ -1,9 +1,8 @@
-using Microsoft.ML;
 using Microsoft.ML.DenseNet;
 
 namespace WebApi;
 
-/// <summary>The model, loaded once. Its network predicts on any number of threads at once, so requests need no pool of engines.</summary>
+/// <summary>The model, loaded once. It predicts on any number of threads at once, so requests need no pool of engines.</summary>
 internal sealed class TumorModel
 {
     private readonly TrainedNetwork _network;
@@ -14,17 +13,13 @@ internal sealed class TumorModel
     public int FeatureCount => _network.Layout.InputWidth;
 
     /// <summary>Loads a model that <c>mlContext.Model.Save</c> wrote.</summary>
-    public static TumorModel Load(string file)
-    {
-        var model = (DenseNetBinaryTransformer)new MLContext().Model.Load(file, out _);
-        return new TumorModel(model.Model.Network);
-    }
+    public static TumorModel Load(string file) => new(TrainedNetwork.Load(file));
 
     /// <summary>Predicts one tumor.</summary>
     public Diagnosis Predict(ReadOnlySpan<float> features)
     {
-        Span<float> logit = stackalloc float[1];
-        _network.Predict(features, logit);
-        return new Diagnosis(logit[0] > 0, 1 / (1 + MathF.Exp(-logit[0])));
+        Span<float> probability = stackalloc float[1];
+        _network.Predict(features, probability);
+        return new Diagnosis(_network.PredictClass(features).Index == 1, probability[0]);
     }
 }

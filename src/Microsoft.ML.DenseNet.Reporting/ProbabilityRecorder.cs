@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
@@ -131,24 +130,11 @@ public sealed class ProbabilityRecorder : TrainingObserver
         int outputs = network.Layout.OutputWidth;
         if (outputs != (IsBinary ? 1 : ClassNames.Count))
             throw new InvalidOperationException($"The recorder's label has {ClassNames.Count} classes, but the network has {outputs} outputs: give it the data that the trainer reads.");
-        float[] logits = new float[_labels.Length * outputs];
-        network.PredictBlock(_features, _labels.Length, logits);
+        float[] predictions = new float[_labels.Length * outputs];
+        network.PredictBlock(_features, _labels.Length, predictions);
         double[] probabilities = new double[_labels.Length];
-        float[] shares = new float[outputs];
         for (int row = 0; row < probabilities.Length; row++)
-        {
-            var own = logits.AsSpan(row * outputs, outputs);
-            if (IsBinary)
-            {
-                TensorPrimitives.Sigmoid(own, shares);
-                probabilities[row] = shares[0];
-            }
-            else
-            {
-                TensorPrimitives.SoftMax(own, shares);
-                probabilities[row] = shares[_labels[row]];
-            }
-        }
+            probabilities[row] = predictions[IsBinary ? row : (row * outputs) + _labels[row]];
 
         _snapshots.Add(new ProbabilitySnapshot(epoch, probabilities, isModel));
     }

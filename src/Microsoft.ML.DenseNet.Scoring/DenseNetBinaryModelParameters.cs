@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The model of <c>DenseNetBinaryTrainer</c>: the network's one output is the logit of the positive class.</summary>
 public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<float>, IValueMapperDist
 {
-    internal const string LoaderSignature = "DenseNetBinaryModel";
+    internal const string LoaderSignature = ModelSignatures.BinaryModel;
 
     private const int ProbabilityColumn = 1;
 
@@ -29,6 +29,8 @@ public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<floa
 
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.BinaryClassification;
+
+    private protected override LearningTask Task => LearningTask.BinaryClassification;
 
     private protected override DataViewType ScoreType => NumberDataViewType.Single;
 

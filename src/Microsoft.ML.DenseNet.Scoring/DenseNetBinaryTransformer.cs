@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Adds Score (the logit), Probability and PredictedLabel (whether Score is above 0).</summary>
 public sealed class DenseNetBinaryTransformer : DenseNetTransformer<DenseNetBinaryModelParameters>
 {
-    internal const string LoaderSignature = "DenseNetBinaryXfer";
+    internal const string LoaderSignature = ModelSignatures.BinaryTransformer;
 
     internal DenseNetBinaryTransformer(IHostEnvironment env, DenseNetBinaryModelParameters model, DataViewSchema trainSchema, string featureColumn)
         : base(env, GetVersionInfo(), model, trainSchema, featureColumn)

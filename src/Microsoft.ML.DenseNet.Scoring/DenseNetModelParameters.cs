@@ -8,11 +8,6 @@ namespace Microsoft.ML.DenseNet;
 /// <typeparam name="TOutput">The type of the score.</typeparam>
 public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOutput>, IOnnxNetworkModel, IValueMapper, ISchemaBindableMapper
 {
-    // The entries of ML.NET's zip that hold the network and the seconds of its history; docs/model-format.md names them.
-    private const string NetworkEntry = "Network";
-
-    private const string TimesEntry = "Times";
-
     private readonly VersionInfo _version;
 
     private protected DenseNetModelParameters(IHostEnvironment env, VersionInfo version, TrainedNetwork network)
@@ -21,7 +16,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
         _version = version;
         Host.CheckValue(network, nameof(network));
         Network = network;
-        Host.CheckParam(Fits, nameof(network), UnfitMessage);
+        Host.CheckParam(Misfit is null, nameof(network), Misfit);
     }
 
     private protected DenseNetModelParameters(IHostEnvironment env, VersionInfo version, ModelLoadContext ctx)
@@ -33,12 +28,12 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
         // <base info>
         // entries "Network" and "Times": docs/model-format.md
         TrainedNetwork? network = null;
-        if (!ctx.TryLoadBinaryStream(NetworkEntry, reader => network = TrainedNetwork.Load(reader.BaseStream)))
-            throw NetworkFile.Damaged($"the entry '{NetworkEntry}' is missing");
-        ctx.TryLoadBinaryStream(TimesEntry, reader => network = network!.With(EpochTimes.Load(network.History, reader.BaseStream)));
+        if (!ctx.TryLoadBinaryStream(ModelSignatures.NetworkEntry, reader => network = NetworkFile.Load(reader.BaseStream)))
+            throw NetworkFile.Damaged($"the entry '{ModelSignatures.NetworkEntry}' is missing");
+        ctx.TryLoadBinaryStream(ModelSignatures.TimesEntry, reader => network = network!.With(EpochTimes.Load(network.History, reader.BaseStream)));
         Network = network!;
-        if (!Fits)
-            throw NetworkFile.Damaged(UnfitMessage);
+        if (Misfit is { } misfit)
+            throw NetworkFile.Damaged(misfit);
     }
 
     /// <summary>The network: its layers, its values, the course of its training.</summary>
@@ -50,11 +45,14 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
     internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Network.Layout.InputWidth);
 
+    private protected abstract LearningTask Task { get; }
+
     private protected abstract DataViewType ScoreType { get; }
 
-    private bool Fits => ScoreType is VectorDataViewType || Network.Layout.OutputWidth == 1;
-
-    private string UnfitMessage => $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}";
+    /// <summary>Why the network is none for this model, as a clause; null where it is one.</summary>
+    private string? Misfit => ScoreType is not VectorDataViewType && Network.Layout.OutputWidth != 1
+        ? $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}"
+        : Network.Task == Task ? null : $"{GetType().Name} needs a network trained for {Task}; this one is for {Network.Task}";
 
     /// <summary>The columns that a scorer makes of the outputs; the first is the score.</summary>
     private protected abstract DataViewSchema CreateScoreSchema();
@@ -71,8 +69,8 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
     {
         base.SaveCore(ctx);
         ctx.SetVersionInfo(_version);
-        ctx.SaveBinaryStream(NetworkEntry, writer => Network.Save(writer.BaseStream));
-        ctx.SaveBinaryStream(TimesEntry, writer => EpochTimes.Save(Network.History, writer.BaseStream));
+        ctx.SaveBinaryStream(ModelSignatures.NetworkEntry, writer => Network.Save(writer.BaseStream));
+        ctx.SaveBinaryStream(ModelSignatures.TimesEntry, writer => EpochTimes.Save(Network.History, writer.BaseStream));
     }
 
     ISchemaBoundMapper ISchemaBindableMapper.Bind(IHostEnvironment env, RoleMappedSchema schema) => new NetworkBoundMapper(env, this, schema);
@@ -95,7 +93,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
         void Map(in VBuffer<float> features, ref TOutput score)
         {
-            Network.Predict(features, outputs);
+            Network.ComputeOutputs(features, outputs);
             ToScore(outputs, ref score);
         }
     }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>The classes' names are kept where ML.NET keeps them, in the training schema that the transformer holds.</remarks>
 public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<VBuffer<float>>
 {
-    internal const string LoaderSignature = "DenseNetMulticlassModel";
+    internal const string LoaderSignature = ModelSignatures.MulticlassModel;
 
     internal DenseNetMulticlassModelParameters(IHostEnvironment env, TrainedNetwork network)
         : base(env, GetVersionInfo(), network)
@@ -35,6 +35,8 @@ public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<
 
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    private protected override LearningTask Task => LearningTask.MulticlassClassification;
 
     private protected override DataViewType ScoreType => new VectorDataViewType(NumberDataViewType.Single, NumberOfClasses);
 

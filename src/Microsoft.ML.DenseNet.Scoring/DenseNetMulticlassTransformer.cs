@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Adds Score (the probability of each class) and PredictedLabel (the key of the likeliest).</summary>
 public sealed class DenseNetMulticlassTransformer : DenseNetTransformer<DenseNetMulticlassModelParameters>
 {
-    internal const string LoaderSignature = "DenseNetMulticlassXfer";
+    internal const string LoaderSignature = ModelSignatures.MulticlassTransformer;
 
     internal DenseNetMulticlassTransformer(IHostEnvironment env, DenseNetMulticlassModelParameters model, DataViewSchema trainSchema, string featureColumn, string? labelColumn)
         : base(env, GetVersionInfo(), model, trainSchema, featureColumn, labelColumn) =>

@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The model of <c>DenseNetRegressionTrainer</c>: the network's one output is the predicted value.</summary>
 public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<float>
 {
-    internal const string LoaderSignature = "DenseNetRegressionModel";
+    internal const string LoaderSignature = ModelSignatures.RegressionModel;
 
     internal DenseNetRegressionModelParameters(IHostEnvironment env, TrainedNetwork network)
         : base(env, GetVersionInfo(), network)
@@ -25,6 +25,8 @@ public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<
 
     /// <inheritdoc/>
     protected override PredictionKind PredictionKind => PredictionKind.Regression;
+
+    private protected override LearningTask Task => LearningTask.Regression;
 
     private protected override DataViewType ScoreType => NumberDataViewType.Single;
 

@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Adds Score, the predicted value.</summary>
 public sealed class DenseNetRegressionTransformer : DenseNetTransformer<DenseNetRegressionModelParameters>
 {
-    internal const string LoaderSignature = "DenseNetRegressionXfer";
+    internal const string LoaderSignature = ModelSignatures.RegressionTransformer;
 
     internal DenseNetRegressionTransformer(IHostEnvironment env, DenseNetRegressionModelParameters model, DataViewSchema trainSchema, string featureColumn)
         : base(env, GetVersionInfo(), model, trainSchema, featureColumn)

@@ -9,9 +9,9 @@ internal static class KeyNames
     /// <summary>The values in their order; null where the column has none.</summary>
     public static IReadOnlyList<string>? Of(DataViewSchema.Column column)
     {
-        if (!column.HasKeyValues())
+        // HasKeyValues asks for text; the values of a key made of numbers are numbers.
+        if (column.Type is not KeyDataViewType || column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is not VectorDataViewType { ItemType: var itemType })
             return null;
-        var itemType = ((VectorDataViewType)column.Annotations.Schema[AnnotationUtils.Kinds.KeyValues].Type).ItemType;
         var read = new Func<DataViewSchema.Column, IReadOnlyList<string>>(Read<int>).Method.GetGenericMethodDefinition().MakeGenericMethod(itemType.RawType);
         return read.CreateDelegate<Func<DataViewSchema.Column, IReadOnlyList<string>>>()(column);
     }

@@ -42,7 +42,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         }
         else
         {
-            network.PredictChecked(in features, Output(row));
+            network.ComputeOutputsChecked(in features, Output(row));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
             Parallel.For(0, parts, part => PredictRows((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
     }
 
-    private void PredictRows(int start, int end) => network.PredictBlock(
+    private void PredictRows(int start, int end) => network.ComputeOutputBlock(
         _features.AsSpan(start * _inputWidth, (end - start) * _inputWidth),
         end - start,
         _denseOutputs.AsSpan(start * _outputWidth, (end - start) * _outputWidth));

@@ -41,7 +41,7 @@ internal sealed class RowOutputs : INetworkOutputs
             _getter(ref _features);
             if (FeatureVector.FindFault(in _features, _network.Layout.InputWidth) is { } fault)
                 throw Contracts.Except(fault.In($"'{_column.Name}'", _row.Position));
-            _network.PredictChecked(in _features, _outputs);
+            _network.ComputeOutputsChecked(in _features, _outputs);
             _position = _row.Position;
         }
 

@@ -97,7 +97,7 @@ internal sealed class PredictionVerb : IVerb
             using var input = OrtValue.CreateTensorValueFromMemory(features, [count, PredictionRow.Width]);
             using var runOptions = new RunOptions();
             double[] seconds = Turns.Median(
-                () => network.PredictBlock(features, count, outputs),
+                () => network.ComputeOutputBlock(features, count, outputs),
                 () =>
                 {
                     using var results = session.Run(runOptions, ["Features"], [input], ["Score"]);

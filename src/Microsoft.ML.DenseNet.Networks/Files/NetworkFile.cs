@@ -12,7 +12,7 @@ internal static class NetworkFile
         "DENSENET", FormatVersion, MaximumHeaderLength, "The DenseNet model", "Copy the file again from where it was saved, or train and save the model again.");
 
     public static void Save(TrainedNetwork network, Stream stream) =>
-        Format.Save(stream, new NetworkHeader(LibraryVersion.Full, network.Layout, network.History).ToJson(), writer =>
+        Format.Save(stream, new NetworkHeader(LibraryVersion.Full, network.Signature, network.Layout, network.History).ToJson(), writer =>
         {
             writer.Write(network.Parameters.Span);
             writer.Write(network.Buffers.Span);
@@ -32,7 +32,7 @@ internal static class NetworkFile
         float[] parameters = values.ReadFloats(layout.ParameterCount);
         float[] buffers = values.ReadFloats(layout.BufferCount);
         stream.Position = stream.Length;
-        return new TrainedNetwork(layout, parameters, buffers, header.History);
+        return new TrainedNetwork(layout, parameters, buffers, header.History, header.Signature);
     }
 
     /// <inheritdoc cref="SealedFile.Damaged"/>

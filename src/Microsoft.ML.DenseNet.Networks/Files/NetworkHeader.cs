@@ -8,15 +8,16 @@ namespace Microsoft.ML.DenseNet;
 /// trainings share (<see cref="EpochTimes"/>).
 /// </summary>
 /// <param name="LibraryVersion">The version of the package that wrote the file.</param>
+/// <param name="Signature">What the network reads and predicts.</param>
 /// <param name="Layout">The network with its widths.</param>
 /// <param name="History">The course of the training.</param>
-internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout, TrainingHistory History)
+internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History)
 {
     // The header's own object and the field that holds the network, with room to spare for the history.
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
-    // What the longest history and the largest network need; each token costs the parser memory.
-    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens;
+    // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens;
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -25,6 +26,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         {
             json.WriteStartObject();
             json.WriteString("libraryVersion", LibraryVersion);
+            SignatureJson.Write(Signature, json);
             json.WriteNumber("inputWidth", Layout.InputWidth);
             json.WriteNumber("outputWidth", Layout.OutputWidth);
             json.WriteNumber("parameterCount", Layout.ParameterCount);
@@ -44,8 +46,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
     {
         try
         {
-            CountTokens(text.Span);
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false });
+            using var document = BoundedJson.Parse(text, MaximumDepth, MaximumTokens)
+                ?? throw NetworkFile.Damaged("its header is too long");
             return Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -55,21 +57,11 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         }
     }
 
-    private static void CountTokens(ReadOnlySpan<byte> text)
-    {
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaximumDepth });
-        int tokens = 0;
-        while (reader.Read())
-        {
-            if (++tokens > MaximumTokens)
-                throw NetworkFile.Damaged("its header is too long");
-        }
-    }
-
     private static NetworkHeader Read(JsonElement root)
     {
         var fields = new JsonFields(root, "the header");
         string libraryVersion = fields.String("libraryVersion");
+        var signature = SignatureJson.Read(ref fields);
         int inputWidth = fields.Int32("inputWidth");
         int outputWidth = fields.Int32("outputWidth");
         int parameterCount = fields.Int32("parameterCount");
@@ -82,7 +74,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         Agree(outputWidth, layout.OutputWidth, "outputs");
         Agree(parameterCount, layout.ParameterCount, "parameters");
         Agree(bufferCount, layout.BufferCount, "buffer values");
-        return new NetworkHeader(libraryVersion, layout, history);
+        return signature.Misfit(layout) is { } misfit ? throw NetworkFile.Damaged(misfit) : new NetworkHeader(libraryVersion, signature, layout, history);
     }
 
     private static NetworkLayout Infer(Layer layer, int inputWidth)

@@ -1,14 +1,27 @@
+using System.Buffers;
+
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A network with its trained values and the course of its training: all that a model is. Immutable and thread-safe.</summary>
-public sealed class TrainedNetwork
+/// <summary>
+/// A network with its trained values and the course of its training: all that a model is. It predicts on any number of threads at once
+/// and needs neither ML.NET nor libtorch. Immutable.
+/// </summary>
+/// <remarks>
+/// It is the last step of the pipeline that it was trained in. Steps before it, such as encodings of categories or the joining of columns,
+/// are not part of it: a row of features here is what <see cref="FeatureColumnName"/> held in training, slot by slot
+/// (<see cref="FeatureNames"/>). The feature scaling that the trainers add themselves is part of it.
+/// </remarks>
+public sealed partial class TrainedNetwork
 {
+    /// <summary>Outputs, in floats, that a prediction takes from the stack.</summary>
+    private const int MaximumOnStack = 256;
+
     private readonly float[] _parameters;
     private readonly float[] _buffers;
-    private readonly NetworkProgram _program;
+    private readonly LazyProgram _program;
 
     /// <summary>Takes the arrays over; they must not be changed afterwards.</summary>
-    internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history)
+    internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history, NetworkSignature? signature = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -22,16 +35,17 @@ public sealed class TrainedNetwork
 
         Layout = layout;
         History = history;
+        Signature = Fitting(signature ?? NetworkSignature.Of(layout), layout);
         _parameters = parameters;
         _buffers = buffers;
-        _program = NetworkProgram.Compile(layout, parameters, buffers);
+        _program = new LazyProgram(layout, parameters, buffers);
         Tensors = [.. layout.Slots.Select(slot =>
             new NetworkTensor(slot.Name, slot.Shape, (slot.IsTrained ? parameters : buffers).AsMemory(slot.Offset, slot.Count), slot.IsTrained))];
     }
 
-    private TrainedNetwork(TrainedNetwork other, TrainingHistory history)
+    private TrainedNetwork(TrainedNetwork other, TrainingHistory history, NetworkSignature signature)
     {
-        (Layout, Tensors, History) = (other.Layout, other.Tensors, history);
+        (Layout, Tensors, History, Signature) = (other.Layout, other.Tensors, history, signature);
         (_parameters, _buffers, _program) = (other._parameters, other._buffers, other._program);
     }
 
@@ -44,63 +58,186 @@ public sealed class TrainedNetwork
     /// <summary>Every tensor by its name, in the order of the layers.</summary>
     public IReadOnlyList<NetworkTensor> Tensors { get; }
 
+    /// <summary>What the network predicts: the probability of the positive class, the probability of each class, or a number.</summary>
+    public LearningTask Task => Signature.Task;
+
+    /// <summary>
+    /// The classes in the order of the outputs; of a binary task "false" and "true". Null for regression, for a key label without values,
+    /// and where the names of all classes take more than 65,536 texts or 4 MiB.
+    /// </summary>
+    public IReadOnlyList<string>? ClassNames => Signature.ClassNames;
+
+    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    public string? FeatureColumnName => Signature.FeatureColumnName;
+
+    /// <summary>
+    /// The name of each feature, in the order of a row, empty for one without a name. Null where the training data named none, and where
+    /// the names take more than 65,536 texts or 4 MiB.
+    /// </summary>
+    public IReadOnlyList<string>? FeatureNames => Signature.FeatureNames;
+
+    /// <summary>
+    /// The steps of the saved pipeline before the network, by ML.NET's names for them, in order. They are not applied: the caller must
+    /// give features that went through them. Known for a network that <see cref="Load(string, long)"/> read from ML.NET's zip; else empty.
+    /// </summary>
+    public IReadOnlyList<string> PrecedingTransforms => Signature.PrecedingTransforms;
+
     /// <summary>The trained values, as <see cref="NetworkLayout.Slots"/> places them.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
     /// <summary>The values that are kept but not trained, as <see cref="NetworkLayout.Slots"/> places them.</summary>
     internal ReadOnlyMemory<float> Buffers => _buffers;
 
-    /// <summary>
-    /// Computes the network's outputs for one row: a logit for binary classification, a logit a class for multiclass
-    /// classification, the predicted value for regression.
-    /// </summary>
+    internal NetworkSignature Signature { get; }
+
+    /// <summary>Whether a prediction was asked for; until then nothing is compiled.</summary>
+    internal bool IsCompiled => _program.IsCompiled;
+
+    /// <summary>Predicts one row, in the task's own terms and with the bits of ML.NET's Score and Probability columns.</summary>
     /// <param name="features">As many values as the network has inputs.</param>
-    /// <param name="output">Receives as many values as the network has outputs.</param>
-    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="output"/> has another number of values.</exception>
-    public void Predict(ReadOnlySpan<float> features, Span<float> output)
+    /// <param name="prediction">
+    /// Receives as many values as the network has outputs. Binary classification: the probability of the positive class, from 0 to 1.
+    /// Multiclass classification: the probability of each class. Regression: the predicted value, in the label's unit.
+    /// </param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="prediction"/> has another number of values.</exception>
+    public void Predict(ReadOnlySpan<float> features, Span<float> prediction)
     {
-        CheckLength(features.Length, Layout.InputWidth, nameof(features));
-        CheckLength(output.Length, Layout.OutputWidth, nameof(output));
-        _program.Run(features, output);
+        ComputeOutputs(features, prediction);
+        ToPrediction(prediction);
     }
 
-    /// <summary>Computes the network's outputs for many rows, faster than one by one.</summary>
+    /// <summary>Predicts one row of which most values are 0, in the time that the others take.</summary>
+    /// <param name="indices">The slots that are not 0, ascending, each from 0 and below the number of inputs.</param>
+    /// <param name="values">The values of those slots.</param>
+    /// <param name="prediction">As for a dense row.</param>
+    /// <remarks>The first layer is summed in double precision, so that the last bits may differ from the dense row's.</remarks>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span is not as long as it should be.</exception>
+    public void Predict(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> prediction)
+    {
+        ComputeOutputs(indices, values, prediction);
+        ToPrediction(prediction);
+    }
+
+    /// <summary>Predicts many rows, faster than one by one and with the same bits.</summary>
     /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major: the rows one after the other, each as wide as the network's input.</param>
+    /// <param name="rows">The number of rows; may be 0.</param>
+    /// <param name="predictions">Receives the predictions, of shape [<paramref name="rows"/>, outputs], row-major; each row as <see cref="Predict(ReadOnlySpan{float}, Span{float})"/> gives it.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is below 0.</exception>
+    /// <exception cref="ArgumentException">A span is not as long as its shape says.</exception>
+    public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> predictions)
+    {
+        ComputeOutputBlock(features, rows, predictions);
+        if (Task == LearningTask.Regression)
+            return;
+        int width = Layout.OutputWidth;
+        for (int row = 0; row < rows; row++)
+            ToPrediction(predictions.Slice(row * width, width));
+    }
+
+    /// <summary>The likeliest class of one row.</summary>
+    /// <param name="features">As many values as the network has inputs.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> has another number of values.</exception>
+    /// <exception cref="InvalidOperationException">The network predicts a number.</exception>
+    public PredictedClass PredictClass(ReadOnlySpan<float> features) => PredictClass(isSparse: false, [], features);
+
+    /// <summary>The likeliest class of one row of which most values are 0.</summary>
+    /// <param name="indices">The slots that are not 0, ascending.</param>
+    /// <param name="values">The values of those slots.</param>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or there is another number of values.</exception>
+    /// <exception cref="InvalidOperationException">The network predicts a number.</exception>
+    public PredictedClass PredictClass(ReadOnlySpan<int> indices, ReadOnlySpan<float> values) => PredictClass(isSparse: true, indices, values);
+
+    /// <summary>Computes the network's raw outputs for one row: logits in classification, the predicted value in regression.</summary>
+    /// <param name="features">As many values as the network has inputs.</param>
+    /// <param name="outputs">Receives as many values as the network has outputs: of a binary task one logit, of several classes a logit for each.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="outputs"/> has another number of values.</exception>
+    public void ComputeOutputs(ReadOnlySpan<float> features, Span<float> outputs)
+    {
+        CheckLength(features.Length, Layout.InputWidth, nameof(features));
+        CheckLength(outputs.Length, Layout.OutputWidth, nameof(outputs));
+        _program.Value.Run(features, outputs);
+    }
+
+    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for a row of which most values are 0.</summary>
+    /// <param name="indices">The slots that are not 0, ascending, each from 0 and below the number of inputs.</param>
+    /// <param name="values">The values of those slots.</param>
+    /// <param name="outputs">Receives as many values as the network has outputs.</param>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span is not as long as it should be.</exception>
+    public void ComputeOutputs(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs) => _program.Value.Run(indices, values, outputs);
+
+    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for many rows: faster than one by one, with the same bits.</summary>
+    /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major.</param>
     /// <param name="rows">The number of rows; may be 0.</param>
     /// <param name="outputs">Receives the outputs, of shape [<paramref name="rows"/>, outputs], row-major.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is below 0.</exception>
-    /// <exception cref="ArgumentException">An array is not as long as its shape says.</exception>
-    public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
+    /// <exception cref="ArgumentException">A span is not as long as its shape says.</exception>
+    public void ComputeOutputBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         CheckLength(features.Length, (long)rows * Layout.InputWidth, nameof(features));
         CheckLength(outputs.Length, (long)rows * Layout.OutputWidth, nameof(outputs));
-        _program.RunBlock(features, rows, outputs);
+        _program.Value.RunBlock(features, rows, outputs);
     }
 
-    /// <summary>As <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>, for a row without its zeros.</summary>
-    /// <exception cref="ArgumentException">An index is out of range or out of order, or a length does not fit.</exception>
-    internal void Predict(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.Run(slots, values, output);
-
-    /// <summary>The same for a row whose indices are known to ascend within the network's inputs.</summary>
-    internal void PredictChecked(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> output) => _program.RunChecked(slots, values, output);
+    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{int}, ReadOnlySpan{float}, Span{float})"/>, for indices that are known to be good.</summary>
+    internal void ComputeOutputsChecked(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs) => _program.Value.RunChecked(indices, values, outputs);
 
     /// <summary>Fetches what predictions need from outside the model: a torch module of the user's own, which is registered by name.</summary>
     /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>
-    internal void Prepare() => _program.Prepare();
+    internal void Prepare() => _program.Value.Prepare();
 
     /// <summary>The same network with another history.</summary>
-    internal TrainedNetwork With(TrainingHistory history) => new(this, history);
+    internal TrainedNetwork With(TrainingHistory history) => new(this, history, Signature);
 
-    internal void Save(Stream stream) => NetworkFile.Save(this, stream);
+    /// <summary>The same network, known to read and predict something else.</summary>
+    internal TrainedNetwork With(NetworkSignature signature) => new(this, History, Fitting(signature, Layout));
 
-    /// <summary>Reads a network from the stream's position to its end; the stream must be seekable.</summary>
-    /// <exception cref="FormatException">The file is damaged, or newer than this version of the package.</exception>
-    internal static TrainedNetwork Load(Stream stream) => NetworkFile.Load(stream);
+    private static NetworkSignature Fitting(NetworkSignature signature, NetworkLayout layout) =>
+        signature.Misfit(layout) is { } misfit ? throw new ArgumentException($"The network and its signature do not fit: {misfit}.", nameof(signature)) : signature;
 
     private static void CheckLength(int actual, long expected, string name)
     {
         if (actual != expected)
             throw new ArgumentException($"{name} has {actual} values; {expected} are needed.", name);
+    }
+
+    private PredictedClass PredictClass(bool isSparse, ReadOnlySpan<int> indices, ReadOnlySpan<float> values)
+    {
+        if (Task == LearningTask.Regression)
+            throw new InvalidOperationException("The network predicts a number, not a class: call Predict.");
+        float[]? rented = Layout.OutputWidth > MaximumOnStack ? ArrayPool<float>.Shared.Rent(Layout.OutputWidth) : null;
+        Span<float> outputs = rented ?? stackalloc float[MaximumOnStack];
+        outputs = outputs[..Layout.OutputWidth];
+        if (isSparse)
+            ComputeOutputs(indices, values, outputs);
+        else
+            ComputeOutputs(values, outputs);
+        var predicted = ToClass(outputs);
+        if (rented is not null)
+            ArrayPool<float>.Shared.Return(rented);
+        return predicted;
+    }
+
+    private void ToPrediction(Span<float> outputs)
+    {
+        if (Task == LearningTask.BinaryClassification)
+            outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
+        else if (Task == LearningTask.MulticlassClassification)
+            OutputFunctions.Softmax(outputs, outputs);
+    }
+
+    private PredictedClass ToClass(Span<float> outputs)
+    {
+        if (Task == LearningTask.BinaryClassification)
+        {
+            // The logit decides: the probability of a logit just above 0 rounds to one half.
+            int positive = outputs[0] > 0 ? 1 : 0;
+            float probability = OutputFunctions.Sigmoid(outputs[0]);
+            return new PredictedClass(positive, ClassNames?[positive], positive == 1 ? probability : 1 - probability);
+        }
+
+        OutputFunctions.Softmax(outputs, outputs);
+        int best = OutputFunctions.IndexOfLargest(outputs);
+        return best < 0 ? new PredictedClass(-1, null, float.NaN) : new PredictedClass(best, ClassNames?[best], outputs[best]);
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -7,11 +9,39 @@ internal static class OutputFunctions
 {
     public static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 
-    /// <summary>e^x over the sum of all e^x; the largest logit is taken off first, so that nothing overflows.</summary>
+    /// <summary>e^x over the sum of all e^x; the largest logit is taken off first, so that nothing overflows. Both spans may be the same.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
         TensorPrimitives.Exp(probabilities, probabilities);
-        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum(probabilities), probabilities);
+        TensorPrimitives.Divide(probabilities, Sum(probabilities), probabilities);
+    }
+
+    /// <summary>The place of the largest value, the first of equal ones; -1 where all are NaN.</summary>
+    public static int IndexOfLargest(ReadOnlySpan<float> values)
+    {
+        int best = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (best < 0 ? !float.IsNaN(values[i]) : values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    /// <summary>The sum in an order that does not depend on the machine's vectors, as that of TensorPrimitives does, so that a model's probabilities do not either.</summary>
+    private static float Sum(ReadOnlySpan<float> values)
+    {
+        var blocks = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        var sums = Vector256<float>.Zero;
+        foreach (ref readonly var block in blocks)
+            sums += block;
+        float sum = 0;
+        for (int lane = 0; lane < Vector256<float>.Count && blocks.Length > 0; lane++)
+            sum += sums[lane];
+        foreach (float value in values[(blocks.Length * Vector256<float>.Count)..])
+            sum += value;
+        return sum;
     }
 }

@@ -19,52 +19,47 @@ public static class DecisionBoundaryPlots
     public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
-        {
-            float[] positive = new float[1];
-            TensorPrimitives.Sigmoid(logits, positive);
-            return [1 - positive[0], positive[0]];
-        });
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames));
     }
 
     /// <inheritdoc cref="PlotDecisionBoundary(DenseNetBinaryModelParameters, IDataView, string, string, IReadOnlyList{string})"/>
     public static Picture PlotDecisionBoundary(this DenseNetMulticlassModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames), logits =>
-        {
-            float[] probabilities = new float[logits.Length];
-            TensorPrimitives.SoftMax(logits, probabilities);
-            return probabilities;
-        });
+        return PlotDecisionBoundary(model.Network, DatasetSummary.Read(data, labelColumnName, featureColumnName).Named(classNames));
     }
 
-    private static Picture PlotDecisionBoundary(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities)
+    private static Picture PlotDecisionBoundary(TrainedNetwork network, DatasetSummary data)
     {
         if (network.Layout.InputWidth != 2 || data.Features.Count != 2)
             throw new ArgumentException($"A decision boundary is drawn in the plane of two features; the model reads {network.Layout.InputWidth}, the data has {data.Features.Count}.", nameof(data));
         if (data.ClassNames.Count == 0)
             throw new ArgumentException("The label is a number; a decision boundary lies between classes.", nameof(data));
-        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 600, 480, style => BoundaryFigure(network, data, toProbabilities, style)) { NarrowHeight = 400 };
+        return new Picture($"Predicted class by {data.Features[0].Name} and {data.Features[1].Name}.", 600, 480, style => BoundaryFigure(network, data, style)) { NarrowHeight = 400 };
     }
 
-    private static Figure BoundaryFigure(TrainedNetwork network, DatasetSummary data, Func<float[], float[]> toProbabilities, FigureStyle style)
+    private static Figure BoundaryFigure(TrainedNetwork network, DatasetSummary data, FigureStyle style)
     {
         var theme = style.Theme;
         var x = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[0]));
         var y = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[1]));
         var panel = new ChartPanel(theme, x, y, data.Features[0].Name, data.Features[1].Name);
-        float[] logits = new float[network.Layout.OutputWidth];
+        float[] prediction = new float[network.Layout.OutputWidth];
         panel.Ground(Columns, (first, second) =>
         {
             var (best, level) = Judge((float)first, (float)second);
             return SeriesLook.Color(theme, best).WithAlpha(0.06 + 0.34 * level / (Levels - 1));
         });
 
+        float[] Probabilities(float[] features)
+        {
+            network.Predict(features, prediction);
+            return network.Task == LearningTask.BinaryClassification ? [1 - prediction[0], prediction[0]] : prediction;
+        }
+
         (int Class, int Level) Judge(float first, float second)
         {
-            network.Predict([first, second], logits);
-            float[] probabilities = toProbabilities(logits);
+            float[] probabilities = Probabilities([first, second]);
             int best = TensorPrimitives.IndexOfMax(probabilities);
             double chance = 1.0 / probabilities.Length;
             return (best, (int)Math.Clamp((probabilities[best] - chance) / (1 - chance) * Levels, 0, Levels - 1));
@@ -80,8 +75,7 @@ public static class DecisionBoundaryPlots
 
         foreach (var (features, label) in data.SampleFeatures.Zip(data.SampleLabels))
         {
-            network.Predict(features, logits);
-            float[] probabilities = toProbabilities(logits);
+            float[] probabilities = Probabilities(features);
             int best = TensorPrimitives.IndexOfMax(probabilities);
             panel.Mark(features[0], features[1], $"{data.Features[0].Name} {NumberText.Value(features[0])}\n{data.Features[1].Name} {NumberText.Value(features[1])}\nTrue: {data.ClassNames[(int)label]}\nPredicted: {data.ClassNames[best]}, {NumberText.Percent(probabilities[best])}");
         }

@@ -8,9 +8,9 @@ internal static class LoaderVersion
     /// <param name="loaderSignature">At most 24 characters, as in the component's LoadableClass attribute.</param>
     public static VersionInfo First(string modelSignature, string loaderSignature) => new(
         modelSignature: modelSignature,
-        verWrittenCur: 0x00010001, // Initial
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: ModelSignatures.Version, // Initial
+        verReadableCur: ModelSignatures.Version,
+        verWeCanReadBack: ModelSignatures.Version,
         loaderSignature: loaderSignature,
         // The simple name, without a version. ML.NET loads the assembly by it: with a version, a model of a newer package would
         // fail with "could not load file or assembly" before it can be said that the package must be updated.

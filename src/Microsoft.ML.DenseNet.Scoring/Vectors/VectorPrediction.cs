@@ -2,29 +2,29 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Predicts from ML.NET's vectors.</summary>
+/// <summary>Computes outputs from ML.NET's vectors.</summary>
 internal static class VectorPrediction
 {
     /// <summary>The network's outputs for a dense or sparse vector.</summary>
     /// <param name="network">The network.</param>
     /// <param name="features">As long as the network has inputs.</param>
     /// <param name="output">Receives as many values as the network has outputs.</param>
-    public static void Predict(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
+    public static void ComputeOutputs(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
     {
         if (features.Length != network.Layout.InputWidth)
             throw new ArgumentException($"{nameof(features)} has {features.Length} values; {network.Layout.InputWidth} are needed.", nameof(features));
         if (features.IsDense)
-            network.Predict(features.GetValues(), output);
+            network.ComputeOutputs(features.GetValues(), output);
         else
-            network.Predict(features.GetIndices(), features.GetValues(), output);
+            network.ComputeOutputs(features.GetIndices(), features.GetValues(), output);
     }
 
     /// <summary>The same for a vector that <see cref="FeatureVector.FindFault"/> found nothing wrong with.</summary>
-    public static void PredictChecked(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
+    public static void ComputeOutputsChecked(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
     {
         if (features.IsDense)
-            network.Predict(features.GetValues(), output);
+            network.ComputeOutputs(features.GetValues(), output);
         else
-            network.PredictChecked(features.GetIndices(), features.GetValues(), output);
+            network.ComputeOutputsChecked(features.GetIndices(), features.GetValues(), output);
     }
 }

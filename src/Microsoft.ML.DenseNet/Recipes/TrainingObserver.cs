@@ -36,7 +36,7 @@ public abstract class TrainingObserver
     /// earlier call has seen.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="task">What its outputs are: logits, or the number in the label's unit.</param>
+    /// <param name="task">What it predicts, as <see cref="TrainedNetwork.Task"/> says it.</param>
     public virtual void OnModelReady(TrainedNetwork network, LearningTask task)
     {
     }

@@ -7,6 +7,9 @@ internal sealed record TrainingPlan
 {
     public required LearningTask Task { get; init; }
 
+    /// <summary>What the network reads and predicts, in the words of the data.</summary>
+    public NetworkSignature Signature { get => field ?? new NetworkSignature(Task); init; }
+
     /// <summary>The network as it is trained, input scaling included.</summary>
     public required NetworkLayout Layout { get; init; }
 
@@ -103,5 +106,5 @@ internal sealed record TrainingPlan
     public required CancellationToken CancellationToken { get; init; }
 
     /// <summary>The model's network with given values of what is trained: <see cref="Layout"/> and what <see cref="Conversion"/> puts behind it.</summary>
-    public TrainedNetwork ToNetwork(float[] parameters, float[] buffers, TrainingHistory history) => Conversion.Complete(Layout, parameters, buffers, history);
+    public TrainedNetwork ToNetwork(float[] parameters, float[] buffers, TrainingHistory history) => Conversion.Complete(Layout, parameters, buffers, history).With(Signature);
 }

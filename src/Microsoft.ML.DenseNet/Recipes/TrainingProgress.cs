@@ -52,17 +52,12 @@ public sealed class TrainingProgress
         {
             var outputs = new float[network.Layout.OutputWidth];
             network.Predict(row, outputs);
-            if (_run.Plan.Task == LearningTask.BinaryClassification)
-                outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
-            else if (_run.Plan.Task == LearningTask.MulticlassClassification)
-                OutputFunctions.Softmax(outputs, outputs);
             return outputs;
         })];
     }
 
     /// <summary>
-    /// A copy of the model's network as it is now: its weights, and predictions on any rows. Its outputs are logits in classification,
-    /// and the prediction in the label's unit in regression.
+    /// A copy of the model's network as it is now: its weights, and predictions on any rows.
     /// </summary>
     public TrainedNetwork TakeSnapshot() => _run.TakeSnapshot();
 

@@ -47,8 +47,10 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
 
     private protected override int CountClasses(DataViewSchema.Column label) => 2;
 
+    private protected override IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label) => NetworkSignature.BinaryClassNames;
+
     private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label) =>
-        ClassTargets.Prepare(labels, label, ["false", "true"], _options.ClassWeights, mayLackClasses: initialModel is not null);
+        ClassTargets.Prepare(labels, label, NetworkSignature.BinaryClassNames, _options.ClassWeights, mayLackClasses: initialModel is not null);
 
     private protected override DenseNetBinaryModelParameters CreateModel(TrainedNetwork network, DataViewSchema.Column label) => new(Host, network);
 

@@ -47,6 +47,8 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
 
     private protected override int CountClasses(DataViewSchema.Column label) => CountOutputs(label);
 
+    private protected override IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label) => KeyNames.Of(label);
+
     private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label)
     {
         string[] names = ClassNames(label);

@@ -45,6 +45,8 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     private protected override int CountClasses(DataViewSchema.Column label) => 0;
 
+    private protected override IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label) => null;
+
     private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label)
     {
         if (_options.Loss is { PredictsLogarithm: true })

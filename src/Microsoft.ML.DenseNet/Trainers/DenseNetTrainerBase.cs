@@ -89,6 +89,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The number of classes that labels are numbers of; 0 for a task without classes.</summary>
     private protected abstract int CountClasses(DataViewSchema.Column label);
 
+    /// <summary>The names of the classes in the order of the outputs; null where they have none.</summary>
+    private protected abstract IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label);
+
     /// <summary>Checks the training labels and brings them to what the network predicts.</summary>
     /// <param name="labels">Of the training rows; validation rows follow the same conversion.</param>
     /// <param name="initialModel">The model to go on from, whose conversion is kept; null for none.</param>
@@ -114,7 +117,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     protected sealed override TModel TrainModelCore(TrainContext trainContext)
     {
         using var channel = Host.Start("Training");
-        var label = trainContext.TrainingSet.Schema.Label!.Value;
+        var (features, label) = (trainContext.TrainingSet.Schema.Feature!.Value, trainContext.TrainingSet.Schema.Label!.Value);
         var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
         bool isDefault = initial is null && !_options.NamesNetwork;
         if (trainContext.InitialPredictor is TModel initialModel)
@@ -124,7 +127,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
-        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints);
+        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(features, label));
 
         var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment)
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
@@ -132,16 +135,24 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         data = data.With(conversion.Label, conversion.WeightFactor);
 
         var (recipe, design) = isDefault
-            ? DesignDefault(data, trainContext.TrainingSet.Schema.Feature!.Value, CountOutputs(label), environment.Seed)
+            ? DesignDefault(data, features, CountOutputs(label), environment.Seed)
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
-        var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data));
+        var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data)).With(environment.Signature);
         foreach (var observer in _options.Observers)
             observer.OnModelReady(network, _task);
         var model = CreateModel(network, label);
         checkpoints?.Delete(message => channel.Warning(message));
         return model;
     }
+
+    /// <summary>What the network will read and predict, for its file to say.</summary>
+    private NetworkSignature Signature(DataViewSchema.Column features, DataViewSchema.Column label) => new(_task)
+    {
+        ClassNames = ClassNamesOf(label),
+        FeatureColumnName = features.Name,
+        FeatureNames = SlotNames.Of(features),
+    };
 
     private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)
     {

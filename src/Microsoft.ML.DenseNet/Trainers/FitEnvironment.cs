@@ -6,14 +6,15 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Seed">Decides all random choices.</param>
 /// <param name="Device">Where training runs; never <see cref="DenseNetDevice.Auto"/>.</param>
 /// <param name="Checkpoints">Where the state of the training is kept; null for nowhere.</param>
+/// <param name="Signature">What the network reads and predicts, in the words of the data.</param>
 /// <param name="Channel">ML.NET's log.</param>
-internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, IChannel Channel)
+internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, NetworkSignature Signature, IChannel Channel)
 {
     /// <summary>Finds the device and settles the seed: what is decided before a row is read.</summary>
-    public static FitEnvironment Of(DenseNetOptions options, IHostEnvironmentInternal host, IChannel channel, CheckpointFolder? checkpoints)
+    public static FitEnvironment Of(DenseNetOptions options, IHostEnvironmentInternal host, IChannel channel, CheckpointFolder? checkpoints, NetworkSignature signature)
     {
         var device = TorchRuntime.Resolve(options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));
         int seed = options.Seed ?? host.Seed ?? checkpoints?.Seed ?? Random.Shared.Next();
-        return new FitEnvironment(seed, device, checkpoints, channel);
+        return new FitEnvironment(seed, device, checkpoints, signature, channel);
     }
 }

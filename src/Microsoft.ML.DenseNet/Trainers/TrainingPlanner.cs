@@ -22,6 +22,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
         var plan = new TrainingPlan
         {
             Task = task,
+            Signature = environment.Signature,
             Layout = layout,
             Conversion = conversion,
             Buffers = design.Buffers,

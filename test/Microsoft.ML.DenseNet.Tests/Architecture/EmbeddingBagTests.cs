@@ -70,7 +70,7 @@ public sealed class EmbeddingBagTests
         Assert.AreEqual(64_000_000 + 64 + 64 + 1, layout.ParameterCount);
         Assert.AreEqual("[1000000, 64]", $"[{string.Join(", ", layout.Slots[0].Shape)}]");
 
-        var header = new NetworkHeader("1.0.0", layout, TestNetworks.History());
+        var header = new NetworkHeader("1.0.0", NetworkSignature.Of(layout), layout, TestNetworks.History());
         Assert.AreEqual(layer, NetworkHeader.FromJson(header.ToJson()).Layout.Layer);
         StringAssert.Contains(layout.Summary(), "EmbeddingBag");
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 internal sealed class ModelFileBuilder
 {
     public const string Header =
-        """{"libraryVersion":"1.0.0","inputWidth":2,"outputWidth":1,"parameterCount":3,"bufferCount":0,"network":{"type":"Linear","units":1,"bias":true},"history":{"bestEpoch":1,"stopReason":"Completed","epochs":[{"epoch":1,"trainingLoss":0.5,"learningRate":0.1}]}}""";
+        """{"libraryVersion":"1.0.0","task":"Regression","inputWidth":2,"outputWidth":1,"parameterCount":3,"bufferCount":0,"network":{"type":"Linear","units":1,"bias":true},"history":{"bestEpoch":1,"stopReason":"Completed","epochs":[{"epoch":1,"trainingLoss":0.5,"learningRate":0.1}]}}""";
 
     private const int PrefixLength = 16;
 

@@ -60,7 +60,7 @@ public sealed class ModelFormatDocumentTests
             float[] output = new float[network.Layout.OutputWidth];
             for (int i = 0; i < rows.Length; i++)
             {
-                network.Predict(rows[i].Features, output);
+                network.ComputeOutputs(rows[i].Features, output);
                 double[] theirs = [.. lines[i].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
                 for (int k = 0; k < output.Length; k++)
                     Assert.AreEqual(theirs[k], output[k], 1e-5 * Math.Max(1, Math.Abs(theirs[k])));

@@ -21,6 +21,7 @@ public sealed class NetworkFileFuzzTests
     [
         "0", "-1", "1", "2147483647", "-2147483648", "4294967296", "1e308", "-1e-320", "1e999", "null", "true", "\"\"", "[]", "{}", "[[[[", "}}}}", ",", ":", "\\u0000",
         "\"type\"", "\"network\"", "\"Sequential\"", "\"Linear\"", "\"units\"", "\"layers\"", "16777216", "65536",
+        "\"task\"", "\"Regression\"", "\"classNames\"", "\"featureNames\"",
     ];
 
     [TestMethod]
@@ -34,6 +35,7 @@ public sealed class NetworkFileFuzzTests
         byte[][] files =
         [
             ModelFileBuilder.Save(TestNetworks.Create(5, 3)),
+            ModelFileBuilder.Save(TestNetworks.Create(3, 2).With(TestNetworks.Named)),
             ModelFileBuilder.Save(TestNetworks.Create(Layer.Sequential(Layer.Linear(4), Layer.BatchNorm(), Layer.PReLU(true), Layer.LayerNorm(), Layer.HardTanh(), new DestandardizeLayer()), 3)),
             ModelFileBuilder.Save(TestNetworks.Create(TestNetworks.EveryLayer, TestNetworks.EveryLayerInputs)),
 
@@ -91,9 +93,9 @@ public sealed class NetworkFileFuzzTests
         float[] rows = new float[Rows * network.Layout.InputWidth];
         float[] outputs = new float[Rows * network.Layout.OutputWidth];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        network.Predict(rows.AsSpan(0, network.Layout.InputWidth), outputs.AsSpan(0, network.Layout.OutputWidth));
-        network.PredictChecked([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
-        network.PredictBlock(rows, Rows, outputs);
+        network.ComputeOutputs(rows.AsSpan(0, network.Layout.InputWidth), outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.ComputeOutputsChecked([0], [1f], outputs.AsSpan(0, network.Layout.OutputWidth));
+        network.ComputeOutputBlock(rows, Rows, outputs);
         Assert.IsLessThan(PredictionLimit, GC.GetAllocatedBytesForCurrentThread() - before, message);
     }
 

@@ -196,7 +196,7 @@ public sealed class NetworkFileTests
     public void Sizes_far_beyond_the_file_take_no_memory()
     {
         // Almost 2^31 parameters, consistently declared.
-        string header = ModelFileBuilder.Header
+        string header = ModelFileBuilder.Header.Replace("Regression", "MulticlassClassification", StringComparison.Ordinal)
             .Replace("\"inputWidth\":2", "\"inputWidth\":127", StringComparison.Ordinal)
             .Replace("\"units\":1", "\"units\":16000000", StringComparison.Ordinal)
             .Replace("\"outputWidth\":1", "\"outputWidth\":16000000", StringComparison.Ordinal)

@@ -20,6 +20,15 @@ internal static class TestNetworks
 
     public const int EveryLayerInputs = 3;
 
+    /// <summary>Every field of a signature, for 3 inputs and 2 outputs.</summary>
+    public static NetworkSignature Named { get; } = new(LearningTask.MulticlassClassification)
+    {
+        ClassNames = ["no", "\"yes\""],
+        FeatureColumnName = "Features",
+        FeatureNames = ["age", "", "größe"],
+        PrecedingTransforms = ["Normalizer"],
+    };
+
     public static TrainedNetwork Create(int inputWidth, int outputWidth, int seed = 1) =>
         Create(Layer.Sequential(Body, Layer.Linear(outputWidth)), inputWidth, seed);
 

@@ -15,7 +15,7 @@ public sealed class TrainedNetworkTests
         float[] output = new float[3];
         foreach (var row in ScoringRow.Create(40))
         {
-            _network.Predict(row.Features, output);
+            _network.ComputeOutputs(row.Features, output);
             double[] expected = ReferenceNetwork.Predict(_network, row.Features);
             for (int i = 0; i < output.Length; i++)
                 Assert.AreEqual(expected[i], output[i], 1e-4);
@@ -28,16 +28,16 @@ public sealed class TrainedNetworkTests
         const int Rows = 37;
         float[] features = [.. ScoringRow.Create(Rows).SelectMany(row => row.Features)];
         float[] block = new float[Rows * 3];
-        _network.PredictBlock(features, Rows, block);
+        _network.ComputeOutputBlock(features, Rows, block);
 
         float[] output = new float[3];
         for (int i = 0; i < Rows; i++)
         {
-            _network.Predict(features.AsSpan(i * Width, Width), output);
+            _network.ComputeOutputs(features.AsSpan(i * Width, Width), output);
             CollectionAssert.AreEqual(output, block[(i * 3)..((i + 1) * 3)], $"row {i}");
         }
 
-        _network.PredictBlock([], 0, []);
+        _network.ComputeOutputBlock([], 0, []);
     }
 
     [TestMethod]
@@ -47,12 +47,12 @@ public sealed class TrainedNetworkTests
         var sparse = new VBuffer<float>(Width, 2, [1.5f, -2], [1, 4]);
         float[] expected = new float[3];
         float[] actual = new float[3];
-        _network.Predict(dense, expected);
-        _network.Predict(sparse, actual);
+        _network.ComputeOutputs(dense, expected);
+        _network.ComputeOutputs(sparse, actual);
         CollectionAssert.AreEqual(expected, actual, SingleRounding.Comparer);
 
-        _network.Predict(new float[Width], expected);
-        _network.Predict(new VBuffer<float>(Width, 0, [], []), actual);
+        _network.ComputeOutputs(new float[Width], expected);
+        _network.ComputeOutputs(new VBuffer<float>(Width, 0, [], []), actual);
         CollectionAssert.AreEqual(expected, actual, SingleRounding.Comparer);
     }
 
@@ -78,13 +78,13 @@ public sealed class TrainedNetworkTests
     [TestMethod]
     public void Wrong_lengths_are_named()
     {
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => _network.Predict(new float[4], new float[3]));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => _network.ComputeOutputs(new float[4], new float[3]));
         Assert.AreEqual("features", exception.ParamName);
         StringAssert.Contains(exception.Message, "4 values; 5 are needed", StringComparison.Ordinal);
-        Assert.ThrowsExactly<ArgumentException>(() => _network.Predict(new float[5], new float[2]));
-        Assert.ThrowsExactly<ArgumentException>(() => _network.PredictBlock(new float[9], 2, new float[6]));
-        Assert.ThrowsExactly<ArgumentException>(() => _network.PredictBlock(new float[10], 2, new float[5]));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _network.PredictBlock([], -1, []));
+        Assert.ThrowsExactly<ArgumentException>(() => _network.ComputeOutputs(new float[5], new float[2]));
+        Assert.ThrowsExactly<ArgumentException>(() => _network.ComputeOutputBlock(new float[9], 2, new float[6]));
+        Assert.ThrowsExactly<ArgumentException>(() => _network.ComputeOutputBlock(new float[10], 2, new float[5]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _network.ComputeOutputBlock([], -1, []));
         Assert.ThrowsExactly<ArgumentException>(() => new TrainedNetwork(_network.Layout, new float[1], [], TestNetworks.History()));
     }
 
@@ -95,14 +95,14 @@ public sealed class TrainedNetworkTests
         float[][] expected = [.. rows.Select(row =>
         {
             float[] output = new float[3];
-            _network.Predict(row.Features, output);
+            _network.ComputeOutputs(row.Features, output);
             return output;
         })];
 
         Parallel.For(0, 20_000, i =>
         {
             float[] output = new float[3];
-            _network.Predict(rows[i % rows.Length].Features, output);
+            _network.ComputeOutputs(rows[i % rows.Length].Features, output);
             CollectionAssert.AreEqual(expected[i % rows.Length], output);
         });
     }

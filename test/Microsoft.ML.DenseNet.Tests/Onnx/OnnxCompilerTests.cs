@@ -159,7 +159,7 @@ public sealed class OnnxCompilerTests
                 if (kind == PredictionKind.MulticlassClassification)
                     continue;
                 float[] expected = new float[rows * outputs];
-                network.PredictBlock(features, rows, expected);
+                network.ComputeOutputBlock(features, rows, expected);
                 for (int i = 0; i < expected.Length; i++)
                     Assert.AreEqual(expected[i], actual[i], Precision * Math.Max(1, Math.Abs(expected[i])), $"{kind}, value {i}: {network.Layout.Layer}");
             }

@@ -157,7 +157,7 @@ public sealed class DefaultNetworkTests
         for (int i = 0; i < far.Length; i++)
         {
             var output = new float[1];
-            network.Predict(far[i], output);
+            network.ComputeOutputs(far[i], output);
             Assert.AreEqual(output[0], seen[i][0], 1e-3);
         }
 

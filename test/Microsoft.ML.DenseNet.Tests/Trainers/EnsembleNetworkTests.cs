@@ -90,7 +90,7 @@ public sealed class EnsembleNetworkTests
             double[] sum = new double[Outputs];
             foreach (var network in networks)
             {
-                network.Predict(row, own);
+                network.ComputeOutputs(row, own);
                 for (int i = 0; i < Outputs; i++)
                 {
                     sum[i] += mean switch
@@ -103,7 +103,7 @@ public sealed class EnsembleNetworkTests
                 }
             }
 
-            trained.Predict(row, output);
+            trained.ComputeOutputs(row, output);
             for (int i = 0; i < Outputs; i++)
             {
                 double actual = mean switch

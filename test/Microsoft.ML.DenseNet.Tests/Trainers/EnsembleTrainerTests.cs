@@ -110,7 +110,7 @@ public sealed class EnsembleTrainerTests
         float[] scaling = network.Buffers[^2..].ToArray();
         foreach (var row in rows)
         {
-            network.Predict(row.Features, output);
+            network.ComputeOutputs(row.Features, output);
             total += task.Name switch
             {
                 "Binary" => Math.Log(1 + Math.Exp(row.Flag ? -output[0] : output[0])),
@@ -174,7 +174,7 @@ public sealed class EnsembleTrainerTests
         float[] features = [.. rows.SelectMany(row => row.Features)];
         int outputs = network.Layout.OutputWidth;
         float[] expected = new float[rows.Length * outputs], actual = new float[rows.Length * outputs];
-        network.PredictBlock(features, rows.Length, expected);
+        network.ComputeOutputBlock(features, rows.Length, expected);
         again.PredictBlock(features, rows.Length, actual);
         CollectionAssert.AreEqual(expected, actual);
 

@@ -20,7 +20,7 @@ public sealed class FoldTests
         {
             float[] features = Numbers(4);
             var output = new float[2];
-            joined.Predict(features, output);
+            joined.ComputeOutputs(features, output);
             double[][] each = [.. folds.Select(fold => ReferenceNetwork.Predict(fold, features))];
             for (int i = 0; i < 2; i++)
                 Assert.AreEqual(0.7 * each.Average(outputs => outputs[i]), output[i], 1e-4);

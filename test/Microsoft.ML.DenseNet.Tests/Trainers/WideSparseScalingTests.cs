@@ -122,7 +122,7 @@ public sealed class WideSparseScalingTests
         for (int row = 0; row < dense.Length; row++)
         {
             float[] score = new float[1];
-            network.Predict(dense[row], score);
+            network.ComputeOutputs(dense[row], score);
             Assert.AreEqual(expected[row], score[0], 1e-4f, $"row {row}");
             Assert.AreEqual(expected[row], onnx[row], 1e-4f, $"row {row}");
         }
@@ -214,7 +214,7 @@ public sealed class WideSparseScalingTests
         float[] values = [60, 1, 1, 1], score = new float[1];
         var clock = Stopwatch.StartNew();
         for (int row = 0; row < 20_000; row++)
-            network.PredictChecked(slots, values, score);
+            network.ComputeOutputsChecked(slots, values, score);
         Console.WriteLine($"{clock.Elapsed.TotalMicroseconds / 20_000:F2} µs a row");
         Assert.IsLessThan(2, clock.Elapsed.TotalSeconds);
     }
@@ -238,8 +238,8 @@ public sealed class WideSparseScalingTests
                 var row = new float[70];
                 (row[slot], row[50]) = (value, 2);
                 float[] expected = new float[2], actual = new float[2];
-                network.Predict(row, expected);
-                network.PredictChecked(slot < 50 ? [slot, 50] : [50, slot], slot < 50 ? [value, 2] : [2, value], actual);
+                network.ComputeOutputs(row, expected);
+                network.ComputeOutputsChecked(slot < 50 ? [slot, 50] : [50, slot], slot < 50 ? [value, 2] : [2, value], actual);
                 for (int i = 0; i < 2; i++)
                     Assert.AreEqual(expected[i], actual[i], 1e-5f, $"{value} in slot {slot}");
             }

@@ -41,7 +41,7 @@ public sealed class ModuleTests
             if (network.Layout.Layer is SequentialLayer { Layers: [.., DestandardizeLayer] })
                 expected[0] = expected[0] * Values(network, "2.scale")[0] + Values(network, "2.mean")[0];
             var actual = new float[network.Layout.OutputWidth];
-            network.Predict(row.Features, actual);
+            network.ComputeOutputs(row.Features, actual);
             CollectionAssert.AreEqual(expected, actual, SingleRounding.Comparer);
         }
     }
@@ -84,7 +84,7 @@ public sealed class ModuleTests
     {
         var layer = Layer.Sequential(new ModuleLayer("missing after loading", 1, new ModuleTensorList([new ModuleTensor("weight", [1, ScoringRow.Width], true)])));
         var network = TestNetworks.Create(layer, ScoringRow.Width);
-        var transformer = new DenseNetBinaryTransformer(_ml, new DenseNetBinaryModelParameters(_ml, network), Data.Schema, "Features");
+        var transformer = new DenseNetBinaryTransformer(_ml, new DenseNetBinaryModelParameters(_ml, network.With(new NetworkSignature(LearningTask.BinaryClassification))), Data.Schema, "Features");
         var loaded = EstimatorChecks.SaveAndLoad(transformer, Data.Schema, out _);
         foreach (Action use in (Action[])[() => loaded.Transform(Data), () => _ml.Model.CreatePredictionEngine<ScoringRow, BinaryPrediction>(loaded)])
             StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(use).Message, "DenseNetModules.Register(\"missing after loading\"");

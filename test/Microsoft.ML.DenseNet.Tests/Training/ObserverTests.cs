@@ -133,7 +133,7 @@ public sealed class ObserverTests
             Snapshots.Add(network.Parameters.ToArray());
             Gradients.Add([.. progress.TakeGradients().SelectMany(tensor => tensor.Values.ToArray())]);
             var output = new float[1];
-            network.Predict([0.5f, -1], output);
+            network.ComputeOutputs([0.5f, -1], output);
             Predictions.Add(output[0]);
             if (progress.Epoch == StopAfter)
                 progress.Stop();

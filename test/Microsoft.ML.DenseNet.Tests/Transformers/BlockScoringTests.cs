@@ -152,7 +152,7 @@ public sealed class BlockScoringTests
             readFeatures(ref features);
             readStamp(ref stamp);
             Assert.AreEqual(++previous, stamp);
-            transformer.Model.Network.Predict(features, output);
+            transformer.Model.Network.ComputeOutputs(features, output);
             Assert.AreEqual(output[0], score);
         }
 
@@ -497,7 +497,7 @@ public sealed class BlockScoringTests
                 }
 
                 read(ref score);
-                transformer.Model.Network.Predict(ProbeView.Features(row), output);
+                transformer.Model.Network.ComputeOutputs(ProbeView.Features(row), output);
                 Assert.AreEqual(output[0], score, $"row {row}");
             }
 

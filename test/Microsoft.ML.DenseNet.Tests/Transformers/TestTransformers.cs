@@ -26,7 +26,7 @@ internal static class TestTransformers
     };
 
     public static DenseNetBinaryTransformer Binary(MLContext ml, DataViewSchema schema, int seed = 1) =>
-        new(ml, new DenseNetBinaryModelParameters(ml, TestNetworks.Create(ScoringRow.Width, 1, seed)), schema, nameof(ScoringRow.Features));
+        new(ml, new DenseNetBinaryModelParameters(ml, TestNetworks.Create(ScoringRow.Width, 1, seed).With(new NetworkSignature(LearningTask.BinaryClassification))), schema, nameof(ScoringRow.Features));
 
     public static DenseNetMulticlassTransformer Multiclass(MLContext ml, DataViewSchema schema, int seed = 1, string? labelColumn = "Key") =>
         new(ml, new DenseNetMulticlassModelParameters(ml, TestNetworks.Create(ScoringRow.Width, ScoringRow.ClassNames.Length, seed)), schema, nameof(ScoringRow.Features), labelColumn);

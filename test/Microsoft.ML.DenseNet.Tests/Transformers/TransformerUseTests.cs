@@ -193,12 +193,16 @@ public sealed class TransformerUseTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DenseNetBinaryModelParameters(_ml, network));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DenseNetRegressionModelParameters(_ml, network));
         _ = new DenseNetMulticlassModelParameters(_ml, network);
+
+        // One output is not enough: a logit is no prediction of a number.
+        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DenseNetBinaryModelParameters(_ml, TestNetworks.Create(ScoringRow.Width, 1)));
+        StringAssert.Contains(exception.Message, "needs a network trained for BinaryClassification; this one is for Regression", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public void Value_mappers_give_score_and_probability()
     {
-        var network = TestNetworks.Create(ScoringRow.Width, 1);
+        var network = TestNetworks.Create(ScoringRow.Width, 1).With(new NetworkSignature(LearningTask.BinaryClassification));
         var model = new DenseNetBinaryModelParameters(_ml, network);
         var mapper = ((IValueMapperDist)model).GetMapper<VBuffer<float>, float, float>();
         var features = new VBuffer<float>(ScoringRow.Width, _rows[0].Features);

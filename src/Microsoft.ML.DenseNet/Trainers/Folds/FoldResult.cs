@@ -22,13 +22,13 @@ internal sealed record FoldResult(TrainedNetwork Network, RowSet? Validation, fl
         foreach (var block in validation.Blocks)
         {
             for (int row = 0; validation.IsWideSparse && row < block.Rows; row++, start++)
-                network.PredictChecked(block.Sparse!.RowSlots(row), block.Sparse.RowValues(row), values.AsSpan((int)start * outputs, outputs));
+                network.ComputeOutputsChecked(block.Sparse!.RowSlots(row), block.Sparse.RowValues(row), values.AsSpan((int)start * outputs, outputs));
             if (validation.IsWideSparse)
                 continue;
             for (int first = 0; first < block.Rows; first += most)
             {
                 int count = Math.Min(most, block.Rows - first);
-                network.PredictBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start * outputs, count * outputs));
+                network.ComputeOutputBlock(block.DenseRows(first, count, width, buffer), count, values.AsSpan((int)start * outputs, count * outputs));
                 start += count;
             }
         }

@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The beginning of the entry <c>Model.key</c>, in which ML.NET says how each part of a saved model is loaded.</summary>
+/// <param name="LoaderSignature">ML.NET's name of the part, at most 24 letters.</param>
+/// <param name="ReadableVersion">The oldest version that can read the part.</param>
+/// <param name="FirstNumber">The first number of the part's own content; 0 where there is none. A chain of transforms begins with their number.</param>
+internal readonly record struct ModelKey(string LoaderSignature, uint ReadableVersion, int FirstNumber)
+{
+    // ML.NET's ModelHeader, of 256 bytes.
+    private const int HeaderLength = 256;
+    private const int ContentOffset = 0x10;
+    private const int ContentLength = 0x18;
+    private const int VersionOffset = 0x4C;
+    private const int SignatureOffset = 0x50;
+    private const int SignatureLength = 24;
+
+    /// <summary>Reads what is needed, and no more: the rest of the entry may be of any length.</summary>
+    /// <exception cref="FormatException">The entry is not one of ML.NET's.</exception>
+    public static ModelKey Read(ZipArchiveEntry entry)
+    {
+        Span<byte> bytes = stackalloc byte[HeaderLength + sizeof(int)];
+        using var stream = entry.Open();
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read < HeaderLength || !bytes.StartsWith("ML\0MODEL"u8))
+            throw NetworkFile.Damaged($"its entry '{NetworkFile.Excerpt(entry.FullName)}' does not begin as ML.NET's");
+
+        var signature = bytes.Slice(SignatureOffset, SignatureLength);
+        int end = signature.IndexOf((byte)0);
+        bool hasNumber = BinaryPrimitives.ReadInt64LittleEndian(bytes[ContentOffset..]) == HeaderLength
+            && BinaryPrimitives.ReadInt64LittleEndian(bytes[ContentLength..]) >= sizeof(int) && read == bytes.Length;
+        return new ModelKey(
+            Encoding.ASCII.GetString(end < 0 ? signature : signature[..end]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[VersionOffset..]),
+            hasNumber ? BinaryPrimitives.ReadInt32LittleEndian(bytes[HeaderLength..]) : 0);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.ObjectModel;
+using System.Text;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>What a network reads and what it predicts, in the words of its data: the task, the classes, the feature column and its slots.</summary>
+/// <remarks>Immutable. Long lists of names are left out, so that a file of words or hashed categories does not carry a million of them.</remarks>
+internal sealed record NetworkSignature
+{
+    /// <summary>The most names that a list keeps: of classes, of features, of transforms.</summary>
+    public const int MaximumNames = 65_536;
+
+    /// <summary>The most text that a list of names keeps, in UTF-8.</summary>
+    public const int MaximumNameBytes = 4 << 20;
+
+    /// <summary>The classes of a Boolean label.</summary>
+    public static readonly string[] BinaryClassNames = ["false", "true"];
+
+    public NetworkSignature(LearningTask task)
+    {
+        Guard.Defined(task, nameof(task));
+        Task = task;
+    }
+
+    /// <summary>What the network predicts.</summary>
+    public LearningTask Task { get; }
+
+    /// <summary>The classes in the order of the network's outputs, of a binary task the negative one first; null where they are not known.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init => field = Bounded(value); }
+
+    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    public string? FeatureColumnName { get; init => field = value is null || Bounded([value]) is null ? null : Transcodable(value); }
+
+    /// <summary>The name of each feature, empty for one without; null where they are not known.</summary>
+    public IReadOnlyList<string>? FeatureNames { get; init => field = value is not null && value.All(name => name.Length == 0) ? null : Bounded(value); }
+
+    /// <summary>The transforms that the pipeline applies before the network, by ML.NET's names for them.</summary>
+    public IReadOnlyList<string> PrecedingTransforms { get; init => field = Bounded(value) ?? ReadOnlyCollection<string>.Empty; } = ReadOnlyCollection<string>.Empty;
+
+    /// <summary>The signature of a network of which only the layers are known: several outputs are taken for classes.</summary>
+    public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
+
+    /// <summary>What does not fit between this signature and a network, as a clause; null for nothing.</summary>
+    public string? Misfit(NetworkLayout layout)
+    {
+        int outputs = layout.OutputWidth;
+        int classes = Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => outputs, _ => 0 };
+        if (Task != LearningTask.MulticlassClassification && outputs != 1)
+            return $"{Task} needs a network of 1 output; this one has {outputs}";
+        if (ClassNames is not null && ClassNames.Count != classes)
+            return $"there are {ClassNames.Count} class names for {classes} classes";
+        return FeatureNames is not null && FeatureNames.Count != layout.InputWidth
+            ? $"there are {FeatureNames.Count} feature names for {layout.InputWidth} features"
+            : null;
+    }
+
+    /// <summary>Whether a list of names is short enough to be kept.</summary>
+    public static bool IsWithinLimits(IReadOnlyList<string> names)
+    {
+        if (names.Count > MaximumNames)
+            return false;
+        long bytes = 0;
+        foreach (string name in names)
+            bytes += Encoding.UTF8.GetByteCount(name);
+        return bytes <= MaximumNameBytes;
+    }
+
+    private static ReadOnlyCollection<string>? Bounded(IReadOnlyList<string>? names) =>
+        names is null || !IsWithinLimits(names) ? null : Array.AsReadOnly(names.Select(Transcodable).ToArray());
+
+    /// <summary>Half a surrogate pair has no UTF-8, so no file could hold it.</summary>
+    private static string Transcodable(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>A <see cref="NetworkSignature"/> as fields of the header of a model file. Names that are not known are left out.</summary>
+internal static class SignatureJson
+{
+    /// <summary>The most JSON tokens of a signature: three lists of names, each with its field and its brackets, and two fields more.</summary>
+    public const int MaximumTokens = (3 * (NetworkSignature.MaximumNames + 3)) + 4;
+
+    public static void Write(NetworkSignature signature, Utf8JsonWriter json)
+    {
+        json.WriteString("task", signature.Task.ToString());
+        WriteNames("classNames", signature.ClassNames, json);
+        if (signature.FeatureColumnName is { } column)
+            json.WriteString("featureColumn", column);
+        WriteNames("featureNames", signature.FeatureNames, json);
+        if (signature.PrecedingTransforms.Count > 0)
+            WriteNames("precedingTransforms", signature.PrecedingTransforms, json);
+    }
+
+    /// <exception cref="FormatException">A field is not what it should be, or a list is too long.</exception>
+    public static NetworkSignature Read(ref JsonFields fields) => new(fields.Enum<LearningTask>("task"))
+    {
+        ClassNames = ReadNames("classNames", ref fields),
+        FeatureColumnName = ReadName("featureColumn", ref fields),
+        FeatureNames = ReadNames("featureNames", ref fields),
+        PrecedingTransforms = ReadNames("precedingTransforms", ref fields) ?? [],
+    };
+
+    private static void WriteNames(string field, IReadOnlyList<string>? names, Utf8JsonWriter json)
+    {
+        if (names is null)
+            return;
+        json.WriteStartArray(field);
+        foreach (string name in names)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
+    private static string? ReadName(string field, ref JsonFields fields) =>
+        fields.OptionalString(field) is { } name ? Checked(field, [name])[0] : null;
+
+    private static string[]? ReadNames(string field, ref JsonFields fields)
+    {
+        if (!fields.TryTake(field, out var array))
+            return null;
+        if (array.ValueKind != JsonValueKind.Array || array.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+            throw NetworkFile.Damaged($"the header's field '{field}' is not a list of texts");
+        return Checked(field, [.. array.EnumerateArray().Select(name => name.GetString()!)]);
+    }
+
+    private static string[] Checked(string field, string[] names) => NetworkSignature.IsWithinLimits(names)
+        ? names
+        : throw NetworkFile.Damaged($"the header's field '{field}' has {names.Length:N0} names; at most {NetworkSignature.MaximumNames:N0} of {NetworkSignature.MaximumNameBytes:N0} bytes together are accepted");
+}
