@@ -218,10 +218,10 @@ internal sealed class TorchNetwork : IDisposable
             var state = module.state_dict();
             foreach (var (slot, tensor) in node.Parameters.Zip(layer.Tensors))
             {
-                bool isThere = state.TryGetValue(tensor.Name, out var value);
-                if (isThere && ReferenceEquals(value, _tensors[slot]) && !value!.IsInvalid)
+                var trained = _tensors[slot];
+                if (!trained.IsInvalid && ReferenceEquals(state.GetValueOrDefault(tensor.Name), trained))
                     continue;
-                string found = !isThere ? "gone" : value!.IsInvalid ? "disposed" : "another tensor than when training began";
+                string found = trained.IsInvalid ? "disposed" : state.ContainsKey(tensor.Name) ? "another tensor than when training began" : "gone";
                 throw new InvalidOperationException($"Tensor '{tensor.Name}' of module '{layer.Name}' is {found}: a module must keep its tensors while it is trained. Change their values in place, for example with copy_ under torch.no_grad().");
             }
         }

@@ -174,7 +174,7 @@ internal sealed class TrainingRun
             if (_validation is not null)
                 validation = _engine.Evaluate();
         }
-        catch (InvalidOperationException)
+        catch (Exception) when (!_network.IsFlat)
         {
             _network.CheckModules(); // TorchSharp does not say which tensor is disposed
             throw;

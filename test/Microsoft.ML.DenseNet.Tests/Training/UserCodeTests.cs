@@ -94,7 +94,7 @@ public sealed class UserCodeTests
             Mine? last = null;
             FailsNamed<InvalidOperationException>(options =>
             {
-                options.Module = inputs => last = new Mine(inputs, x => x);
+                options.Module = inputs => new Mine(inputs, x => x, module => last = module);
                 options.ModuleName = "mine";
                 options.Progress = progress =>
                 {
@@ -234,18 +234,24 @@ public sealed class UserCodeTests
     private sealed class Mine : nn.Module<Tensor, Tensor>
     {
         private readonly Func<Tensor, Tensor> _output;
+        private readonly Action<Mine>? _runs;
 
-        public Mine(int inputs, Func<Tensor, Tensor> output)
+        public Mine(int inputs, Func<Tensor, Tensor> output, Action<Mine>? runs = null)
             : base(nameof(Mine))
         {
             _output = output;
+            _runs = runs;
             Linear = nn.Linear(inputs, 1);
             register_module("linear", Linear);
         }
 
         public Linear Linear { get; }
 
-        public override Tensor forward(Tensor input) => _output(Linear.forward(input));
+        public override Tensor forward(Tensor input)
+        {
+            _runs?.Invoke(this);
+            return _output(Linear.forward(input));
+        }
 
         public void Replace() => Linear.weight = new Parameter(zeros_like(Linear.weight!));
     }
