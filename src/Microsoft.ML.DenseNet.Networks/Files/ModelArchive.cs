@@ -51,7 +51,7 @@ internal sealed class ModelArchive
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw NetworkFile.Damaged("it is a zip that cannot be unpacked", e);
+            throw NetworkFile.Damaged("it is a zip that cannot be unpacked");
         }
     }
 

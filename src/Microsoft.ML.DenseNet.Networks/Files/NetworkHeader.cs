@@ -53,7 +53,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The parser reports texts that are not Unicode by the second, and only when they are asked for.
-            throw NetworkFile.Damaged("its header is not valid JSON", e);
+            throw NetworkFile.Damaged($"its header is not valid JSON ({NetworkFile.Excerpt(e.Message)})");
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         }
         catch (ArgumentException e)
         {
-            throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}", e);
+            throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}");
         }
 
         return NetworkLimits.Excess(layout) is { } excess ? throw NetworkFile.Damaged(excess) : layout;

@@ -7,6 +7,9 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public abstract class TrainingObserver
 {
+    /// <summary>What messages call the observer.</summary>
+    internal virtual string Name => GetType().FullName ?? GetType().Name;
+
     /// <summary>Before the first epoch; the network holds its initial weights, or where training goes on from a checkpoint the weights of then.</summary>
     /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnTrainingStarted(TrainingProgress progress)

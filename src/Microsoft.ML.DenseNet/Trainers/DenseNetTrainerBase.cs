@@ -140,7 +140,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
         var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data)).With(environment.Signature);
         foreach (var observer in _options.Observers)
-            observer.OnModelReady(network, _task);
+            UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);
         checkpoints?.Delete(message => channel.Warning(message));
         return model;

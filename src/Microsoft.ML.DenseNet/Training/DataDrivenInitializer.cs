@@ -23,9 +23,13 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
     /// <summary>The rows whose random mean places a unit's kink.</summary>
     private const int BiasRows = 5;
 
+    /// <summary>With fewer different rows than this, a unit's deviation over them says more about chance than about the unit.</summary>
+    private const int EnoughRows = 16;
+
     private readonly Random _random = new(seed);
     private readonly NetworkLayout _layout = network.Layout;
     private Generator? _generator;
+    private bool _hasFewRows;
 
     /// <summary>Sets the weights.</summary>
     /// <param name="rows">The training rows, or a sample of them.</param>
@@ -53,6 +57,7 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
         _generator = generator;
+        _hasFewRows = HasFewRows(features);
         Read(_layout.Root, features);
     }
 
@@ -63,6 +68,23 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
         return base.Linear(node, layer, x);
     }
 
+    /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows differ from each other.</summary>
+    private static bool HasFewRows(Tensor features)
+    {
+        var values = features.cpu().contiguous().data<float>();
+        long width = features.shape[1];
+        var found = new List<float[]>();
+        for (long row = 0; row < features.shape[0] && found.Count < EnoughRows; row++)
+        {
+            float[] candidate = new float[width];
+            values.CopyTo(candidate, 0, row * width);
+            if (!found.Exists(other => other.AsSpan().SequenceEqual(candidate)))
+                found.Add(candidate);
+        }
+
+        return found.Count < EnoughRows;
+    }
+
     private void Fill(LayerNode node, LinearLayer linear, Tensor x)
     {
         var weight = Tensor(node, 0).detach();
@@ -70,8 +92,10 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
         if (!linear.HasBias)
             return;
 
+        // Over few rows the deviation of one unit may be close to 0 by chance, and dividing by it would make weights without limit:
+        // take the deviation that its draw is expected to have, the same for every unit.
         var products = nn.functional.linear(x, weight);
-        var deviation = products.std(0, unbiased: false);
+        var deviation = _hasFewRows ? x.var(0, unbiased: false).sum().sqrt().expand(linear.Units) : products.std(0, unbiased: false);
 
         // A unit that no row moves keeps PyTorch's scale.
         var factor = where(deviation.IsAbove(1e-6), deviation.reciprocal(), deviation.FullLike(1 / Math.Sqrt(node.InputWidth)));

@@ -111,7 +111,13 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
 
     public override Tensor MemberMean(LayerNode node, MemberMeanLayer layer, Tensor x) => IsTraining ? x : Mean(layer, x.unflatten(1, layer.Members, -1));
 
-    public override Tensor Module(LayerNode node, ModuleLayer layer, Tensor x) => network.ModuleOf(node).call(x);
+    public override Tensor Module(LayerNode node, ModuleLayer layer, Tensor x)
+    {
+        var result = ModuleCall.Run(network.ModuleOf(node), layer.Name, x);
+        return result.dim() == 2 && result.shape[0] == x.shape[0] && result.shape[1] == node.OutputWidth
+            ? result
+            : throw new InvalidOperationException($"Module '{layer.Name}' maps {TensorCheck.Shape(x)} to {TensorCheck.Shape(result)}; [{x.shape[0]}, {node.OutputWidth}] is needed.");
+    }
 
     protected override Tensor Add(LayerNode node, Tensor x, IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum.Plus(term));
 

@@ -22,6 +22,7 @@ internal sealed class TorchNetwork : IDisposable
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly Dictionary<LayerNode, nn.Module<Tensor, Tensor>> _moduleOf = [];
     private readonly List<ParameterSlot> _moduleSlots = [];
+    private readonly List<LayerNode> _moduleNodes = [];
     private readonly Generator _dropout;
     private readonly TorchEvaluator _evaluator;
     private bool? _modulesTrain;
@@ -155,8 +156,12 @@ internal sealed class TorchNetwork : IDisposable
             RandomState.Load(state, Generator.Default);
     }
 
-    /// <summary>Gives back what belongs to no dispose scope.</summary>
-    public void Dispose() => _dropout.Dispose();
+    /// <summary>Gives back what belongs to no dispose scope: TorchSharp takes a module's parameters out of theirs.</summary>
+    public void Dispose()
+    {
+        _dropout.Dispose();
+        _modules.ForEach(module => module.Dispose());
+    }
 
     private Tensor Evaluate(IReadOnlyList<LayerNode> nodes, Tensor input, bool training)
     {
@@ -196,6 +201,27 @@ internal sealed class TorchNetwork : IDisposable
             _tensors.Add(slot, value);
             _moduleSlots.Add(slot);
         }
+
+        _moduleNodes.Add(node);
+    }
+
+    /// <summary>Refuses a module that no longer has the tensors that are trained: what it learned since would be lost.</summary>
+    /// <exception cref="InvalidOperationException">One has lost a tensor, or has another in its place.</exception>
+    public void CheckModules()
+    {
+        foreach (var (node, module) in _moduleNodes.Zip(_modules))
+        {
+            var layer = (ModuleLayer)node.Layer;
+            var state = module.state_dict();
+            foreach (var (slot, tensor) in node.Parameters.Zip(layer.Tensors))
+            {
+                var trained = _tensors[slot];
+                if (!trained.IsInvalid && ReferenceEquals(state.GetValueOrDefault(tensor.Name), trained))
+                    continue;
+                string found = trained.IsInvalid ? "disposed" : state.ContainsKey(tensor.Name) ? "another tensor than when training began" : "gone";
+                throw new InvalidOperationException($"Tensor '{tensor.Name}' of module '{layer.Name}' is {found}: a module must keep its tensors while it is trained. Change their values in place, for example with copy_ under torch.no_grad().");
+            }
+        }
     }
 
     /// <summary>The flat tensor's values, with those of modules in their places.</summary>
@@ -205,6 +231,7 @@ internal sealed class TorchNetwork : IDisposable
         using var noGradient = no_grad();
         if (flat.numel() == 0)
             return [];
+        CheckModules();
         float[] values = flat.detach().cpu().data<float>().ToArray();
         foreach (var slot in _moduleSlots)
             ofModule(slot)?.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(values, slot.Offset);

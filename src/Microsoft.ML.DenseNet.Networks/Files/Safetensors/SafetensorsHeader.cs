@@ -36,8 +36,8 @@ internal sealed class SafetensorsHeader
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>The one exception for a safetensors file that cannot be read.</summary>
-    public static FormatException Damaged(string detail, Exception? inner = null) =>
-        new($"The safetensors file is damaged: {detail}. Copy the file again from where it was saved, or save it again.", inner);
+    public static FormatException Damaged(string detail) =>
+        new($"The safetensors file is damaged: {detail}. Copy the file again from where it was saved, or save it again.");
 
     /// <summary>Reads the header of a file that lies from the stream's position to its end; the stream is then at the first tensor.</summary>
     /// <exception cref="FormatException">It is not that of a whole safetensors file.</exception>
@@ -70,7 +70,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Damaged("its header is not valid JSON, or names a tensor twice", e);
+            throw Damaged("its header is not valid JSON, or names a tensor twice");
         }
 
         header.CheckPlaces(length - sizeof(ulong) - text.Length);

@@ -29,9 +29,9 @@ internal static class SafetensorsReader
                 values = values[count..];
             }
         }
-        catch (EndOfStreamException e)
+        catch (EndOfStreamException)
         {
-            throw SafetensorsHeader.Damaged("it ends early", e);
+            throw SafetensorsHeader.Damaged("it ends early");
         }
         finally
         {
