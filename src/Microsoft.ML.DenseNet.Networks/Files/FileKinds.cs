@@ -15,8 +15,13 @@ internal enum FileKind
 internal static class FileKinds
 {
     /// <summary>What to do about a file of <c>torch.save</c>.</summary>
-    public const string PyTorchMessage =
-        "The file was written by torch.save. It is a Python pickle, which can run any code when it is read, so it is not read here. " +
+    public const string PyTorchMessage = "The file was written by torch.save" + Conversion;
+
+    /// <summary>What to do about a zip that should have been safetensors.</summary>
+    public const string ZipMessage = "The file is a zip, not safetensors. If mlContext.Model.Save wrote it, load it with TrainedNetwork.Load. Perhaps it was written by torch.save" + Conversion;
+
+    private const string Conversion =
+        ", as a Python pickle. A pickle can run any code when it is read, so it is not read here. " +
         "Convert it in Python, and load the result with TrainedNetwork.LoadSafetensors:\n" +
         "    import torch, safetensors.torch\n" +
         "    safetensors.torch.save_file(torch.load(\"model.pt\", map_location=\"cpu\", weights_only=True), \"model.safetensors\")\n" +

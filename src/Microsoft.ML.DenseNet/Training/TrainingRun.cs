@@ -308,7 +308,7 @@ internal sealed class TrainingRun : ITrainingState
             return;
         var network = Plan.ToNetwork(result.Parameters, result.Buffers, result.History);
         var outputs = new float[_probeRows * network.Layout.OutputWidth];
-        network.PredictBlock(_probe, _probeRows, outputs);
+        network.ComputeOutputBlock(_probe, _probeRows, outputs);
         if (!TensorPrimitives.IsFiniteAll<float>(outputs))
             throw Diverged("Predictions became infinite or NaN");
     }

@@ -47,6 +47,22 @@ public sealed class NetworkSignatureTests
     }
 
     [TestMethod]
+    public void Keys_of_the_same_numbers_in_another_order_are_refused_when_a_training_goes_on()
+    {
+        var trainer = _ml.MulticlassClassification.Trainers.DenseNet(featureColumnName: "Inputs", hiddenUnits: [], numberOfEpochs: 1);
+        var model = trainer.Fit(Numbered(7.5f, -1)).Model;
+        trainer.Fit(Numbered(7.5f, -1), model);
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(Numbered(-1, 7.5f), model));
+        StringAssert.Contains(exception.Message, "is '7.5', but '-1'", StringComparison.Ordinal);
+
+        IDataView Numbered(float first, float second)
+        {
+            var rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new NumberedRow { Number = i % 2 == 0 ? first : second, Inputs = [i, 1] }));
+            return _ml.Transforms.Conversion.MapValueToKey("Label", "Number").Fit(rows).Transform(rows);
+        }
+    }
+
+    [TestMethod]
     public void A_file_keeps_everything()
     {
         var network = Named(new NetworkSignature(LearningTask.MulticlassClassification)

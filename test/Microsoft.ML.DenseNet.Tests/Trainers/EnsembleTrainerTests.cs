@@ -175,7 +175,7 @@ public sealed class EnsembleTrainerTests
         int outputs = network.Layout.OutputWidth;
         float[] expected = new float[rows.Length * outputs], actual = new float[rows.Length * outputs];
         network.ComputeOutputBlock(features, rows.Length, expected);
-        again.PredictBlock(features, rows.Length, actual);
+        again.ComputeOutputBlock(features, rows.Length, actual);
         CollectionAssert.AreEqual(expected, actual);
 
         using var run = new OnnxRun(OnnxModels.Export(network, PredictionKind.Regression));

@@ -45,7 +45,7 @@ internal sealed class SafetensorsHeader
     {
         var kind = FileKinds.Of(stream);
         if (kind is FileKind.Pickle or FileKind.Zip)
-            throw new FormatException(kind == FileKind.Pickle ? FileKinds.PyTorchMessage : $"The file is a zip, not safetensors. If it is a model of ML.NET, load it with TrainedNetwork.Load. {FileKinds.PyTorchMessage}");
+            throw new FormatException(kind == FileKind.Pickle ? FileKinds.PyTorchMessage : FileKinds.ZipMessage);
 
         long length = stream.Length - stream.Position;
         if (length < sizeof(ulong))
