@@ -5,9 +5,6 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
-    /// <summary>The largest slope or steepness; outputs much larger have no finite loss in single precision.</summary>
-    internal const float MaximumSlope = 1e6f;
-
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)
     {
         Guard.Defined(function, nameof(function));
@@ -23,13 +20,13 @@ public sealed record ActivationLayer : Layer
         switch (function)
         {
             case ActivationFunction.LeakyReLU:
-                Guard.InRange(first, -MaximumSlope, MaximumSlope, "negativeSlope");
+                Guard.Finite(first, "negativeSlope");
                 break;
             case ActivationFunction.ELU:
-                Guard.InRange(first, -MaximumSlope, MaximumSlope, "alpha");
+                Guard.Finite(first, "alpha");
                 break;
             case ActivationFunction.Softplus:
-                Guard.InRange(first, 1 / MaximumSlope, MaximumSlope, "beta");
+                Guard.Positive(first, "beta");
                 Guard.Finite(second, "threshold");
                 break;
             case ActivationFunction.HardTanh:

@@ -66,12 +66,12 @@ public abstract record Layer
     public static Layer ReLU { get; } = new ActivationLayer(ActivationFunction.ReLU);
 
     /// <summary>x for x ≥ 0, else <paramref name="negativeSlope"/> · x.</summary>
-    /// <param name="negativeSlope">From −1,000,000 to 1,000,000; 0.01 by default.</param>
+    /// <param name="negativeSlope">Any finite number; 0.01 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer LeakyReLU(float negativeSlope = 0.01f) => new ActivationLayer(ActivationFunction.LeakyReLU, negativeSlope);
 
     /// <summary>x for x &gt; 0, else <paramref name="alpha"/> · (eˣ − 1) (Clevert et al. 2016).</summary>
-    /// <param name="alpha">From −1,000,000 to 1,000,000; 1 by default.</param>
+    /// <param name="alpha">Any finite number; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer ELU(float alpha = 1f) => new ActivationLayer(ActivationFunction.ELU, alpha);
 
@@ -88,7 +88,7 @@ public abstract record Layer
     public static Layer Mish { get; } = new ActivationLayer(ActivationFunction.Mish);
 
     /// <summary>ln(1 + e^(βx)) / β, and x itself where βx exceeds <paramref name="threshold"/>.</summary>
-    /// <param name="beta">From 0.000001 to 1,000,000; 1 by default.</param>
+    /// <param name="beta">A finite number above 0; 1 by default.</param>
     /// <param name="threshold">A finite number; 20 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer Softplus(float beta = 1f, float threshold = 20f) => new ActivationLayer(ActivationFunction.Softplus, beta, threshold);
@@ -122,7 +122,7 @@ public abstract record Layer
 
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
     /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
-    /// <param name="initialSlope">The slope before training, from −1,000,000 to 1,000,000; 0.25 by default.</param>
+    /// <param name="initialSlope">The slope before training, a finite number; 0.25 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);
 
@@ -169,7 +169,7 @@ public abstract record Layer
     /// </summary>
     /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
     /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
-    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, above 0 and at most 1,000,000; 0.1 by default.</param>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the range.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);

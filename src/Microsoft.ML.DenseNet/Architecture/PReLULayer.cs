@@ -7,7 +7,7 @@ public sealed record PReLULayer : Layer
 {
     internal PReLULayer(bool perUnit, float initialSlope)
     {
-        Guard.InRange(initialSlope, -ActivationLayer.MaximumSlope, ActivationLayer.MaximumSlope, nameof(initialSlope));
+        Guard.Finite(initialSlope, nameof(initialSlope));
         PerUnit = perUnit;
         InitialSlope = initialSlope;
     }

@@ -6,13 +6,12 @@ namespace Microsoft.ML.DenseNet;
 public sealed record PeriodicEmbeddingLayer : Layer
 {
     private const int MaximumFrequencies = 1024;
-    private const float MaximumDeviation = 1e6f;
 
     internal PeriodicEmbeddingLayer(int frequencies, int width, float frequencyDeviation)
     {
         Guard.InRange(frequencies, 1, MaximumFrequencies, nameof(frequencies));
         Guard.InRange(width, 2, MaximumFrequencies, nameof(width));
-        Guard.Positive(frequencyDeviation, MaximumDeviation, nameof(frequencyDeviation));
+        Guard.Positive(frequencyDeviation, nameof(frequencyDeviation));
         Frequencies = frequencies;
         Width = width;
         FrequencyDeviation = frequencyDeviation;
