@@ -15,12 +15,6 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {minimum}.");
     }
 
-    public static void InRange(float value, float minimum, float maximum, string option)
-    {
-        if (!(value >= minimum && value <= maximum))
-            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be from {minimum} to {maximum}.");
-    }
-
     public static void InRange(double value, double minimum, double maximum, string option)
     {
         if (!(value >= minimum && value <= maximum))

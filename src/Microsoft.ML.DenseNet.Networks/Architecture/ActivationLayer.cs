@@ -8,13 +8,13 @@ public abstract partial record Layer
     public static Layer ReLU { get; } = new ActivationLayer(ActivationFunction.ReLU);
 
     /// <summary>x for x ≥ 0, else <paramref name="negativeSlope"/> · x.</summary>
-    /// <param name="negativeSlope">From −1,000,000 to 1,000,000; 0.01 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is outside its range.</exception>
+    /// <param name="negativeSlope">Any finite number; 0.01 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is not finite.</exception>
     public static Layer LeakyReLU(float negativeSlope = 0.01f) => new ActivationLayer(ActivationFunction.LeakyReLU, negativeSlope);
 
     /// <summary>x for x &gt; 0, else <paramref name="alpha"/> · (eˣ − 1) (Clevert et al. 2016).</summary>
-    /// <param name="alpha">From −1,000,000 to 1,000,000; 1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is outside its range.</exception>
+    /// <param name="alpha">Any finite number; 1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite.</exception>
     public static Layer ELU(float alpha = 1f) => new ActivationLayer(ActivationFunction.ELU, alpha);
 
     /// <summary>The self-normalizing ELU (Klambauer et al. 2017), with its published constants.</summary>
@@ -30,9 +30,9 @@ public abstract partial record Layer
     public static Layer Mish { get; } = new ActivationLayer(ActivationFunction.Mish);
 
     /// <summary>ln(1 + e^(βx)) / β, and x itself where βx exceeds <paramref name="threshold"/>.</summary>
-    /// <param name="beta">From 0.000001 to 1,000,000; 1 by default.</param>
+    /// <param name="beta">A finite number above 0; 1 by default.</param>
     /// <param name="threshold">A finite number; 20 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is outside its range, or <paramref name="threshold"/> is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is not above 0, or one of the numbers is not finite.</exception>
     public static Layer Softplus(float beta = 1f, float threshold = 20f) => new ActivationLayer(ActivationFunction.Softplus, beta, threshold);
 
     /// <summary>x / (1 + |x|).</summary>
@@ -66,9 +66,6 @@ public abstract partial record Layer
 /// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
-    /// <summary>The largest slope or steepness; outputs much larger have no finite loss in single precision.</summary>
-    internal const float MaximumSlope = 1e6f;
-
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)
     {
         Guard.Defined(function, nameof(function));
@@ -119,13 +116,13 @@ public sealed record ActivationLayer : Layer
         switch (function)
         {
             case ActivationFunction.LeakyReLU:
-                Guard.InRange(first, -MaximumSlope, MaximumSlope, "negativeSlope");
+                Guard.Finite(first, "negativeSlope");
                 break;
             case ActivationFunction.ELU:
-                Guard.InRange(first, -MaximumSlope, MaximumSlope, "alpha");
+                Guard.Finite(first, "alpha");
                 break;
             case ActivationFunction.Softplus:
-                Guard.InRange(first, 1 / MaximumSlope, MaximumSlope, "beta");
+                Guard.Positive(first, "beta");
                 Guard.Finite(second, "threshold");
                 break;
             case ActivationFunction.HardTanh:

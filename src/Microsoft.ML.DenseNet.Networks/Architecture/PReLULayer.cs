@@ -6,7 +6,7 @@ public abstract partial record Layer
 {
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
     /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
-    /// <param name="initialSlope">The slope before training, from −1,000,000 to 1,000,000; 0.25 by default.</param>
+    /// <param name="initialSlope">The slope before training, a finite number; 0.25 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="initialSlope"/> is not finite.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);
 }
@@ -16,7 +16,7 @@ public sealed record PReLULayer : Layer
 {
     internal PReLULayer(bool perUnit, float initialSlope)
     {
-        Guard.InRange(initialSlope, -ActivationLayer.MaximumSlope, ActivationLayer.MaximumSlope, nameof(initialSlope));
+        Guard.Finite(initialSlope, nameof(initialSlope));
         PerUnit = perUnit;
         InitialSlope = initialSlope;
     }

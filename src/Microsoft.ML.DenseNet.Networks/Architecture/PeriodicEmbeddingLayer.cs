@@ -11,8 +11,8 @@ public abstract partial record Layer
     /// </summary>
     /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
     /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
-    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, above 0 and at most 1,000,000; 0.1 by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not above 0 or above 1,000,000.</exception>
+    /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not a finite number above 0.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
         new PeriodicEmbeddingLayer(frequencies, width, frequencyDeviation);
 }
@@ -20,8 +20,6 @@ public abstract partial record Layer
 /// <summary>An embedding of each number by cosines; see <see cref="Layer.PeriodicEmbedding"/>.</summary>
 public sealed record PeriodicEmbeddingLayer : Layer
 {
-    private const float MaximumDeviation = 1e6f;
-
     private const int MaximumFrequencies = 1024;
 
     /// <summary>In weights that a value is multiplied with; measured.</summary>
@@ -31,7 +29,7 @@ public sealed record PeriodicEmbeddingLayer : Layer
     {
         Guard.InRange(frequencies, 1, MaximumFrequencies, nameof(frequencies));
         Guard.InRange(width, 2, MaximumFrequencies, nameof(width));
-        Guard.Positive(frequencyDeviation, MaximumDeviation, nameof(frequencyDeviation));
+        Guard.Positive(frequencyDeviation, nameof(frequencyDeviation));
         Frequencies = frequencies;
         Width = width;
         FrequencyDeviation = frequencyDeviation;

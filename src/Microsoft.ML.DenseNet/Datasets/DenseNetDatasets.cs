@@ -145,7 +145,7 @@ public static class DenseNetDatasets
         const double BytesOfValue = sizeof(double) + sizeof(float), BytesOfRow = 100;
         double needed = ((double)rows * ((BytesOfValue * features) + BytesOfRow)) + otherBytes;
         if (needed > MemoryLimits.Available)
-            throw new ArgumentException($"rows is {rows} and features {features}: the data would need {MemoryText.Of(needed)}, but this process must do with {MemoryText.Of(MemoryLimits.Available)}. Lower rows or features.", nameof(rows));
+            throw new ArgumentException($"rows is {rows} and features {features}: the data would need {MemoryText.Of(needed)}, but this process may use only {MemoryText.Of(MemoryLimits.Available)}. Lower rows or features.", nameof(rows));
     }
 
     /// <summary>Puts the clusters' rows one after the other, rows and clusters as evenly as they go, and labels them.</summary>

@@ -13,7 +13,6 @@ namespace Microsoft.ML.DenseNet;
 public sealed record DenseNetDefaults
 {
     private const double MaximumDoubtedRows = 1e9;
-    private const int MaximumFolds = 1000;
 
     private DenseNetDefaults()
     {
@@ -193,7 +192,7 @@ public sealed record DenseNetDefaults
     public int? BatchSize { get; init; } = 256;
 
     /// <summary>
-    /// Equal parts into which the rows are dealt, from 2 to 1000; each member of the model trains on all but one and takes the weights of the epoch
+    /// Equal parts into which the rows are dealt, at least 2; each member of the model trains on all but one and takes the weights of the epoch
     /// that is best on that one. pytabkit: a fifth of the rows.
     /// </summary>
     public int Folds { get; init; } = 5;
@@ -258,7 +257,7 @@ public sealed record DenseNetDefaults
         Guard.InRange(NumberOfEpochs, 0, TrainingHistory.MaximumCount, Name(nameof(NumberOfEpochs)));
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
-        Guard.InRange(Folds, 2, MaximumFolds, Name(nameof(Folds)));
+        Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
         Guard.AtLeast(MaximumTrainedFolds, 1, Name(nameof(MaximumTrainedFolds)));
         Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)), Name(nameof(Folds)));
         Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));

@@ -20,7 +20,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public const int MaximumNumberOfThreads = 1024;
 
     /// <summary>The largest <see cref="LearningRate"/> and <see cref="WeightDecay"/>.</summary>
-    public const double MaximumRate = 1e6;
+    public const double MaximumRate = 1e10;
 
     /// <summary>The most threads for each of the machine's processors: more would only wait for one another.</summary>
     private const int ThreadsPerProcessor = 4;

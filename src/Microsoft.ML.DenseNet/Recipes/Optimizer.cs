@@ -23,6 +23,9 @@ public sealed class Optimizer
     /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
     internal bool NeedsClosure { get; init; }
 
+    /// <summary>Makes L-BFGS of the parameters and the learning rate; null for other optimizers, and where it cannot be had this way.</summary>
+    internal Func<IReadOnlyList<Parameter>, double, TorchLbfgs?>? CreateLbfgs { get; init; }
+
     /// <summary>Whether it is a function of the user's own: it is shown every tensor by itself, and keeps the learning rates that it sets.</summary>
     internal bool IsCustom { get; init; }
 

@@ -244,11 +244,12 @@ public static class Optimizers
         Guard.NotNegative(gradientTolerance, nameof(gradientTolerance));
         Guard.NotNegative(changeTolerance, nameof(changeTolerance));
         return new Optimizer(Text($"LBFGS(maximumIterations: {maximumIterations}, historySize: {historySize}, gradientTolerance: {gradientTolerance}, changeTolerance: {changeTolerance})"),
-            (parameters, rate, _) => SilentLbfgs.Create(parameters, rate, maximumIterations, gradientTolerance, changeTolerance, historySize))
+            (parameters, rate, _) => optim.LBFGS(parameters, rate, maximumIterations, TorchLbfgs.EvaluationsOf(maximumIterations), gradientTolerance, changeTolerance, historySize))
         {
             HasWeightDecay = false,
             NeedsClosure = true,
             TorchStates = 2L * historySize,
+            CreateLbfgs = (parameters, rate) => TorchLbfgs.TryCreate(parameters, rate, maximumIterations, gradientTolerance, changeTolerance, historySize),
             DefaultLearningRate = 1,
         };
     }

@@ -16,6 +16,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly Optimizer _optimizer;
     private readonly double _learningRate;
     private readonly double _weightDecay;
+    private TorchLbfgs? _lbfgs;
     private long _step;
 
     /// <param name="network">The network.</param>
@@ -55,7 +56,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     public bool IsFused => _fused is not null;
 
     /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
-    public bool NeedsClosure => _torch is [LBFGS];
+    public bool NeedsClosure => _lbfgs is not null || _torch is [LBFGS];
 
     /// <summary>Updates the parameters by their gradients.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
@@ -80,6 +81,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     public void Step(double learningRate, Func<Tensor> evaluate)
     {
         SetRates(learningRate, weightDecayFactor: 1);
+        _lbfgs?.Step(learningRate, evaluate);
         foreach (var optimizer in _torch)
             _optimizer.Step(() => optimizer.step(evaluate), _step);
     }
@@ -88,7 +90,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     /// <exception cref="InvalidOperationException">It is one.</exception>
     public void CheckCanSave()
     {
-        if (_torch.Exists(optimizer => optimizer is not OptimizerHelper))
+        if (_lbfgs is not null || _torch.Exists(optimizer => optimizer is not OptimizerHelper))
             throw Optimizer.CannotBeSaved(_optimizer);
     }
 
@@ -126,7 +128,11 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         }
     }
 
-    public void Dispose() => _torch.ForEach(optimizer => optimizer.Dispose());
+    public void Dispose()
+    {
+        _lbfgs?.Dispose();
+        _torch.ForEach(optimizer => optimizer.Dispose());
+    }
 
     /// <summary>What of a group lies before and behind a matrix.</summary>
     private static IEnumerable<ParameterGroup> Without(ParameterGroup group, RowGradient rows)
@@ -156,6 +162,9 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private void AddTorch(IReadOnlyList<Parameter> parameters, double learningRateFactor = 1, double weightDecayFactor = 1)
     {
         double rate = _learningRate * learningRateFactor;
+        _lbfgs = _optimizer.CreateLbfgs?.Invoke(parameters, rate);
+        if (_lbfgs is not null)
+            return;
         var created = _optimizer.Create(parameters, rate, _weightDecay * weightDecayFactor);
         _torch.Add(created);
         _torchGroups.AddRange(created.ParamGroups.Select(group => new TorchGroup(group, _optimizer.IsCustom ? group.LearningRate : rate, (group as AdamW.ParamGroup)?.Options.weight_decay)));

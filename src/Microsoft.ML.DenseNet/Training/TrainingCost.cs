@@ -67,7 +67,7 @@ internal sealed record TrainingCost
     public void Check(double available)
     {
         if (Bytes > available)
-            throw new InvalidOperationException($"{Memory()}, but this process must do with {MemoryText.Of(available)}. Lower the units of the layers (HiddenUnits, Network){(OutputBytes > ParameterBytes ? ", or BatchSize" : "")}.");
+            throw new InvalidOperationException($"{Memory()}, but this process may use only {MemoryText.Of(available)}. Lower the units of the layers (HiddenUnits, Network){(OutputBytes > ParameterBytes ? ", or BatchSize" : "")}.");
     }
 
     /// <summary>Says what a training costs that takes unusually much memory or time.</summary>

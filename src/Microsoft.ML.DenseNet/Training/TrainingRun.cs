@@ -315,7 +315,12 @@ internal sealed class TrainingRun : ITrainingState
 
     private InvalidOperationException Diverged(string what) =>
         new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on. "
-            + $"It ran with LearningRate {Plan.LearningRate}, {Plan.Schedule}, WeightDecay {Plan.WeightDecay}, {Plan.Optimizer} and {Plan.Loss}.{OwnCode()}");
+            + $"It ran with LearningRate {Plan.LearningRate}, {Plan.Schedule}, WeightDecay {Plan.WeightDecay}, {Plan.Optimizer}, {Plan.Loss} and the layers {LayerText()}.{OwnCode()}");
+
+    /// <summary>The kinds of layers with their settings, each once: one of those may be what does not work.</summary>
+    private string LayerText() => string.Join(", ", Plan.Layout.Root.DescendantsAndSelf()
+        .Where(node => node.Children.Count == 0 && node.Layer is not SelectLayer)
+        .Select(node => node.Layer.ToString()).Distinct().Take(12));
 
     /// <summary>Code of the user's own that may be why.</summary>
     private string OwnCode()

@@ -80,8 +80,11 @@ public sealed class LayerTests
     {
         Refuses(() => Layer.Linear(0), "units");
         Refuses(() => Layer.Linear(Layer.MaximumUnits + 1), "units");
-        Refuses(() => Layer.LeakyReLU(float.NaN), "first");
+        Refuses(() => Layer.LeakyReLU(float.NaN), "negativeSlope");
+        Refuses(() => Layer.ELU(float.NaN), "alpha");
         Refuses(() => Layer.Softplus(0f), "beta");
+        Refuses(() => Layer.Softplus(threshold: float.NaN), "threshold");
+        Refuses(() => Layer.HardTanh(maximum: float.NaN), "maximum");
         Refuses(() => Layer.HardTanh(1f, 1f), "minimum");
         Refuses(() => Layer.PReLU(initialSlope: float.PositiveInfinity), "initialSlope");
         Refuses(() => Layer.Dropout(1f), "probability");

@@ -18,9 +18,9 @@ public sealed class TrainingCostTests
         // 6 inputs, 2^24 units, 1 output: (6 + 1) 2^24 weights and biases of the first layer, 2^24 + 1 of the second.
         StringAssert.Contains(messages[0], "The network has 134,217,729 parameters");
         StringAssert.Contains(messages[0], "2.5 GB for weights, gradients and the optimizer's state");
-        StringAssert.Contains(messages[0], "this process must do with 512 MB");
+        StringAssert.Contains(messages[0], "this process may use only 512 MB");
         StringAssert.Contains(messages[0], "HiddenUnits");
-        StringAssert.Contains(messages[1], "this process must do with 512 MB");
+        StringAssert.Contains(messages[1], "this process may use only 512 MB");
     }
 
     [TestMethod]
