@@ -23,7 +23,11 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
     /// <summary>The rows whose random mean places a unit's kink.</summary>
     private const int BiasRows = 5;
 
+    /// <summary>With fewer different rows than this, a unit's deviation over them says more about chance than about the unit.</summary>
+    private const int EnoughRows = 16;
+
     private readonly Random _random = new(seed);
+    private bool _hasFewRows;
 
     /// <summary>Sets the weights.</summary>
     /// <param name="rows">The training rows, or a sample of them.</param>
@@ -50,7 +54,23 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
+        _hasFewRows = HasFewRows(features);
         Run(network.Layout.Root, features, generator);
+    }
+
+    /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows differ from each other.</summary>
+    private static bool HasFewRows(Tensor features)
+    {
+        var found = new List<float[]>();
+        for (long row = 0; row < features.shape[0] && found.Count < EnoughRows; row++)
+        {
+            using var values = features.narrow(0, row, 1).contiguous().cpu();
+            float[] candidate = values.data<float>().ToArray();
+            if (!found.Exists(other => other.AsSpan().SequenceEqual(candidate)))
+                found.Add(candidate);
+        }
+
+        return found.Count < EnoughRows;
     }
 
     /// <summary>Sets the weights of a layer that reads <paramref name="x"/>; gives what it makes of it.</summary>
@@ -83,8 +103,10 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed)
         if (!linear.HasBias)
             return;
 
+        // Over few rows the deviation of one unit may be close to 0 by chance, and dividing by it would make weights without limit:
+        // take the deviation that its draw is expected to have, the same for every unit.
         var products = nn.functional.linear(x, weight);
-        var deviation = products.std(0, unbiased: false);
+        var deviation = _hasFewRows ? x.var(0, unbiased: false).sum().sqrt().expand(linear.Units) : products.std(0, unbiased: false);
 
         // A unit that no row moves keeps PyTorch's scale.
         var factor = where(deviation.IsAbove(1e-6), deviation.reciprocal(), deviation.FullLike(1 / Math.Sqrt(node.InputWidth)));

@@ -33,6 +33,42 @@ public sealed class DataDrivenInitializerTests
     }
 
     [TestMethod]
+    [DataRow(2, 2, true)]
+    [DataRow(15, 15, true)]
+    [DataRow(40, 2, true)] // the same two again and again
+    [DataRow(16, 16, false)]
+    public void OfFewDifferentRowsTheExpectedDeviationCounts(int rows, int different, bool isFew)
+    {
+        // A unit whose weights are N(0, 1) has variance Σ var(x): divided by its root, all weights are normal of deviation 1 / root.
+        const int Inputs = 8, Units = 400;
+        var random = new Random(5);
+        float[][] distinct = [.. Enumerable.Range(0, different).Select(_ => Enumerable.Range(0, Inputs).Select(_ => (float)(3 * random.NextDouble())).ToArray())];
+        float[] features = [.. Enumerable.Range(0, rows).SelectMany(row => distinct[row % different])];
+        var layout = new NetworkLayout(Layer.Linear(Units), Inputs);
+        using var scope = torch.NewDisposeScope();
+        var network = new TorchNetwork(layout, torch.CPU, seed: 1);
+        new DataDrivenInitializer(network, seed: 1).Run(torch.tensor(features, [rows, Inputs]));
+        double variance = 0;
+        for (int i = 0; i < Inputs; i++)
+        {
+            double[] column = [.. Enumerable.Range(0, rows).Select(row => (double)features[(row * Inputs) + i])];
+            variance += column.Average(value => (value - column.Average()) * (value - column.Average()));
+        }
+
+        double[] normal = [.. network.CopyParameters().Take(Units * Inputs).Select(weight => weight * Math.Sqrt(variance))];
+        double square = normal.Average(value => value * value);
+        if (isFew)
+        {
+            Assert.AreEqual(1, square, 0.1);
+            Assert.IsLessThan(5, normal.Max(Math.Abs));
+        }
+        else
+        {
+            Assert.IsGreaterThan(1.15, square, "each unit's own deviation");
+        }
+    }
+
+    [TestMethod]
     public void TheSeedDecidesAndEmbeddingsAreStandardNormal()
     {
         var layout = new NetworkLayout(Layer.Linear(500, bias: false), 20);
