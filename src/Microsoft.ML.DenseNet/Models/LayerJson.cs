@@ -169,7 +169,7 @@ internal static class LayerJson
             catch (ArgumentException e)
             {
                 // A setting out of its range, or nesting too deep: the layers check that themselves.
-                throw NetworkFile.Damaged($"layer '{name}' is not valid: {NetworkFile.Excerpt(e.Message)}", e);
+                throw NetworkFile.Damaged($"layer '{name}' is not valid: {NetworkFile.Excerpt(e.Message)}");
             }
 
             fields.Done();

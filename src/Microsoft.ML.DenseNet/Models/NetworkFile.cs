@@ -41,7 +41,7 @@ internal static class NetworkFile
     }
 
     /// <inheritdoc cref="SealedFile.Damaged"/>
-    public static FormatException Damaged(string detail, Exception? inner = null) => Format.Damaged(detail, inner);
+    public static FormatException Damaged(string detail) => Format.Damaged(detail);
 
     /// <summary>The beginning of a text that comes from a file, fit for a message.</summary>
     public static string Excerpt(string text)

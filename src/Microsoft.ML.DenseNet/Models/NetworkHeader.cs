@@ -51,7 +51,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The parser reports texts that are not Unicode by the second, and only when they are asked for.
-            throw NetworkFile.Damaged("its header is not valid JSON", e);
+            throw NetworkFile.Damaged($"its header is not valid JSON ({NetworkFile.Excerpt(e.Message)})");
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkLayout Layout
         }
         catch (ArgumentException e)
         {
-            throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}", e);
+            throw NetworkFile.Damaged($"its network does not fit together: {NetworkFile.Excerpt(e.Message)}");
         }
 
         return NetworkLimits.Excess(layout) is { } excess ? throw NetworkFile.Damaged(excess) : layout;

@@ -22,8 +22,9 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
     private const int ChunkLength = 1 << 16;
 
     /// <summary>The one exception for a file that cannot be read: a FormatException, as ML.NET's own for a model that it cannot decode.</summary>
-    public FormatException Damaged(string detail, Exception? inner = null) =>
-        (FormatException)Contracts.ExceptDecode(inner, $"{subject} is damaged: {detail}. {remedy}");
+    /// <remarks>It has no inner exception: ML.NET wraps what a loader throws, and GetBaseException must find this message.</remarks>
+    public FormatException Damaged(string detail) =>
+        (FormatException)Contracts.ExceptDecode($"{subject} is damaged: {detail}. {remedy}");
 
     /// <summary>Writes a file.</summary>
     /// <param name="stream">Where to.</param>

@@ -72,7 +72,7 @@ internal sealed class ValueReader(Stream stream, long length, SealedFile file)
             throw Damaged($"it has {Left} bytes too many");
     }
 
-    public FormatException Damaged(string detail, Exception? inner = null) => file.Damaged(detail, inner);
+    public FormatException Damaged(string detail) => file.Damaged(detail);
 
     private void Take(long bytes)
     {

@@ -50,7 +50,31 @@ public sealed class Optimizer
     internal static InvalidOperationException CannotBeSaved(Optimizer optimizer) =>
         new($"{nameof(DenseNetOptions.Optimizer)} is {optimizer}, whose state TorchSharp does not give out, but {nameof(DenseNetOptions.CheckpointDirectory)} is set: take another optimizer, or leave {nameof(DenseNetOptions.CheckpointDirectory)} out.");
 
-    internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay) =>
-        _create(parameters, learningRate, weightDecay)
-        ?? throw new InvalidOperationException($"The optimizer '{Name}' is null: the function given to {nameof(Optimizers)}.{nameof(Optimizers.Custom)} must make one.");
+    internal optim.Optimizer Create(IReadOnlyList<Parameter> parameters, double learningRate, double weightDecay)
+    {
+        if (!IsCustom)
+            return _create(parameters, learningRate, weightDecay);
+        var created = UserCode.Call(() => _create(parameters, learningRate, weightDecay), () => ($"The optimizer '{Name}'", "when it was made"))
+            ?? throw new InvalidOperationException($"The optimizer '{Name}' is null: the function given to {nameof(Optimizers)}.{nameof(Optimizers.Custom)} must make one.");
+        foreach (var group in created.ParamGroups)
+            CheckRate(group.LearningRate);
+        return created;
+    }
+
+    /// <summary>Lets torch's form make a step; an error of the user's own names it.</summary>
+    /// <param name="step">Makes it.</param>
+    /// <param name="number">Its number, from 1.</param>
+    internal void Step(Action step, long number)
+    {
+        if (IsCustom)
+            UserCode.Call(step, () => ($"The optimizer '{Name}'", $"in step {number}"));
+        else
+            step();
+    }
+
+    private void CheckRate(double rate)
+    {
+        if (!(rate >= 0 && double.IsFinite(rate)))
+            throw new InvalidOperationException($"The optimizer '{Name}' has a parameter group with learning rate {rate}; it must be a finite number of at least 0.");
+    }
 }

@@ -73,7 +73,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         using var noGradient = no_grad();
         SetRates(learningRate, weightDecayFactor);
         foreach (var optimizer in _torch)
-            optimizer.step();
+            _optimizer.Step(() => optimizer.step(), _step);
     }
 
     /// <summary>Lets an optimizer that evaluates the loss by itself make its step.</summary>
@@ -81,7 +81,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     {
         SetRates(learningRate, weightDecayFactor: 1);
         foreach (var optimizer in _torch)
-            optimizer.step(evaluate);
+            _optimizer.Step(() => optimizer.step(evaluate), _step);
     }
 
     /// <summary>Refuses an optimizer that <see cref="Save"/> is impossible for.</summary>
@@ -121,7 +121,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw state.Damaged($"{_optimizer} does not know its state", e);
+                throw state.Damaged($"{_optimizer} does not know its state ({NetworkFile.Excerpt(e.Message)})");
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class TorchRuntime
     public static void EnsureLoaded(string? module = null)
     {
         if (LoadFailure.Value is { } failure)
-            throw new InvalidOperationException(Explain(failure.Message, module), failure);
+            throw new InvalidOperationException(Explain(failure.Message, module)); // an inner exception would hide the message from GetBaseException
     }
 
     /// <summary>The device for an option, given what ML.NET's context says about GPUs: never <see cref="DenseNetDevice.Auto"/>.</summary>

@@ -78,8 +78,9 @@ public sealed class NetworkFileFuzzTests
         {
             return ModelFileBuilder.Load(file);
         }
-        catch (FormatException)
+        catch (FormatException refusal)
         {
+            StringAssert.StartsWith(refusal.GetBaseException().Message, "The DenseNet model");
             return null;
         }
     }

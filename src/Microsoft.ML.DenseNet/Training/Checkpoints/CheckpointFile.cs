@@ -70,7 +70,7 @@ internal sealed class CheckpointFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             RemoveUnfinished();
-            throw new IOException($"The checkpoint '{Path}' could not be written: {failure.Message} Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out. An older checkpoint is kept.", failure);
+            throw new IOException($"The checkpoint '{Path}' could not be written: {failure.Message} Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out. An older checkpoint is kept.", failure.HResult);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class CheckpointFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{nameof(options.CheckpointDirectory)} is '{path}', which cannot be made a folder: {failure.Message} Name another, or leave it out.", failure);
+            throw new IOException($"{nameof(options.CheckpointDirectory)} is '{path}', which cannot be made a folder: {failure.Message} Name another, or leave it out.", failure.HResult);
         }
     }
 

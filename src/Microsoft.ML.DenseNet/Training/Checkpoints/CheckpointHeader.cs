@@ -50,7 +50,7 @@ internal sealed record CheckpointHeader(int Seed, int Member, IReadOnlyList<Trai
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The parser reports texts that are not Unicode by the second, and only when they are asked for.
-            throw file.Damaged("its header is not valid JSON", e);
+            throw file.Damaged($"its header is not valid JSON ({NetworkFile.Excerpt(e.Message)})");
         }
     }
 
