@@ -49,10 +49,22 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
 
     private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label)
     {
+        CheckClassNames(label);
         string[] names = ClassNames(label);
         if (_options.Loss?.ClassCount is { } count && count != names.Length)
             throw new InvalidOperationException($"Loss {_options.Loss} has weights for {count} classes, but label column '{label.Name}' has {names.Length}: give one weight a class.");
         return ClassTargets.Prepare(labels, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
+    }
+
+    /// <summary>Refuses class names that ML.NET would save as others: the loaded model would predict labels that no row has.</summary>
+    private static void CheckClassNames(DataViewSchema.Column label)
+    {
+        var names = KeyNames.Of(label) ?? [];
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (!StorableText.IsStorable(names[i]))
+                throw new InvalidOperationException(StorableText.Refusal(names[i], $"The name of class {i} (counted from 0) in label column '{label.Name}'"));
+        }
     }
 
     private protected override void CheckInitialModel(DenseNetMulticlassModelParameters model, DataViewSchema.Column label)

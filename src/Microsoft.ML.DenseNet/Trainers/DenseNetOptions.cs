@@ -219,6 +219,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(ModuleName)} is '{ModuleName}', but {nameof(Module)} is not set.");
         if (ModuleName is { Length: 0 })
             throw new ArgumentException($"{nameof(ModuleName)} is empty: name the module, or leave it null.");
+        StorableText.Check(ModuleName, nameof(ModuleName));
         for (int i = 0; i < HiddenUnits?.Count; i++)
             Guard.InRange(HiddenUnits[i], 1, Layer.MaximumUnits, $"{nameof(HiddenUnits)}[{i}]");
         Guard.InRange(EnsembleSize, 1, MaximumEnsembleSize, nameof(EnsembleSize));
@@ -232,6 +233,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     {
         if (CheckpointDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
             throw new ArgumentException($"{nameof(CheckpointDirectory)} is empty: name a folder, or leave it null.");
+        StorableText.Check(CheckpointDirectory, nameof(CheckpointDirectory));
         if (CheckpointInterval < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), CheckpointInterval, $"{nameof(CheckpointInterval)} is {CheckpointInterval}; it must be at least 0.");
         if (CheckpointDirectory is not null && Optimizer is { NeedsClosure: true })
@@ -242,6 +244,9 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     {
         Guard.NotEmpty(FeatureColumnName, nameof(FeatureColumnName));
         Guard.NotEmpty(LabelColumnName, nameof(LabelColumnName));
+        StorableText.Check(FeatureColumnName, nameof(FeatureColumnName));
+        StorableText.Check(LabelColumnName, nameof(LabelColumnName));
+        StorableText.Check(ExampleWeightColumnName, nameof(ExampleWeightColumnName));
         if (LabelColumnName == FeatureColumnName)
             throw new ArgumentException($"{nameof(LabelColumnName)} and {nameof(FeatureColumnName)} are both '{LabelColumnName}': a model would read what it is to predict. Name another column.");
         if (ExampleWeightColumnName is { Length: 0 })

@@ -138,7 +138,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             : TrainNamed(planner.PlanNamed(data, initial, conversion, CountOutputs(label), environment), data, environment);
         network = conversion.Complete(network);
         foreach (var observer in _options.Observers)
-            observer.OnModelReady(network, _task);
+            UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);
         environment.Checkpoints?.Delete(message => channel.Warning(message));
         return model;

@@ -19,6 +19,7 @@ public static class DenseNetModules
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(factory);
+        StorableText.Check(name, nameof(name));
         Factories[name] = factory;
     }
 
@@ -31,11 +32,16 @@ public static class DenseNetModules
 
         TorchRuntime.EnsureLoaded(layer.Name);
         var module = Create(factory, inputs, seed, layer.Name);
-        var tensors = Describe(module);
-        if (!tensors.Equals(layer.Tensors))
-            throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
-        if (layer.Structure is { } structure && StructureOf(module) is var registered && registered != structure)
-            throw new InvalidOperationException($"The module registered as '{layer.Name}' is {registered}, but the model's is {structure}. Register the module that was trained, and give different modules different names (ModuleName).");
+        try
+        {
+            CheckAgrees(module, layer);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+
         return module;
     }
 
@@ -54,7 +60,7 @@ public static class DenseNetModules
             random.manual_seed(seed);
             try
             {
-                return factory(inputs)
+                return UserCode.Call(() => factory(inputs), () => ($"The module{(name is null ? "" : $" '{name}'")}", $"when it was made for {inputs} inputs"))
                     ?? throw new InvalidOperationException($"The module{(name is null ? "" : $" '{name}'")} is null: the function given to {nameof(DenseNetOptions)}.{nameof(DenseNetOptions.Module)} or {nameof(DenseNetModules)}.{nameof(Register)} must make one.");
             }
             finally
@@ -68,13 +74,28 @@ public static class DenseNetModules
     internal static ModuleTensorList Describe(nn.Module module)
     {
         var trained = module.named_parameters().Where(item => item.parameter.requires_grad).Select(item => item.name).ToHashSet(StringComparer.Ordinal);
-        return new ModuleTensorList(module.state_dict().Select(item =>
+        var state = module.state_dict();
+        foreach (string name in state.Keys)
+            StorableText.Check(name, $"The name of a tensor of module {module.GetType().Name}");
+        return new ModuleTensorList(state.Select(item =>
             new ModuleTensor(item.Key, [.. item.Value.shape.Select(size => checked((int)size))], trained.Contains(item.Key))));
+    }
+
+    /// <summary>Refuses a module that is not the one that a model was saved with.</summary>
+    private static void CheckAgrees(nn.Module module, ModuleLayer layer)
+    {
+        var tensors = Describe(module);
+        if (!tensors.Equals(layer.Tensors))
+            throw new InvalidOperationException($"The module registered as '{layer.Name}' has other tensors than the model's: {Text(tensors)} instead of {Text(layer.Tensors)}. Register the version of the module that was trained.");
+        if (layer.Structure is { } structure && StructureOf(module) is var registered && registered != structure)
+            throw new InvalidOperationException($"The module registered as '{layer.Name}' is {registered}, but the model's is {structure}. Register the module that was trained, and give different modules different names (ModuleName).");
     }
 
     /// <summary>The types of a module and of all modules in it.</summary>
     internal static string StructureOf(nn.Module module)
     {
+        foreach (var (name, _) in module.named_children())
+            StorableText.Check(name, $"The name of a module in {module.GetType().Name}");
         string[] children = [.. module.named_children().Select(child => $"{child.name}: {StructureOf(child.module)}")];
         return children.Length == 0 ? module.GetType().Name : $"{module.GetType().Name}({string.Join(", ", children)})";
     }

@@ -4,5 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="callback">Called after each epoch.</param>
 internal sealed class EpochCallback(Action<TrainingProgress> callback) : TrainingObserver
 {
+    internal override string Name => nameof(DenseNetOptions.Progress);
+
     public override void OnEpochEnded(TrainingProgress progress) => callback(progress);
 }

@@ -224,7 +224,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _program.Forward(in batch, outputs, isTraining: true, _network.DropoutFactor);
 
         var leaf = tensor(outputs.ToArray(), [batch.Count, width]).requires_grad_();
-        var loss = _plan.Loss.Mean(leaf, rows.Targets, rows.Weights);
+        var loss = _plan.Loss.MeanToLearnFrom(leaf, rows.Targets, rows.Weights);
         loss.backward();
         if (leaf.grad is { } gradient)
             _program.Backward(gradient.contiguous().data<float>().ToArray(), adds: false);

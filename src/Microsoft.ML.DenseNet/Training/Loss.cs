@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
@@ -62,27 +61,24 @@ public sealed class Loss
         Tensor PerRow(Tensor outputs, Tensor targets)
         {
             long rows = outputs.shape[0];
-            var losses = _perRow(outputs.reshape(rows * members, -1), targets.repeat_interleave(members, dim: 0));
+            var losses = Evaluate(outputs.reshape(rows * members, -1), targets.repeat_interleave(members, dim: 0));
             return losses.numel() == rows * members && losses.dim() > 0 ? losses.reshape(rows, members).mean([1]) : losses;
         }
     }
 
-    /// <summary>Tries a loss of the user's own on made-up rows, so that one that cannot work is refused before the first epoch.</summary>
-    /// <param name="task">What is predicted.</param>
-    /// <param name="outputs">The width of the network's output.</param>
-    /// <exception cref="InvalidOperationException">It fails, gives no value a row or mean, or does not depend on the prediction.</exception>
+    /// <summary>Tries a loss of the user's own on made-up rows; see <see cref="CustomLoss.Try"/>.</summary>
     internal void Try(LearningTask task, int outputs)
     {
-        if (!IsCustom)
-            return;
-        using var scope = NewDisposeScope();
+        if (IsCustom)
+            CustomLoss.Try(this, task, outputs);
+    }
 
-        // Not as many rows as outputs: shapes that do not fit would be stretched to each other unseen.
-        long rows = outputs + 2;
-        var targets = task == LearningTask.MulticlassClassification ? zeros(rows, ScalarType.Int64) : zeros(rows, 1);
-        var loss = Mean(zeros(rows, outputs).requires_grad_(), targets, null);
-        if (!loss.requires_grad)
-            throw new InvalidOperationException($"The loss '{Name}' does not depend on the prediction, so there is nothing to learn from: compute it from its first argument by torch's functions.");
+    /// <summary><see cref="Mean"/> where a gradient is to follow from it.</summary>
+    /// <exception cref="InvalidOperationException">It does not depend on the outputs.</exception>
+    internal Tensor MeanToLearnFrom(Tensor outputs, Tensor targets, Tensor? weights)
+    {
+        var mean = Mean(outputs, targets, weights);
+        return mean.requires_grad ? mean : throw CustomLoss.Independent(Name);
     }
 
     /// <summary>The mean loss of the rows, a scalar.</summary>
@@ -114,18 +110,6 @@ public sealed class Loss
         return weights is null ? losses.mean() : losses.mul(weights).mean();
     }
 
-    private Tensor Evaluate(Tensor outputs, Tensor targets)
-    {
-        try
-        {
-            return _perRow(outputs, targets);
-        }
-        catch (ExternalException exception) when (IsCustom)
-        {
-            string hint = targets.dim() == 1 ? " The targets are class numbers: bring them into the prediction's shape with torch.nn.functional.one_hot, or take one value a row with gather." : "";
-            throw new InvalidOperationException($"The loss '{Name}' failed on predictions {Shape(outputs)} and targets {Shape(targets)} ({targets.dtype}).{hint} Torch said: {exception.Message}", exception);
-        }
-
-        static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
-    }
+    private Tensor Evaluate(Tensor outputs, Tensor targets) =>
+        IsCustom ? CustomLoss.Evaluate(Name, _perRow, outputs, targets) : _perRow(outputs, targets);
 }

@@ -164,6 +164,7 @@ public static class Losses
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        StorableText.Check(name, "The loss's name");
         return new Loss(name, All, loss) { IsCustom = true };
     }
 

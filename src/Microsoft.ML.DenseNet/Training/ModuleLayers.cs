@@ -19,9 +19,10 @@ internal static class ModuleLayers
         using var noGradient = no_grad();
         using var module = DenseNetModules.Create(factory, inputs, seed: 0, name);
         name ??= NameOf(module);
+        StorableText.Check(name, nameof(DenseNetOptions.ModuleName));
         CheckPrecision(module, name);
         module.eval();
-        using var result = module.call(zeros(2, inputs));
+        using var result = ModuleCall.Run(module, name, zeros(2, inputs));
         if (!result.shape.SequenceEqual([2L, outputs]))
             throw new InvalidOperationException($"Module '{name}' maps [2, {inputs}] to [{string.Join(", ", result.shape)}]; this task needs [2, {outputs}]. The module includes the output layer, and gives logits for classes.");
         DenseNetModules.Register(name, factory);

@@ -39,9 +39,9 @@ internal sealed class ModuleRunner : IRowFunction
         var module = GetModule();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var result = module.call(tensor(inputs.ToArray(), [rows, _inputs])).to(ScalarType.Float32).contiguous();
+        var result = ModuleCall.Run(module, _layer.Name, tensor(inputs.ToArray(), [rows, _inputs])).cpu().contiguous();
         if (result.numel() != (long)rows * _outputs)
-            throw new InvalidOperationException($"Module {module.GetName()} gave {string.Join(" x ", result.shape)} values for {rows} rows; {rows} x {_outputs} are needed.");
+            throw new InvalidOperationException($"Module '{_layer.Name}' gave {string.Join(" x ", result.shape)} values for {rows} rows; {rows} x {_outputs} are needed.");
         result.data<float>().CopyTo(outputs);
     }
 

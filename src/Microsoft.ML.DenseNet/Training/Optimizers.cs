@@ -260,6 +260,7 @@ public static class Optimizers
     {
         ArgumentNullException.ThrowIfNull(create);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        StorableText.Check(name, "The optimizer's name");
         return new Optimizer(name, create) { IsCustom = true };
     }
 

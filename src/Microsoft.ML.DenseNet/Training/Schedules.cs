@@ -134,10 +134,11 @@ public static class Schedules
     {
         ArgumentNullException.ThrowIfNull(factor);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        StorableText.Check(name, "The schedule's name");
         return Stateless(name, point =>
         {
-            double value = factor(point);
-            Guard.NotNegative(value, $"The factor of schedule '{name}' at step {point.Step}");
+            double value = UserCode.Call(() => factor(point), () => ($"Schedule '{name}'", $"in epoch {point.Epoch + 1}, step {point.Step}"));
+            Guard.NotNegative(value, $"The factor of schedule '{name}' in epoch {point.Epoch + 1}, step {point.Step}");
             return value;
         });
     }

@@ -30,6 +30,7 @@ public sealed class TensorBoardObserver : TrainingObserver
     public TensorBoardObserver(string directory, int everyEpochs = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        StorableText.Check(directory, nameof(directory));
         Guard.AtLeast(everyEpochs, 1, nameof(everyEpochs));
         _directory = directory;
         _everyEpochs = everyEpochs;

@@ -47,7 +47,7 @@ internal sealed class TorchCompiler
         EnsembleLinearLayer ensemble => EnsembleLinear(node, ensemble),
         MemberLinearLayer member => MemberLinear(node, member),
         MemberMeanLayer mean => MemberMean(mean),
-        ModuleLayer => Module(_modules.Dequeue()),
+        ModuleLayer layer => Module(_modules.Dequeue(), layer.Name, node.OutputWidth),
         SequentialLayer => Sequential(Children(node)),
         SumLayer => Sum(Children(node)),
         ConcatLayer => Concat(Children(node)),
@@ -249,7 +249,13 @@ internal sealed class TorchCompiler
         Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).Add(-logMembers);
     }
 
-    private static TorchFunction Module(nn.Module<Tensor, Tensor> module) => (x, _) => module.call(x);
+    private static TorchFunction Module(nn.Module<Tensor, Tensor> module, string name, int outputs) => (x, _) =>
+    {
+        var result = ModuleCall.Run(module, name, x);
+        return result.dim() == 2 && result.shape[0] == x.shape[0] && result.shape[1] == outputs
+            ? result
+            : throw new InvalidOperationException($"Module '{name}' maps {TensorCheck.Shape(x)} to {TensorCheck.Shape(result)}; [{x.shape[0]}, {outputs}] is needed.");
+    };
 
     private static TorchFunction Sequential(TorchFunction[] layers) => (x, training) =>
     {

@@ -60,7 +60,7 @@ internal sealed class TorchEngine : TrainingEngine
     {
         var batch = _batch!;
         _network.ZeroGradient();
-        _loss = _plan.Loss.Mean(_network.ForwardScaled(batch.Features, training: true), batch.Targets, batch.Weights);
+        _loss = _plan.Loss.MeanToLearnFrom(_network.ForwardScaled(batch.Features, training: true), batch.Targets, batch.Weights);
         _loss.backward();
     }
 

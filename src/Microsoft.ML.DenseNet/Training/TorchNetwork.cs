@@ -21,6 +21,7 @@ internal sealed class TorchNetwork : IDisposable
     private readonly Dictionary<ParameterSlot, Tensor> _tensors = [];
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly List<ParameterSlot> _moduleSlots = [];
+    private readonly List<LayerNode> _moduleNodes = [];
     private readonly Generator _dropout;
     private readonly TorchFunction? _scaling;
     private readonly TorchFunction _behindScaling;
@@ -165,8 +166,12 @@ internal sealed class TorchNetwork : IDisposable
             RandomState.Load(state, Generator.Default);
     }
 
-    /// <summary>Gives back what belongs to no dispose scope.</summary>
-    public void Dispose() => _dropout.Dispose();
+    /// <summary>Gives back what belongs to no dispose scope: TorchSharp takes a module's parameters out of theirs.</summary>
+    public void Dispose()
+    {
+        _dropout.Dispose();
+        _modules.ForEach(module => module.Dispose());
+    }
 
     private static unsafe float* Pointer(Tensor tensor) => TrainingRows.Pointer(tensor);
 
@@ -199,6 +204,29 @@ internal sealed class TorchNetwork : IDisposable
             _tensors.Add(slot, value);
             _moduleSlots.Add(slot);
         }
+
+        _moduleNodes.Add(node);
+    }
+
+    /// <summary>Refuses a module that no longer has the tensors that are trained: what it learned since would be lost.</summary>
+    /// <exception cref="InvalidOperationException">One has lost a tensor, or has another in its place.</exception>
+    public void CheckModules()
+    {
+        foreach (var (node, module) in _moduleNodes.Zip(_modules))
+        {
+            var layer = (ModuleLayer)node.Layer;
+            var state = module.state_dict();
+            foreach (var (slot, tensor) in node.Parameters.Zip(layer.Tensors))
+            {
+                var trained = _tensors[slot];
+                var current = state.GetValueOrDefault(tensor.Name);
+                if (!trained.IsInvalid && ReferenceEquals(current, trained))
+                    continue;
+                bool isReplaced = current is not null && !ReferenceEquals(current, trained);
+                string found = isReplaced ? "another tensor than when training began" : trained.IsInvalid ? "disposed" : "gone";
+                throw new InvalidOperationException($"Tensor '{tensor.Name}' of module '{layer.Name}' is {found}: a module must keep its tensors while it is trained. Change their values in place, for example with copy_ under torch.no_grad().");
+            }
+        }
     }
 
     /// <summary>The flat tensor's values, with those of modules in their places.</summary>
@@ -208,6 +236,7 @@ internal sealed class TorchNetwork : IDisposable
         using var noGradient = no_grad();
         if (flat.numel() == 0)
             return [];
+        CheckModules();
         float[] values = flat.detach().cpu().data<float>().ToArray();
         foreach (var slot in _moduleSlots)
             ofModule(slot)?.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(values, slot.Offset);

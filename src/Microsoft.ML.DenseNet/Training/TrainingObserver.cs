@@ -4,9 +4,16 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>
 /// The default network is several, trained one after the other and then averaged (<see cref="TrainingProgress.NetworkNumber"/>): the first
 /// four calls come for each of them, <see cref="OnModelReady"/> once.
+/// <para>
+/// An exception that an observer throws ends the training and reaches the caller of Fit unchanged; its <see cref="Exception.Data"/> says
+/// under "DenseNet" which observer threw it, in which call and after how many epochs.
+/// </para>
 /// </remarks>
 public abstract class TrainingObserver
 {
+    /// <summary>What messages call the observer.</summary>
+    internal virtual string Name => GetType().FullName ?? GetType().Name;
+
     /// <summary>Before the first epoch; the network holds its initial weights, or where training goes on from a checkpoint the weights of then.</summary>
     /// <param name="progress">The training as it stands; valid during the call only.</param>
     public virtual void OnTrainingStarted(TrainingProgress progress)

@@ -25,6 +25,7 @@ internal sealed class TrainingRun
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _batchSize;
     private readonly int _stepsPerEpoch;
+    private readonly double _largestDropout;
 
     // Some rows, to see that the network still predicts numbers where nothing is measured after the last step.
     private readonly float[] _probe;
@@ -75,6 +76,7 @@ internal sealed class TrainingRun
         _schedule = plan.Schedule.Start();
         _weightDecaySchedule = plan.WeightDecaySchedule?.Start();
         _dropoutSchedule = plan.DropoutSchedule?.Start();
+        _largestDropout = plan.Layout.Root.DescendantsAndSelf().Max(node => (node.Layer as DropoutLayer)?.Probability ?? 0);
 
         // A last batch of one row is left out.
         if (_network.NeedsSeveralRows)
@@ -135,17 +137,17 @@ internal sealed class TrainingRun
     {
         Plan.Checkpoint?.Load(Load);
         var progress = new TrainingProgress(this);
-        Notify(observer => observer.OnTrainingStarted(progress));
+        Notify(observer => observer.OnTrainingStarted(progress), nameof(TrainingObserver.OnTrainingStarted));
 
         if (_stopRequested)
             _stopReason = StopReason.Observer;
         while (!IsFinished)
         {
-            Notify(observer => observer.OnEpochStarted(progress));
+            Notify(observer => observer.OnEpochStarted(progress), nameof(TrainingObserver.OnEpochStarted));
             if (!_stopRequested)
             {
                 TrainEpoch();
-                Notify(observer => observer.OnEpochEnded(progress));
+                Notify(observer => observer.OnEpochEnded(progress), nameof(TrainingObserver.OnEpochEnded));
             }
 
             if (_stopRequested)
@@ -158,15 +160,28 @@ internal sealed class TrainingRun
         int epoch = _best.Restore(_records.Count);
         var result = new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
         CheckResult(result);
-        Notify(observer => observer.OnTrainingEnded(progress));
+        Notify(observer => observer.OnTrainingEnded(progress), nameof(TrainingObserver.OnTrainingEnded));
         return result;
     }
 
     private void TrainEpoch()
     {
-        double trainingLoss = RunEpoch();
-        (double? validationLoss, double? metric) = _validation is not null ? _engine.Evaluate() : default((double?, double?));
-        _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, metric));
+        double trainingLoss;
+        (double? Loss, double? Metric) validation = default;
+        try
+        {
+            trainingLoss = RunEpoch();
+            if (_validation is not null)
+                validation = _engine.Evaluate();
+        }
+        catch (Exception) when (!_network.IsFlat)
+        {
+            _network.CheckModules(); // TorchSharp does not say which tensor is disposed
+            throw;
+        }
+
+        double? validationLoss = validation.Loss;
+        _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, validation.Metric));
         CheckLosses(trainingLoss, validationLoss);
         _best.Keep(_records.Count, validationLoss);
     }
@@ -259,6 +274,8 @@ internal sealed class TrainingRun
         _learningRate = Plan.LearningRate * _schedule(point);
         _weightDecayFactor = _weightDecaySchedule?.Invoke(point) ?? 1;
         _network.DropoutFactor = _dropoutSchedule?.Invoke(point) ?? 1;
+        if (!(_network.DropoutFactor * _largestDropout < 1))
+            throw new InvalidOperationException($"Schedule '{Plan.DropoutSchedule}' multiplies dropout of {_largestDropout} by {_network.DropoutFactor} in epoch {epochsDone + 1}, step {_step}: the product must be below 1.");
     }
 
     private void CheckLosses(double trainingLoss, double? validationLoss)
@@ -285,12 +302,24 @@ internal sealed class TrainingRun
     }
 
     private InvalidOperationException Diverged(string what) =>
-        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.");
+        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on.{OwnCode()}");
 
-    private void Notify(Action<TrainingObserver> call)
+    /// <summary>Code of the user's own that may be why.</summary>
+    private string OwnCode()
+    {
+        string[] own =
+        [
+            .. Plan.Loss.IsCustom ? [$"the loss '{Plan.Loss}'"] : Array.Empty<string>(),
+            .. Plan.Optimizer.IsCustom ? [$"the optimizer '{Plan.Optimizer}'"] : Array.Empty<string>(),
+            .. Plan.Layout.Root.DescendantsAndSelf().Select(node => node.Layer).OfType<ModuleLayer>().Select(layer => $"the module '{layer.Name}'"),
+        ];
+        return own.Length == 0 ? "" : $" See also that {string.Join(" and ", own)} make no NaN or infinity.";
+    }
+
+    private void Notify(Action<TrainingObserver> call, string member)
     {
         Plan.CancellationToken.ThrowIfCancellationRequested();
         foreach (var observer in Plan.Observers)
-            call(observer);
+            UserCode.Call(() => call(observer), () => ($"Observer {observer.Name}", $"in {member}, {_records.Count} epochs done{(Plan.Members > 1 ? $", network {Plan.Member}" : "")}"));
     }
 }
