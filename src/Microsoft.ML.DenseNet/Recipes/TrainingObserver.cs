@@ -4,6 +4,10 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>
 /// The default network is several, trained one after the other and then averaged (<see cref="TrainingProgress.NetworkNumber"/>): the first
 /// four calls come for each of them, <see cref="OnModelReady"/> once.
+/// <para>
+/// An exception that an observer throws ends the training and reaches the caller of Fit unchanged; its <see cref="Exception.Data"/> says
+/// under "DenseNet" which observer threw it, in which call and after how many epochs.
+/// </para>
 /// </remarks>
 public abstract class TrainingObserver
 {

@@ -71,13 +71,11 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
     /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows differ from each other.</summary>
     private static bool HasFewRows(Tensor features)
     {
-        var values = features.cpu().contiguous().data<float>();
-        long width = features.shape[1];
         var found = new List<float[]>();
         for (long row = 0; row < features.shape[0] && found.Count < EnoughRows; row++)
         {
-            float[] candidate = new float[width];
-            values.CopyTo(candidate, 0, row * width);
+            using var values = features.narrow(0, row, 1).contiguous().cpu();
+            float[] candidate = values.data<float>().ToArray();
             if (!found.Exists(other => other.AsSpan().SequenceEqual(candidate)))
                 found.Add(candidate);
         }

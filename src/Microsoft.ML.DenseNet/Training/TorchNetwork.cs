@@ -216,9 +216,11 @@ internal sealed class TorchNetwork : IDisposable
             foreach (var (slot, tensor) in node.Parameters.Zip(layer.Tensors))
             {
                 var trained = _tensors[slot];
-                if (!trained.IsInvalid && ReferenceEquals(state.GetValueOrDefault(tensor.Name), trained))
+                var current = state.GetValueOrDefault(tensor.Name);
+                if (!trained.IsInvalid && ReferenceEquals(current, trained))
                     continue;
-                string found = trained.IsInvalid ? "disposed" : state.ContainsKey(tensor.Name) ? "another tensor than when training began" : "gone";
+                bool isReplaced = current is not null && !ReferenceEquals(current, trained);
+                string found = isReplaced ? "another tensor than when training began" : trained.IsInvalid ? "disposed" : "gone";
                 throw new InvalidOperationException($"Tensor '{tensor.Name}' of module '{layer.Name}' is {found}: a module must keep its tensors while it is trained. Change their values in place, for example with copy_ under torch.no_grad().");
             }
         }
