@@ -10,8 +10,8 @@ public sealed class UnhiddenMessageTests
 
     [TestMethod]
     [DataRow("I am no JSON", "its header is not valid JSON ('I'")]
-    [DataRow("{\"seed\":1,\"member\":1,\"settings\":[{\"name\":\"\\uD800\",\"value\":\"\"}]}", "its header is not valid JSON (")]
-    [DataRow("{\"seed\":1}", "'member'")]
+    [DataRow("{\"seed\":1,\"fold\":1,\"settings\":[{\"name\":\"\\uD800\",\"value\":\"\"}]}", "its header is not valid JSON (")]
+    [DataRow("{\"seed\":1}", "'fold'")]
     public void OfACheckpoint(string header, string detail)
     {
         var format = new SealedFile("DNCHECKP", 1, 1 << 20, "The checkpoint 'x'", "Delete it.");
