@@ -13,7 +13,7 @@ internal static class NumericPlaces
 
     public static IEnumerable<NumericPlace> All()
     {
-        foreach (var type in new[] { typeof(DenseNetOptions).Assembly, typeof(TrainingReport).Assembly }.SelectMany(assembly => assembly.GetExportedTypes()))
+        foreach (var type in new[] { typeof(Layer).Assembly, typeof(DenseNetBinaryTransformer).Assembly, typeof(DenseNetOptions).Assembly, typeof(TrainingReport).Assembly }.SelectMany(assembly => assembly.GetExportedTypes()))
         {
             foreach (var place in Properties(type).Concat(Fields(type)).Concat(Methods(type)))
                 yield return place;

@@ -228,7 +228,7 @@ internal static class NumericUses
         float[] outputs = new float[network.Layout.OutputWidth];
         foreach (var row in ScoringRow.Create(16))
         {
-            network.Predict(row.Features, outputs);
+            network.ComputeOutputs(row.Features, outputs);
             Assert.IsTrue(Array.TrueForAll(outputs, float.IsFinite), "a prediction is not finite");
         }
     }

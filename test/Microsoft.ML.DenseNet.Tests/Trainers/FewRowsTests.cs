@@ -164,7 +164,7 @@ public sealed class FewRowsTests
     private static float[] Predict(TrainedNetwork network, Row row)
     {
         var outputs = new float[network.Layout.OutputWidth];
-        network.Predict(row.Features, outputs);
+        network.ComputeOutputs(row.Features, outputs);
         return outputs;
     }
 
