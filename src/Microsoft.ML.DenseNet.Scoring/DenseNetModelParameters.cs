@@ -49,7 +49,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
     private protected abstract DataViewType ScoreType { get; }
 
-    /// <summary>Why the network is none for this model, as a clause; null where it is one.</summary>
+    /// <summary>Why the network is none for this model, as a clause; null if it is one.</summary>
     private string? Misfit => ScoreType is not VectorDataViewType && Network.Layout.OutputWidth != 1
         ? $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}"
         : Network.Task == Task ? null : $"{GetType().Name} needs a network trained for {Task}; this one is for {Network.Task}";

@@ -25,7 +25,7 @@ public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<
     }
 
     /// <summary>
-    /// The classes' names, by which a training that goes on from the model sees whether its label numbers them alike; null where they
+    /// The classes' names, by which a training that goes on from the model sees whether its label numbers them alike; null if they
     /// have none. The transformer knows them, and sets them.
     /// </summary>
     internal IReadOnlyList<string>? ClassNames { get; set; }

@@ -31,7 +31,7 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
         Scorer = CreateScorer();
     }
 
-    /// <summary>The column of the training schema whose key values name the classes; null where the task has no classes to name.</summary>
+    /// <summary>The column of the training schema whose key values name the classes; null if the task has no classes to name.</summary>
     private protected string? LabelColumnName { get; }
 
     /// <summary>Makes ML.NET's scorer for the task. Called by the base's constructor: it may use nothing but its arguments.</summary>

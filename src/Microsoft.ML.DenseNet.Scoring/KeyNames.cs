@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The values behind a key column, as text.</summary>
 internal static class KeyNames
 {
-    /// <summary>The values in their order; null where the column has none.</summary>
+    /// <summary>The values in their order; null if the column has none.</summary>
     public static IReadOnlyList<string>? Of(DataViewSchema.Column column)
     {
         // HasKeyValues asks for text; the values of a key made of numbers are numbers.

@@ -8,7 +8,7 @@ internal static class BoundedJson
     /// <param name="text">The JSON, in UTF-8.</param>
     /// <param name="maximumDepth">The most nested objects and arrays.</param>
     /// <param name="maximumTokens">The most tokens; each costs the parser memory.</param>
-    /// <returns>The document; null where it has more tokens.</returns>
+    /// <returns>The document; null if it has more tokens.</returns>
     /// <exception cref="JsonException">The text is not JSON, is nested too deep, or names a property twice.</exception>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> text, int maximumDepth, int maximumTokens)
     {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="TrainingLoss">The weighted mean loss over the training rows, each measured as its batch was trained on.</param>
 /// <param name="ValidationLoss">The weighted mean loss over the validation rows after the epoch; null without validation rows.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
-/// <param name="GradientNorm">The Euclidean norm of the gradient of all trained parameters at the epoch's last step, before clipping; null where it was not measured.</param>
+/// <param name="GradientNorm">The Euclidean norm of the gradient of all trained parameters at the epoch's last step, before clipping; null if it was not measured.</param>
 /// <param name="Seconds">The time since training began, at the epoch's end.</param>
 /// <param name="ValidationMetric">
 /// What the validation rows make of the network in plain terms, weighted: the accuracy for classes, the coefficient of determination R²

@@ -51,7 +51,7 @@ internal ref struct JsonFields
 
     public string String(string name) => String(name, Take(name));
 
-    /// <summary>As <see cref="String(string)"/>; null where the field is missing.</summary>
+    /// <summary>As <see cref="String(string)"/>; null if the field is missing.</summary>
     public string? OptionalString(string name) => TryTake(name, out var value) ? String(name, value) : null;
 
     public bool Boolean(string name) => Take(name).ValueKind switch
@@ -63,7 +63,7 @@ internal ref struct JsonFields
 
     public int Int32(string name) => Int32(name, Take(name));
 
-    /// <summary>As <see cref="Int32(string)"/>; null where the field is missing.</summary>
+    /// <summary>As <see cref="Int32(string)"/>; null if the field is missing.</summary>
     public int? OptionalInt32(string name) => TryTake(name, out var value) ? Int32(name, value) : null;
 
     public float Single(string name)
@@ -77,7 +77,7 @@ internal ref struct JsonFields
     /// <summary>A number, or null, which stands for a value that was not finite.</summary>
     public double Double(string name) => Double(name, Take(name));
 
-    /// <summary>As <see cref="Double(string)"/>; null where the field is missing.</summary>
+    /// <summary>As <see cref="Double(string)"/>; null if the field is missing.</summary>
     public double? OptionalDouble(string name) => TryTake(name, out var value) ? Double(name, value) : null;
 
     public TEnum Enum<TEnum>(string name)

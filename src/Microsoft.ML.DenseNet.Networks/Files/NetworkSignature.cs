@@ -25,13 +25,13 @@ internal sealed record NetworkSignature
     /// <summary>What the network predicts.</summary>
     public LearningTask Task { get; }
 
-    /// <summary>The classes in the order of the network's outputs, of a binary task the negative one first; null where they are not known.</summary>
+    /// <summary>The classes in the order of the network's outputs, of a binary task the negative one first; null if unknown.</summary>
     public IReadOnlyList<string>? ClassNames { get; init => field = Bounded(value); }
 
-    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    /// <summary>The column of the training data that held the features; null if unknown.</summary>
     public string? FeatureColumnName { get; init => field = value is null || Bounded([value]) is null ? null : Transcodable(value); }
 
-    /// <summary>The name of each feature, empty for one without; null where they are not known.</summary>
+    /// <summary>The name of each feature, empty for one without; null if unknown.</summary>
     public IReadOnlyList<string>? FeatureNames { get; init => field = value is not null && value.All(name => name.Length == 0) ? null : Bounded(value); }
 
     /// <summary>The transforms that the pipeline applies before the network, by ML.NET's names for them.</summary>

@@ -5,7 +5,7 @@ internal static class PathFault
 {
     /// <summary>What keeps a file from being written.</summary>
     /// <param name="path">The full path of a file that exists or not.</param>
-    /// <returns>A clause for a message; null where nothing is wrong.</returns>
+    /// <returns>A clause for a message; null if nothing is wrong.</returns>
     public static string? OfNewFile(string path)
     {
         if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
@@ -20,7 +20,7 @@ internal static class PathFault
 
     /// <summary>What keeps a folder from being opened or made.</summary>
     /// <param name="path">A full path; neither it nor the folders above it need exist.</param>
-    /// <returns>A clause for a message; null where nothing is wrong.</returns>
+    /// <returns>A clause for a message; null if nothing is wrong.</returns>
     public static string? OfFolder(string path)
     {
         path = Path.TrimEndingDirectorySeparator(path);
@@ -32,7 +32,7 @@ internal static class PathFault
     }
 
     /// <summary>What is wrong with a path that may be a symbolic link.</summary>
-    /// <returns>A clause for a message; null where it is no link, or one to something that exists.</returns>
+    /// <returns>A clause for a message; null if it is no link, or one to something that exists.</returns>
     public static string? OfLink(string path)
     {
         if (new FileInfo(path).LinkTarget is null)

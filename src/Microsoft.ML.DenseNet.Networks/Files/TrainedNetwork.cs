@@ -67,11 +67,11 @@ public sealed partial class TrainedNetwork
     /// </summary>
     public IReadOnlyList<string>? ClassNames => Signature.ClassNames;
 
-    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    /// <summary>The column of the training data that held the features; null if unknown.</summary>
     public string? FeatureColumnName => Signature.FeatureColumnName;
 
     /// <summary>
-    /// The name of each feature, in the order of a row, empty for one without a name. Null where the training data named none, and where
+    /// The name of each feature, in the order of a row, empty for one without a name. Null if the training data named none, and where
     /// the names take more than 65,536 texts or 4 MiB.
     /// </summary>
     public IReadOnlyList<string>? FeatureNames => Signature.FeatureNames;

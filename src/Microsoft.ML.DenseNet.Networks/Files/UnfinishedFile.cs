@@ -100,7 +100,7 @@ internal sealed class UnfinishedFile : IDisposable
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, name[..length]);
     }
 
-    /// <summary>Makes and locks the file; null where another writer took it for abandoned before it was locked.</summary>
+    /// <summary>Makes and locks the file; null if another writer took it for abandoned before it was locked.</summary>
     private static UnfinishedFile? TryCreate(string target)
     {
         string path = $"{Stem(target)}.{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Extension}";

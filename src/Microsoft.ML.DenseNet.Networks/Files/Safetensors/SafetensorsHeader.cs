@@ -130,7 +130,7 @@ internal sealed class SafetensorsHeader
         return entry;
     }
 
-    /// <summary>Whole numbers of at least 0; null where the element is something else or too many of them.</summary>
+    /// <summary>Whole numbers of at least 0; null if the element is something else or too many of them.</summary>
     private static long[]? Numbers(JsonElement array)
     {
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() > MaximumDimensions)

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A few single-precision numbers computed on at once. Kernels are written once over this interface and specialised by the JIT
+/// A few single-precision numbers computed on at once. Kernels are written once over this interface and specialized by the JIT
 /// for each implementation, whose members all become single instructions.
 /// </summary>
 /// <remarks>
