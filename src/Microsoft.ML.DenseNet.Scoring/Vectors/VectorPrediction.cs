@@ -8,7 +8,7 @@ internal static class VectorPrediction
     /// <summary>The network's outputs for a dense or sparse vector.</summary>
     /// <param name="network">The network.</param>
     /// <param name="features">As long as the network has inputs.</param>
-    /// <param name="output">Receives as many values as the network has outputs.</param>
+    /// <param name="output">Receives one value for each network output.</param>
     public static void ComputeOutputs(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
     {
         if (features.Length != network.Layout.InputWidth)
