@@ -9,7 +9,7 @@ internal static class StorableText
 {
     /// <summary>Rejects a text that saving would change.</summary>
     /// <param name="text">The text; null passes.</param>
-    /// <param name="what">What the message calls it.</param>
+    /// <param name="what">How the message refers to it.</param>
     /// <exception cref="ArgumentException">It holds an unpaired surrogate.</exception>
     public static void Check(string? text, string what)
     {

@@ -63,7 +63,7 @@ public abstract partial record Layer
     public static Layer Identity { get; } = new ActivationLayer(ActivationFunction.Identity);
 }
 
-/// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
+/// <summary>An elementwise activation without trained parameters; created by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)

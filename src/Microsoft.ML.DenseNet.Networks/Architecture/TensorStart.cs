@@ -30,7 +30,7 @@ internal abstract record TensorStart
     public sealed record LinearWeight(int Inputs, int Units) : TensorStart;
 
     /// <summary>The bias of such a matrix.</summary>
-    /// <param name="Inputs">Those of the matrix.</param>
+    /// <param name="Inputs">The matrix's number of products in each sum.</param>
     /// <param name="Copies">How often the same values are repeated.</param>
     public sealed record LinearBias(int Inputs, int Copies = 1) : TensorStart;
 

@@ -31,7 +31,7 @@ internal sealed class ModelArchive
             throw NetworkFile.Damaged($"it is a zip of {zip.Entries.Count:N0} entries; at most {MaximumEntries:N0} are accepted");
         foreach (var entry in zip.Entries)
         {
-            // On Windows, ML.NET writes Windows' separator.
+            // On Windows, ML.NET writes backslashes.
             if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry))
                 throw NetworkFile.Damaged($"it is a zip with two entries of the name '{NetworkFile.Excerpt(entry.FullName)}'");
         }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The names under which ML.NET saves our transformers and models, and the version of the few bytes that are theirs.</summary>
+/// <summary>The names under which ML.NET saves our transformers and models, and the version of the few bytes that they write themselves.</summary>
 internal static class ModelSignatures
 {
     public const string BinaryTransformer = "DenseNetBinaryXfer";
