@@ -21,14 +21,14 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be from {minimum} to {maximum}.");
     }
 
-    /// <summary>At least another option, which the message names as well.</summary>
+    /// <summary>Requires at least the value of another option, which the message names as well.</summary>
     public static void AtLeast(double value, double other, string option, string otherOption)
     {
         if (!(value >= other && double.IsFinite(value)))
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {other} ({otherOption}) and finite.");
     }
 
-    /// <summary>Below another option, which the message names as well.</summary>
+    /// <summary>Requires less than the value of another option, which the message names as well.</summary>
     public static void Below(double value, double other, string option, string otherOption)
     {
         if (!(value < other))
@@ -60,7 +60,7 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a finite number of at least 0.");
     }
 
-    /// <summary>From <paramref name="minimum"/> up to, but not, <paramref name="bound"/>.</summary>
+    /// <summary>At least <paramref name="minimum"/> and below <paramref name="bound"/>.</summary>
     public static void Below(double value, double minimum, double bound, string option)
     {
         if (!(value >= minimum && value < bound))

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The version of this package, as files name it.</summary>
+/// <summary>The version of this package, as recorded in files.</summary>
 internal static class LibraryVersion
 {
     /// <summary>With the commit, for example <c>0.1.0+4f2e</c>.</summary>

@@ -5,32 +5,32 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A cursor that shows its input's rows unchanged, and computes the network's outputs for blocks of them: when outputs are asked for,
+/// A cursor that exposes its input's rows unchanged and computes the network's outputs for blocks of them: when outputs are requested,
 /// it reads ahead, keeps the active columns' values of the rows it passes, and computes all rows at once.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Reading ahead computes the active columns of rows whose values the consumer may never read. So it begins when the consumer has read
-/// every active column of <see cref="ReadsToBegin"/> rows running whose outputs it asked for, and stops after a block of which it read
-/// some column in less than half of the rows; it may begin again later. Until then rows are computed as they come, and no column that
-/// is not read. What remains: of each block, up to half of a column's values may be computed for nothing, and of the last block, of up to
-/// <see cref="MaximumBlock"/> rows, any number, when a consumer that has read everything ceases to or stops. Without active columns
-/// beside the outputs, blocks are read from the start.
+/// every active column of <see cref="ReadsToBegin"/> consecutive rows whose outputs it requested, and stops after a block in which it
+/// read some column in fewer than half of the rows; it may begin again later. Until then, rows are computed as they come, and only
+/// columns that are read. What remains: up to half of a column's values in each block may be computed for nothing, and any number in
+/// the last block, of up to <see cref="MaximumBlock"/> rows, if a consumer that has read everything stops doing so or ends. Without
+/// active columns besides the outputs, blocks are read from the start.
 /// </para>
-/// Everything looks as it does row by row. The input is read once, each row's active columns, batch and id are kept together, so
-/// shuffled, parallel and not repeatable inputs need no special care. What fails while reading ahead is left for the moment when the
-/// consumer gets there: a block ends before a row whose getters throw, and that row is then read directly; an exception of the
-/// input's MoveNext is thrown by the MoveNext that it belongs to.
+/// Everything looks as it does row by row. The input is read once, and each row's active columns, batch and id are kept together, so
+/// shuffled, parallel and non-repeatable inputs need no special care. Failures while reading ahead are deferred until the consumer
+/// gets there: a block ends before a row whose getters throw, and that row is then read directly; an exception from the input's
+/// MoveNext is thrown by the corresponding MoveNext.
 /// </remarks>
 internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 {
     private const int FirstBlock = 8;
     private const int MaximumBlock = 2048;
 
-    /// <summary>The rows whose active columns have to be read, all of them, before others are read ahead.</summary>
+    /// <summary>The number of rows whose active columns must all have been read before others are read ahead.</summary>
     private const int ReadsToBegin = 8;
 
-    /// <summary>The most numbers that the features, the outputs, or the kept columns of a block may come to.</summary>
+    /// <summary>The maximum number of values in the features, the outputs, or the kept columns of a block.</summary>
     private const int MaximumNumbers = 1 << 20;
 
     private readonly DataViewRowCursor _input;
@@ -48,7 +48,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private VBuffer<float> _features;
     private int _capacity;
 
-    // The block: rows [0, _count), the cursor stands at _index. No block while _count is 0: the cursor is where its input is.
+    // The block: rows [0, _count), the cursor is at _index. No block while _count is 0: the cursor is where its input is.
     private int _count;
     private int _index;
     private long _start;
@@ -60,7 +60,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private Ahead _ahead;
     private ExceptionDispatchInfo? _exception;
 
-    // Row by row: whether the row's outputs were asked for, and of how many such rows running every column was read.
+    // Row by row: whether the row's outputs were requested, and for how many such rows in succession every column was read.
     private bool _isAsked;
     private int _readRows;
 
@@ -87,10 +87,10 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     private enum Ahead
     {
-        /// <summary>The input stands on the block's last row.</summary>
+        /// <summary>The input is on the block's last row.</summary>
         Nothing,
 
-        /// <summary>The input stands on the row after the block.</summary>
+        /// <summary>The input is on the row after the block.</summary>
         Row,
 
         /// <summary>The input has ended.</summary>
@@ -106,7 +106,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     public override long Batch => _count > 0 ? _batches[_index] : _input.Batch;
 
-    /// <summary>Whether this cursor's outputs are those of that network over that column.</summary>
+    /// <summary>Whether this cursor computes the outputs of that network from that column.</summary>
     public bool Serves(TrainedNetwork network, DataViewSchema.Column feature) =>
         ReferenceEquals(network, _network) && feature.Index == _feature.Index;
 
@@ -178,7 +178,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     private int CurrentIndex() => _count > 0 ? _index : -1;
 
-    /// <summary>Takes note of what was read of the row that the cursor leaves.</summary>
+    /// <summary>Records what was read of the row that the cursor is leaving.</summary>
     private void Leave()
     {
         bool all = true;
@@ -189,7 +189,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         _isAsked = false;
     }
 
-    /// <summary>Whether the consumer has read the active columns of so many rows that it may be expected to read those of the next.</summary>
+    /// <summary>Whether the consumer has read the active columns of enough rows to be expected to read those of the next.</summary>
     private bool ReadsAhead()
     {
         if (_rows > 0)
@@ -206,14 +206,14 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         return _columns.Length == 0 || _readRows >= ReadsToBegin;
     }
 
-    /// <summary>Reads a block from the input's row on. False when not even that row can be kept: it is then read directly.</summary>
+    /// <summary>Reads a block, starting at the input's row. Returns false if not even that row can be kept: it is then read directly.</summary>
     private bool Fill()
     {
         _start = _input.Position;
         if (_start < 0)
             return false;
 
-        // Few rows at first, for consumers that stop early; then four times as many as were wanted of the last block.
+        // Few rows at first, for consumers that stop early; then four times the number requested from the last block.
         EnsureCapacity(Math.Clamp(4 * _asked, Math.Min(FirstBlock, _limit), _limit));
         _block.Clear();
         int rows = 0;
@@ -241,7 +241,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
         return true;
     }
 
-    /// <summary>Keeps the input's row; false when one of its getters fails, for whatever reason: the consumer may never call it.</summary>
+    /// <summary>Keeps the input's row; returns false if one of its getters fails, for whatever reason: the consumer may never call it.</summary>
     private bool Take(int row, ref long numbers)
     {
         try

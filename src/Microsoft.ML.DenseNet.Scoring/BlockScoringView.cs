@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The data that ML.NET's scorer would give, computed in blocks of rows where score columns are asked for. All else is the scorer's own
-/// affair: the schema, the columns' content, and every cursor without a score column.
+/// The data that ML.NET's scorer would return, computed in blocks of rows when score columns are requested. The scorer itself provides
+/// everything else: the schema, the columns' content, and every cursor without a score column.
 /// </summary>
 internal sealed class BlockScoringView : IDataView, IOnnxScoringView
 {
@@ -31,7 +31,7 @@ internal sealed class BlockScoringView : IDataView, IOnnxScoringView
         _network = network;
         _feature = feature;
 
-        // A scorer gives its columns a number of their own, above that of any scorer before it.
+        // A scorer gives its columns their own number, above that of any scorer before it.
         uint scoreSet = scorer.Schema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId);
         _scoreColumns = [.. scorer.Schema.GetColumnSet(AnnotationUtils.Kinds.ScoreColumnSetId, scoreSet)];
     }
@@ -60,7 +60,7 @@ internal sealed class BlockScoringView : IDataView, IOnnxScoringView
         if (!TryGetInputs(columns, out var inputs))
             return _scorer.GetRowCursorSet(columns, n, rand);
 
-        // Each cursor of a set has a thread of its own already.
+        // Each cursor of a set already has its own thread.
         var cursors = _source.GetRowCursorSet(inputs, n, Shuffle(rand));
         int threads = cursors.Length == 1 ? Environment.ProcessorCount : 1;
         return [.. cursors.Select(cursor => Score(cursor, columns, threads))];
@@ -68,14 +68,14 @@ internal sealed class BlockScoringView : IDataView, IOnnxScoringView
 
     private Random? Shuffle(Random? rand) => CanShuffle ? rand : null;
 
-    /// <summary>The columns to read; false when blocks have nothing to offer or cannot be kept.</summary>
+    /// <summary>Gets the columns to read; returns false if blocks have no benefit or cannot be kept.</summary>
     private bool TryGetInputs(DataViewSchema.Column[] columns, out DataViewSchema.Column[] inputs)
     {
         inputs = [];
         if (!columns.Any(column => _scoreColumns.Contains(column.Index)))
             return false;
 
-        // Objects such as images are handed over with their ownership, so rows that hold them are scored as they come.
+        // Getters pass ownership of objects such as images, so rows that hold them are scored as they come.
         inputs = [.. _mapper.GetDependencies(columns)];
         return inputs.All(column => column.Type.IsCacheable());
     }

@@ -9,13 +9,13 @@ internal abstract class ColumnBuffer
     {
     }
 
-    /// <summary>How many of the rows that the cursor left have had their value read, since this was last set.</summary>
+    /// <summary>How many rows had their value read before the cursor left them, since this was last set.</summary>
     public int Reads { get; set; }
 
     /// <summary>Whether the value of the current row was read.</summary>
     private protected bool IsRead { get; set; }
 
-    /// <summary>The cursor leaves a row.</summary>
+    /// <summary>Records that the cursor leaves a row.</summary>
     /// <returns>Whether the row's value was read.</returns>
     public bool Leave()
     {
@@ -29,14 +29,14 @@ internal abstract class ColumnBuffer
     /// <summary>Makes room for that many rows.</summary>
     public abstract void Resize(int rows);
 
-    /// <summary>Takes the value of the row at which the cursor stands, as row <paramref name="index"/>.</summary>
-    /// <returns>About how much memory it takes, in units of a number.</returns>
+    /// <summary>Keeps the value of the cursor's current row as row <paramref name="index"/>.</summary>
+    /// <returns>Roughly how much memory it takes, in units of one number.</returns>
     public abstract int Take(int index);
 
-    /// <summary>Makes a getter that reads the row <paramref name="current"/> names, or the cursor itself where it names none (-1).</summary>
+    /// <summary>Creates a getter that reads the row that <paramref name="current"/> returns, or the cursor itself if it returns none (-1).</summary>
     public abstract Delegate CreateGetter(Func<int> current);
 
-    /// <summary>Makes a buffer for a column of a primitive or a vector type; other types may own what they hold, so they cannot be kept.</summary>
+    /// <summary>Creates a buffer for a column of a primitive or a vector type; other types may own what they hold, so they cannot be kept.</summary>
     public static ColumnBuffer Create(DataViewRow row, DataViewSchema.Column column)
     {
         var type = column.Type is VectorDataViewType vector

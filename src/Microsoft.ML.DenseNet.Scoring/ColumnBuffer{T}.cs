@@ -31,6 +31,6 @@ internal class ColumnBuffer<T>(ValueGetter<T> getter) : ColumnBuffer
 
     private protected virtual int Size(in T value) => value is ReadOnlyMemory<char> text ? 1 + (text.Length / 2) : 1;
 
-    /// <summary>Hands a value out: the receiver may change what it gets.</summary>
+    /// <summary>Copies a value for a receiver, which may change what it gets.</summary>
     private protected virtual void Copy(in T source, ref T destination) => destination = source;
 }

@@ -6,13 +6,13 @@ namespace Microsoft.ML;
 public static class DenseNetModelExtensions
 {
     /// <summary>
-    /// Saves a model in ML.NET's format, as <see cref="ModelOperationsCatalog.Save(ITransformer, DataViewSchema, string)"/> does, but as a
-    /// whole or not at all: if the process is killed or the disk is full, an older file is left as it was. Any transformer can be saved,
-    /// not only those of this package; <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> reads the file.
+    /// Saves a model in ML.NET's format, as <see cref="ModelOperationsCatalog.Save(ITransformer, DataViewSchema, string)"/> does, but
+    /// completely or not at all: if the process is killed or the disk is full, an existing file is left unchanged. Any transformer can be
+    /// saved, not only those of this package; <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> reads the file.
     /// </summary>
     /// <remarks>
-    /// The model is written to a temporary file in the same folder, which then takes the other's name. What a killed process leaves of it
-    /// is removed by the next save to the same path. A symbolic link stays one: the file that it points to is replaced.
+    /// The model is written to a temporary file in the same folder, which is then renamed. If a killed process leaves one, the next save
+    /// to the same path removes it. A symbolic link remains a link: the file that it points to is replaced.
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="model">The fitted pipeline or transformer.</param>

@@ -36,7 +36,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
             throw NetworkFile.Damaged(misfit);
     }
 
-    /// <summary>The network: its layers, its values, the course of its training.</summary>
+    /// <summary>The network: its layers, values and training history.</summary>
     public TrainedNetwork Network { get; }
 
     DataViewType IValueMapper.InputType => FeatureType;
@@ -49,18 +49,18 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
 
     private protected abstract DataViewType ScoreType { get; }
 
-    /// <summary>Why the network is none for this model, as a clause; null where it is one.</summary>
+    /// <summary>Why the network does not suit this model, as a clause; null if it does.</summary>
     private string? Misfit => ScoreType is not VectorDataViewType && Network.Layout.OutputWidth != 1
         ? $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}"
         : Network.Task == Task ? null : $"{GetType().Name} needs a network trained for {Task}; this one is for {Network.Task}";
 
-    /// <summary>The columns that a scorer makes of the outputs; the first is the score.</summary>
+    /// <summary>The columns that a scorer derives from the outputs; the first is the score.</summary>
     private protected abstract DataViewSchema CreateScoreSchema();
 
-    /// <summary>Makes the score of one row.</summary>
+    /// <summary>Computes the score of one row.</summary>
     private protected abstract void ToScore(ReadOnlySpan<float> outputs, ref TOutput score);
 
-    /// <summary>Makes the getter of a column of <see cref="CreateScoreSchema"/> other than the score.</summary>
+    /// <summary>Creates the getter of a column of <see cref="CreateScoreSchema"/> other than the score.</summary>
     private protected virtual Delegate CreateDerivedGetter(int column, INetworkOutputs outputs) =>
         throw Host.ExceptParam(nameof(column), $"There is no score column {column}.");
 

@@ -8,8 +8,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The model of <c>DenseNetMulticlassTrainer</c>: the network has one logit a class, in the order of the label's keys.</summary>
-/// <remarks>The classes' names are kept where ML.NET keeps them, in the training schema that the transformer holds.</remarks>
+/// <summary>The model of <c>DenseNetMulticlassTrainer</c>: the network has one logit per class, in the order of the label's keys.</summary>
+/// <remarks>The class names are kept where ML.NET keeps them, in the training schema that the transformer holds.</remarks>
 public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<VBuffer<float>>
 {
     internal const string LoaderSignature = ModelSignatures.MulticlassModel;
@@ -25,8 +25,8 @@ public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<
     }
 
     /// <summary>
-    /// The classes' names, by which a training that goes on from the model sees whether its label numbers them alike; null where they
-    /// have none. The transformer knows them, and sets them.
+    /// The class names, by which training that continues from the model checks that its label numbers them the same way; null if they
+    /// have none. The transformer knows them and sets them.
     /// </summary>
     internal IReadOnlyList<string>? ClassNames { get; set; }
 

@@ -9,17 +9,17 @@ namespace Microsoft.ML;
 /// Multiclass classification: <c>Score</c>, the probabilities, float [N, classes], and <c>PredictedLabel</c>, the label's key counted
 /// from 1, uint32 [N, 1]. Regression: <c>Score</c>, float [N, 1]. N is any number of rows. The opset is 13.
 /// <para>
-/// The steps of a pipeline before the trainer are not in the file; <c>mlContext.Model.ConvertToOnnx</c> of the package
-/// Microsoft.ML.OnnxConverter converts a whole pipeline.
+/// The steps of a pipeline before the trainer are not in the file; <c>mlContext.Model.ConvertToOnnx</c>, in the package
+/// Microsoft.ML.OnnxConverter, converts a whole pipeline.
 /// </para>
 /// </remarks>
 public static class DenseNetOnnxExtensions
 {
-    /// <summary>Saves the transformer's model as an ONNX file. A failure leaves a file that was there before as it was.</summary>
+    /// <summary>Saves the transformer's model as an ONNX file. A failure leaves an existing file unchanged.</summary>
     /// <typeparam name="TModel">The type of the model.</typeparam>
-    /// <param name="transformer">What a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
+    /// <param name="transformer">The transformer that a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
     /// <param name="path">The file's path, usually ending in <c>.onnx</c>.</param>
-    /// <exception cref="NotSupportedException">The network has a torch module of the user's own, which ONNX cannot express.</exception>
+    /// <exception cref="NotSupportedException">The network has a user-defined torch module, which ONNX cannot express.</exception>
     /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void SaveAsOnnx<TModel>(this DenseNetTransformer<TModel> transformer, string path)
         where TModel : class
@@ -29,9 +29,9 @@ public static class DenseNetOnnxExtensions
         OnnxExport.Save(OnnxExport.ToMessage((INetworkModel)transformer.Model), path);
     }
 
-    /// <summary>Writes the transformer's model in the ONNX format. The stream is written from its position on and stays open.</summary>
+    /// <summary>Writes the transformer's model in the ONNX format, starting at the stream's position. The stream stays open.</summary>
     /// <inheritdoc cref="SaveAsOnnx{TModel}(DenseNetTransformer{TModel}, string)"/>
-    /// <param name="transformer">What a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
+    /// <param name="transformer">The transformer that a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
     /// <param name="stream">A writable stream.</param>
     public static void SaveAsOnnx<TModel>(this DenseNetTransformer<TModel> transformer, Stream stream)
         where TModel : class
@@ -41,11 +41,11 @@ public static class DenseNetOnnxExtensions
         OnnxExport.ToMessage((INetworkModel)transformer.Model).WriteTo(stream);
     }
 
-    /// <summary>Saves the model as an ONNX file. A failure leaves a file that was there before as it was.</summary>
+    /// <summary>Saves the model as an ONNX file. A failure leaves an existing file unchanged.</summary>
     /// <typeparam name="TOutput">The type of the score.</typeparam>
     /// <param name="model">The model of a DenseNet trainer.</param>
     /// <param name="path">The file's path, usually ending in <c>.onnx</c>.</param>
-    /// <exception cref="NotSupportedException">The network has a torch module of the user's own, which ONNX cannot express.</exception>
+    /// <exception cref="NotSupportedException">The network has a user-defined torch module, which ONNX cannot express.</exception>
     /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void SaveAsOnnx<TOutput>(this DenseNetModelParameters<TOutput> model, string path)
     {
@@ -54,7 +54,7 @@ public static class DenseNetOnnxExtensions
         OnnxExport.Save(OnnxExport.ToMessage(model), path);
     }
 
-    /// <summary>Writes the model in the ONNX format. The stream is written from its position on and stays open.</summary>
+    /// <summary>Writes the model in the ONNX format, starting at the stream's position. The stream stays open.</summary>
     /// <inheritdoc cref="SaveAsOnnx{TOutput}(DenseNetModelParameters{TOutput}, string)"/>
     /// <param name="model">The model of a DenseNet trainer.</param>
     /// <param name="stream">A writable stream.</param>

@@ -4,16 +4,16 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-/// <summary>Makes ML.NET transformers of networks that are there already, for example trained in PyTorch and read by <see cref="TrainedNetwork.LoadSafetensors(string)"/>.</summary>
-/// <remarks>Such a transformer scores, saves, loads and exports ONNX as one that a trainer fitted, and its model can be trained further.</remarks>
+/// <summary>Creates ML.NET transformers from existing networks, for example trained in PyTorch and read by <see cref="TrainedNetwork.LoadSafetensors(string)"/>.</summary>
+/// <remarks>Such a transformer scores, saves, loads and exports ONNX like one that a trainer fitted, and its model can be trained further.</remarks>
 public static class DenseNetScoringCatalog
 {
     private const string LabelColumn = DefaultColumnNames.Label;
 
-    /// <summary>Makes a transformer that adds Score (the logit), Probability and PredictedLabel.</summary>
-    /// <param name="catalog">Binary classification.</param>
+    /// <summary>Creates a transformer that adds Score (the logit), Probability and PredictedLabel.</summary>
+    /// <param name="catalog">The catalog for binary classification.</param>
     /// <param name="network">A network for binary classification: one output, the logit of the positive class.</param>
-    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or else <c>Features</c>.</param>
+    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or <c>Features</c> if that is null.</param>
     /// <exception cref="ArgumentException">The network is for another task, or the name is empty.</exception>
     public static DenseNetBinaryTransformer CreateTransformer(this BinaryClassificationCatalog catalog, TrainedNetwork network, string? featureColumnName = null)
     {
@@ -22,10 +22,10 @@ public static class DenseNetScoringCatalog
         return new DenseNetBinaryTransformer(environment, new DenseNetBinaryModelParameters(environment, network), Schema(network, feature), feature);
     }
 
-    /// <summary>Makes a transformer that adds Score (the probability of each class) and PredictedLabel, a key whose values are <see cref="TrainedNetwork.ClassNames"/>.</summary>
-    /// <param name="catalog">Multiclass classification.</param>
+    /// <summary>Creates a transformer that adds Score (the probability of each class) and PredictedLabel, a key whose values are <see cref="TrainedNetwork.ClassNames"/>.</summary>
+    /// <param name="catalog">The catalog for multiclass classification.</param>
     /// <param name="network">A network for multiclass classification: a logit for each class.</param>
-    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or else <c>Features</c>.</param>
+    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or <c>Features</c> if that is null.</param>
     /// <exception cref="ArgumentException">The network is for another task, or the name is empty.</exception>
     public static DenseNetMulticlassTransformer CreateTransformer(this MulticlassClassificationCatalog catalog, TrainedNetwork network, string? featureColumnName = null)
     {
@@ -35,10 +35,10 @@ public static class DenseNetScoringCatalog
         return new DenseNetMulticlassTransformer(environment, new DenseNetMulticlassModelParameters(environment, network), Schema(network, feature, label), feature, label);
     }
 
-    /// <summary>Makes a transformer that adds Score, the predicted value.</summary>
-    /// <param name="catalog">Regression.</param>
+    /// <summary>Creates a transformer that adds Score, the predicted value.</summary>
+    /// <param name="catalog">The catalog for regression.</param>
     /// <param name="network">A network for regression: one output, the prediction.</param>
-    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or else <c>Features</c>.</param>
+    /// <param name="featureColumnName">The feature column, a vector of <see cref="float"/> as wide as the network's input; null for <see cref="TrainedNetwork.FeatureColumnName"/>, or <c>Features</c> if that is null.</param>
     /// <exception cref="ArgumentException">The network is for another task, or the name is empty.</exception>
     public static DenseNetRegressionTransformer CreateTransformer(this RegressionCatalog catalog, TrainedNetwork network, string? featureColumnName = null)
     {
@@ -57,7 +57,7 @@ public static class DenseNetScoringCatalog
             : throw new ArgumentException($"The network is for {network.Task}, not for {task}: use the catalog of that task.", nameof(network));
     }
 
-    /// <summary>What the training data of such a network would have looked like: its features and, where they have names, its classes.</summary>
+    /// <summary>Returns the schema that such a network's training data would have had: its features and, for several classes, its label.</summary>
     private static DataViewSchema Schema(TrainedNetwork network, string feature, string? label = null)
     {
         var schema = new DataViewSchema.Builder();

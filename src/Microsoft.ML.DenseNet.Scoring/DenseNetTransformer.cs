@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What all DenseNet trainers fit: a transformer that adds the columns of ML.NET's scorer for the task.</summary>
+/// <summary>The base of what all DenseNet trainers fit: a transformer that adds the columns of ML.NET's scorer for the task.</summary>
 /// <typeparam name="TModel">The type of the model.</typeparam>
 public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTransformerBase<TModel>, ITransformer
     where TModel : class
@@ -31,14 +31,14 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
         Scorer = CreateScorer();
     }
 
-    /// <summary>The column of the training schema whose key values name the classes; null where the task has no classes to name.</summary>
+    /// <summary>The column of the training schema whose key values name the classes; null if the task has no classes to name.</summary>
     private protected string? LabelColumnName { get; }
 
-    /// <summary>Makes ML.NET's scorer for the task. Called by the base's constructor: it may use nothing but its arguments.</summary>
+    /// <summary>Creates ML.NET's scorer for the task. Called by the base class's constructor, so it may use nothing but its arguments.</summary>
     private protected abstract RowToRowScorerBase CreateScorer(IHost host, IDataView data, ISchemaBoundMapper mapper, RoleMappedSchema trainSchema);
 
-    // ITransformer is implemented anew, so that a feature column of another type is reported by its name, expected and found type
-    // here as well; the base class does so in GetOutputSchema alone.
+    // ITransformer is reimplemented so that a feature column of the wrong type is reported here, too, with its name and its expected and
+    // actual types; the base class does so only in GetOutputSchema.
 
     /// <summary>Adds the score columns.</summary>
     /// <param name="input">Data with the feature column.</param>

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The network's outputs for the row at which a cursor stands.</summary>
+/// <summary>The network's outputs for a cursor's current row.</summary>
 internal interface INetworkOutputs
 {
-    /// <summary>Computes the outputs, if that was not done; they are valid until the next call or the cursor's next move.</summary>
+    /// <summary>Returns the outputs, computing them if necessary; they are valid until the next call or the cursor's next move.</summary>
     ReadOnlySpan<float> Current();
 }

@@ -4,12 +4,12 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A model as ML.NET's own exporter, <c>mlContext.Model.ConvertToOnnx</c>, wants it. ML.NET's scorer for the task names the columns and
+/// A model as ML.NET's own exporter, <c>mlContext.Model.ConvertToOnnx</c>, expects it. ML.NET's scorer for the task names the columns and
 /// asks the model to fill them; the exporter adds <c>.output</c> to the names in the file.
 /// </summary>
 internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
 {
-    // A pipeline with a step that cannot be converted is refused by the exporter, in words of its own.
+    // The exporter rejects a pipeline with a step that cannot be converted, with its own message.
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxCompiler.CanCompile(Network.Layout.Root);
 
     bool IBindableCanSaveOnnx.SaveAsOnnx(OnnxContext ctx, RoleMappedSchema schema, string[] outputNames)

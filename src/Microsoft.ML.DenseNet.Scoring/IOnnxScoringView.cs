@@ -4,8 +4,8 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Scored data as ML.NET's own exporter wants it. The exporter walks from a pipeline's output back to its input over transforms that can
-/// save themselves; a view in front of ML.NET's scorer lets the scorer do so.
+/// Scored data as ML.NET's own exporter expects it. The exporter walks from a pipeline's output back to its input through transforms
+/// that can save themselves; a view that wraps ML.NET's scorer lets the scorer do so.
 /// </summary>
 internal interface IOnnxScoringView : ITransformCanSaveOnnx
 {

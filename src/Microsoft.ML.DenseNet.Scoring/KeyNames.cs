@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The values behind a key column, as text.</summary>
+/// <summary>The values that a key column's keys refer to, as text.</summary>
 internal static class KeyNames
 {
-    /// <summary>The values in their order; null where the column has none.</summary>
+    /// <summary>Returns the values in order; null if the column has none.</summary>
     public static IReadOnlyList<string>? Of(DataViewSchema.Column column)
     {
-        // HasKeyValues asks for text; the values of a key made of numbers are numbers.
+        // HasKeyValues requires text; the values of a key made of numbers are numbers.
         if (column.Type is not KeyDataViewType || column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is not VectorDataViewType { ItemType: var itemType })
             return null;
         var read = new Func<DataViewSchema.Column, IReadOnlyList<string>>(Read<int>).Method.GetGenericMethodDefinition().MakeGenericMethod(itemType.RawType);

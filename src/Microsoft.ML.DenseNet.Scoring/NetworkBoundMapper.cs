@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A model bound to the feature column of a schema: what ML.NET's scorers take the score columns from.</summary>
+/// <summary>A model bound to the feature column of a schema: where ML.NET's scorers get the score columns from.</summary>
 internal sealed class NetworkBoundMapper : ISchemaBoundRowMapper
 {
     private readonly INetworkModel _model;

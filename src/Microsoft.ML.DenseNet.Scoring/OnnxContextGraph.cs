@@ -2,13 +2,13 @@ using Microsoft.ML.Model.OnnxConverter;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The graph that ML.NET's exporter is building of a whole pipeline.</summary>
+/// <summary>The graph that ML.NET's exporter is building for a whole pipeline.</summary>
 internal sealed class OnnxContextGraph : OnnxGraph
 {
-    // ML.NET takes every name for a data column's. This keeps ours apart from those of the pipeline.
+    // ML.NET assumes that every name is a data column's. This keeps ours apart from those of the pipeline.
     private const string Prefix = "DenseNet/";
 
-    // ML.NET takes null for its own domain.
+    // ML.NET interprets null as its own domain.
     private const string DefaultDomain = "";
 
     private readonly OnnxContext _context;
@@ -27,7 +27,7 @@ internal sealed class OnnxContextGraph : OnnxGraph
     {
         string name = Prefix + Join(scope, operation);
 
-        // Without a type: its shape is for the runtime to find.
+        // Without a type: the runtime determines its shape.
         string output = _context.AddIntermediateVariable(null, name, skip: true);
         var node = _context.CreateNode(operation, inputs, [output], _context.GetNodeName(name), DefaultDomain);
         foreach (var attribute in attributes)
@@ -51,7 +51,7 @@ internal sealed class OnnxContextGraph : OnnxGraph
         return output;
     }
 
-    /// <summary>Gives a value to a variable that ML.NET has named already.</summary>
+    /// <summary>Assigns a value to a variable that ML.NET has already named.</summary>
     public void Assign(string variable, string value) =>
         _context.CreateNode("Identity", value, variable, _context.GetNodeName(Prefix + "Identity"), DefaultDomain);
 }

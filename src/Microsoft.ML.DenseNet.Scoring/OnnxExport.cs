@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Makes the ONNX file of a network: features in, the columns of ML.NET's scorer for the task out.</summary>
+/// <summary>Builds the ONNX file of a network: features in, the columns of ML.NET's scorer for the task out.</summary>
 internal static class OnnxExport
 {
     public const string Features = DefaultColumnNames.Features;
@@ -10,20 +10,20 @@ internal static class OnnxExport
     public const string Probability = DefaultColumnNames.Probability;
     public const string PredictedLabel = DefaultColumnNames.PredictedLabel;
 
-    // What tools show as the graph's title.
+    // The graph's title in tools.
     private const string GraphName = "DenseNet";
 
-    /// <summary>The file of a model, not yet encoded.</summary>
+    /// <summary>Returns the file of a model, not yet encoded.</summary>
     /// <exception cref="NotSupportedException">A layer has no ONNX form.</exception>
     public static ProtobufMessage ToMessage(INetworkModel model) =>
         OnnxModelWriter.ToMessage(BuildGraph(model.Network, ((IPredictor)model).PredictionKind), GraphName);
 
     /// <summary>Writes a file.</summary>
     /// <exception cref="InvalidOperationException">The file would be too large.</exception>
-    /// <exception cref="IOException">The file cannot be written; an older one is kept.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is kept.</exception>
     public static void Save(ProtobufMessage file, string path) => AtomicFile.Write(path, "The ONNX file", file.WriteTo);
 
-    /// <summary>The graph of a network for a task.</summary>
+    /// <summary>Builds the graph of a network for a task.</summary>
     public static OnnxGraphBuilder BuildGraph(TrainedNetwork network, PredictionKind kind)
     {
         var layout = network.Layout;

@@ -7,13 +7,13 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="threads">How many threads may share the work.</param>
 internal sealed class OutputBlock(TrainedNetwork network, int threads)
 {
-    /// <summary>The multiplications that are worth a thread, some 50 microseconds of work.</summary>
+    /// <summary>The number of multiplications that are worth a thread, about 50 microseconds of work.</summary>
     private const long WorkForThread = 1 << 20;
 
     private readonly int _inputWidth = network.Layout.InputWidth;
     private readonly int _outputWidth = network.Layout.OutputWidth;
 
-    // Dense rows stand one after the other in _features; _denseRows tells which rows they are.
+    // Dense rows are stored one after the other in _features; _denseRows says which rows they are.
     private float[] _features = [];
     private int[] _denseRows = [];
     private float[] _denseOutputs = [];
@@ -31,7 +31,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     /// <summary>Begins a block.</summary>
     public void Clear() => _denseCount = 0;
 
-    /// <summary>Adds a row that was checked. A sparse row is computed at once, by the kernel that a lone sparse row gets.</summary>
+    /// <summary>Adds a row that was checked. A sparse row is computed at once, by the same kernel as a single sparse row.</summary>
     public void Add(int row, in VBuffer<float> features)
     {
         if (features.IsDense)
@@ -46,7 +46,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         }
     }
 
-    /// <summary>Computes what was added.</summary>
+    /// <summary>Computes the added rows.</summary>
     public void Compute()
     {
         Predict(_denseCount);
@@ -57,7 +57,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     /// <summary>The outputs of a row.</summary>
     public Span<float> Output(int row) => _outputs.AsSpan(row * _outputWidth, _outputWidth);
 
-    /// <summary>Not before the first dense row: sparse rows may be very wide.</summary>
+    /// <summary>Allocates only at the first dense row: sparse rows may be very wide.</summary>
     private void EnsureRoomForDenseRows()
     {
         if (_denseRows.Length >= _rows)

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Computes the outputs of the row it stands on, when they are asked for.</summary>
+/// <summary>Computes the outputs of the current row when they are requested.</summary>
 internal sealed class RowOutputs : INetworkOutputs
 {
     private readonly TrainedNetwork _network;
@@ -19,8 +19,8 @@ internal sealed class RowOutputs : INetworkOutputs
     /// <param name="row">The row, usually a cursor.</param>
     /// <param name="column">Its feature column.</param>
     /// <param name="cache">
-    /// Whether more than one getter reads the outputs, so that they are kept while the row's position stays, as ML.NET's own mapper
-    /// for a score and a probability does.
+    /// Whether more than one getter reads the outputs, so that they are kept until the row's position changes, as in ML.NET's own
+    /// mapper for a score and a probability.
     /// </param>
     public RowOutputs(TrainedNetwork network, DataViewRow row, DataViewSchema.Column column, bool cache)
     {
@@ -48,6 +48,6 @@ internal sealed class RowOutputs : INetworkOutputs
         return _outputs;
     }
 
-    /// <summary>What ML.NET's scorer says before the first row and behind the last.</summary>
+    /// <summary>The exception that ML.NET's scorer throws before the first row and after the last.</summary>
     public static Exception NoRow() => Contracts.Except("Cannot get value as the cursor is not in a good state");
 }

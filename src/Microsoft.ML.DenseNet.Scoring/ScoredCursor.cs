@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A cursor over the rows of a <see cref="BlockCursor"/>, with the columns that ML.NET's scorer makes of them.</summary>
+/// <summary>A cursor over the rows of a <see cref="BlockCursor"/>, with the columns that ML.NET's scorer derives from them.</summary>
 internal sealed class ScoredCursor : SynchronizedCursorBase
 {
     private readonly DataViewRow _row;
@@ -12,7 +12,7 @@ internal sealed class ScoredCursor : SynchronizedCursorBase
     /// <param name="host">The transformer's host.</param>
     /// <param name="input">The rows; disposed with this cursor.</param>
     /// <param name="row">The scorer's row over <paramref name="input"/>.</param>
-    /// <param name="columns">The active columns, of that row.</param>
+    /// <param name="columns">The active columns of that row.</param>
     public ScoredCursor(IHost host, BlockCursor input, DataViewRow row, DataViewSchema.Column[] columns)
         : base(host, input)
     {
@@ -36,7 +36,7 @@ internal sealed class ScoredCursor : SynchronizedCursorBase
         var getter = _row.GetGetter<TValue>(column);
         return Get;
 
-        // The scorer's own getters hand out what they have kept where there is no row.
+        // Where there is no row, the scorer's own getters would return cached values.
         void Get(ref TValue value)
         {
             if (Position < 0)

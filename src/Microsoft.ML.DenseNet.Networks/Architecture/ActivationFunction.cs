@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The elementwise functions without trained parameters, by PyTorch's names. <see cref="Layer"/>'s factories give the formulas.</summary>
+/// <summary>The elementwise functions without trained parameters, under PyTorch's names. <see cref="Layer"/>'s factories give the formulas.</summary>
 public enum ActivationFunction
 {
     /// <summary>See <see cref="Layer.Identity"/>.</summary>

@@ -56,14 +56,14 @@ public abstract partial record Layer
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="minimum"/> is not below <paramref name="maximum"/>, or one of them is not finite.</exception>
     public static Layer HardTanh(float minimum = -1f, float maximum = 1f) => new ActivationLayer(ActivationFunction.HardTanh, minimum, maximum);
 
-    /// <summary>eˣ. The regression trainer ends with it where the loss works on the logarithm of the prediction, as Poisson's does.</summary>
+    /// <summary>eˣ. The regression trainer appends it if the loss works on the logarithm of the prediction, as Poisson's does.</summary>
     public static Layer Exp { get; } = new ActivationLayer(ActivationFunction.Exp);
 
-    /// <summary>x itself: useful as a branch of <see cref="Sum"/> or <see cref="Concat"/>.</summary>
+    /// <summary>x unchanged; useful as a branch of <see cref="Sum"/> or <see cref="Concat"/>.</summary>
     public static Layer Identity { get; } = new ActivationLayer(ActivationFunction.Identity);
 }
 
-/// <summary>An elementwise activation without trained parameters; made by <see cref="Layer"/>'s factories.</summary>
+/// <summary>An elementwise activation without trained parameters; created by <see cref="Layer"/>'s factories.</summary>
 public sealed record ActivationLayer : Layer
 {
     internal ActivationLayer(ActivationFunction function, float first = 0f, float second = 0f)
@@ -75,13 +75,13 @@ public sealed record ActivationLayer : Layer
         Second = second;
     }
 
-    /// <summary>Which function.</summary>
+    /// <summary>The function.</summary>
     public ActivationFunction Function { get; }
 
-    /// <summary>The function's first setting, as <see cref="ActivationFunction"/> says; 0 where it has none.</summary>
+    /// <summary>The function's first setting (see <see cref="ActivationFunction"/>); 0 if it has none.</summary>
     public float First { get; }
 
-    /// <summary>The function's second setting, as <see cref="ActivationFunction"/> says; 0 where it has none.</summary>
+    /// <summary>The function's second setting (see <see cref="ActivationFunction"/>); 0 if it has none.</summary>
     public float Second { get; }
 
     private (string File, string PyTorch)[] Names => SettingsOf(Function);
@@ -98,7 +98,7 @@ public sealed record ActivationLayer : Layer
 
     internal override bool HasManagedGradient => true;
 
-    /// <remarks>No reader does anything for the identity.</remarks>
+    /// <remarks>The identity never reaches a reader.</remarks>
     internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => Function == ActivationFunction.Identity ? x : reader.Activation(node, this, x);
 
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator) => new(this, path, inputWidth, inputWidth, []);
@@ -110,7 +110,7 @@ public sealed record ActivationLayer : Layer
     public override string ToString() =>
         Names.Length == 0 ? Kind : $"{Kind}({string.Join(", ", Names.Zip([First, Second], (_, value) => value.ToString(CultureInfo.InvariantCulture)))})";
 
-    // Under the names that the arguments have in Layer's factories.
+    // Errors use the argument names of Layer's factories.
     private static void CheckSettings(ActivationFunction function, float first, float second)
     {
         switch (function)
@@ -133,7 +133,7 @@ public sealed record ActivationLayer : Layer
         }
     }
 
-    /// <summary>What the settings that a function has are called in model files and by PyTorch.</summary>
+    /// <summary>The names of a function's settings, in model files and in PyTorch.</summary>
     internal static (string File, string PyTorch)[] SettingsOf(ActivationFunction function) => function switch
     {
         ActivationFunction.LeakyReLU => [("negativeSlope", "negative_slope")],

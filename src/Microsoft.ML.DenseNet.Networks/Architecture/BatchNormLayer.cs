@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>Normalizes each unit over the batch, and by running averages in prediction (Ioffe and Szegedy 2015).</summary>
+    /// <summary>Normalizes each unit over the batch in training, and by running averages in prediction (Ioffe and Szegedy 2015).</summary>
     /// <param name="epsilon">Added to the variance; above 0.</param>
     /// <param name="momentum">The weight of the newest batch in the running averages; above 0, at most 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> or <paramref name="momentum"/> is not above 0, or <paramref name="momentum"/> is above 1.</exception>

@@ -2,13 +2,13 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>Parallel branches that all read the same input, their outputs side by side.</summary>
-    /// <param name="branches">At least one layer. <c>Concat(Identity, body)</c> is the densely connected block.</param>
+    /// <summary>Parallel branches that all read the same input, with their outputs concatenated.</summary>
+    /// <param name="branches">At least one layer. <c>Concat(Identity, body)</c> is a densely connected block.</param>
     /// <exception cref="ArgumentException">There is no branch, one is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Concat(params IEnumerable<Layer> branches) => new ConcatLayer(new LayerList(branches));
 }
 
-/// <summary>Parallel branches, side by side; see <see cref="Layer.Concat"/>.</summary>
+/// <summary>Parallel branches, concatenated; see <see cref="Layer.Concat"/>.</summary>
 public sealed record ConcatLayer : Layer
 {
     private readonly LayerList _branches;

@@ -7,7 +7,7 @@ public abstract partial record Layer
 }
 
 /// <summary>
-/// Brings the output of a regression network, trained on a standardized target, back to the target's own scale:
+/// Converts the output of a regression network, trained on a standardized target, back to the target's original scale:
 /// <c>y = x · scale + mean</c>. Added by the regression trainer as the last layer; not trained.
 /// </summary>
 internal sealed record DestandardizeLayer : Layer

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>Zeroes each value with this probability while training and scales the rest up; does nothing in prediction.</summary>
-    /// <param name="probability">From 0 to below 1.</param>
+    /// <param name="probability">At least 0 and below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not in [0, 1).</exception>
     public static Layer Dropout(float probability = 0.5f) => new DropoutLayer(probability);
 }

@@ -4,13 +4,13 @@ public abstract partial record Layer
 {
     /// <summary>
     /// A fully connected layer for wide sparse inputs, such as words or hashed categories: <c>y = Σⱼ xⱼ Wⱼ + b</c>, with <c>W</c> of
-    /// shape [inputs, units], so that an input other than 0 touches one contiguous row. PyTorch's <c>EmbeddingBag</c> of mode sum with
-    /// the inputs as <c>per_sample_weights</c>, and a bias.
+    /// shape [inputs, units], so that a nonzero input touches one contiguous row. The same as PyTorch's <c>EmbeddingBag</c> in mode sum
+    /// with the inputs as <c>per_sample_weights</c>, plus a bias.
     /// </summary>
     /// <remarks>
-    /// The weights start uniform within ±1/units, as fastText's do, and at 0 in a network's last layer; the bias starts at 0; all whatever
-    /// the initialization of Linears. A Linear's 1/√inputs would shrink with slots that a row does not use, and larger weights would
-    /// be noise in rows whose slots were rarely trained.
+    /// The weights start uniform within ±1/units, as in fastText, or at 0 in a network's last layer; the bias starts at 0. The
+    /// initialization of Linears has no influence: their 1/√inputs would shrink with slots that a row does not use, and larger weights
+    /// would be noise in rows whose slots were rarely trained.
     /// </remarks>
     /// <param name="units">The width of the output, from 1 to <see cref="MaximumUnits"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1 or above <see cref="MaximumUnits"/>.</exception>

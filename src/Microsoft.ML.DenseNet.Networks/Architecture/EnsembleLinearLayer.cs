@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A fully connected layer of each member of an ensemble, whose weights the members share but for factors: member i of the members
-/// side by side computes <c>yᵢ = sᵢ ∘ ((rᵢ ∘ xᵢ) Wᵀ) + bᵢ</c> (BatchEnsemble, Wen et al., ICLR 2020). The trainers make it of a
+/// A fully connected layer for an ensemble, side by side, whose members share the weights and differ only in factors and biases.
+/// Member i computes <c>yᵢ = sᵢ ∘ ((rᵢ ∘ xᵢ) Wᵀ) + bᵢ</c> (BatchEnsemble, Wen et al., ICLR 2020). The trainers create it from a
 /// <see cref="LinearLayer"/>; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 internal sealed record EnsembleLinearLayer : Layer
@@ -27,7 +27,7 @@ internal sealed record EnsembleLinearLayer : Layer
     /// <summary>Whether each member adds a bias.</summary>
     public bool HasBias { get; }
 
-    /// <summary>What the factors on the inputs are before training. Those on the outputs are 1.</summary>
+    /// <summary>The initial factors on the inputs. Those on the outputs start at 1.</summary>
     public MemberScaling Scaling { get; }
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The layer at a network's start that scales features: (x − center) · scale, and what follows from its kind.</summary>
+/// <summary>The first layer of a network that scales its features: (x − center) · scale, and whatever else its kind does.</summary>
 /// <param name="Node">A layer whose <see cref="Layer.IsInputScaling"/> is true.</param>
 internal sealed record InputScaling(LayerNode Node)
 {
     public Layer Layer => Node.Layer;
 
-    /// <summary>How many of a network's values that are not trained belong to it; they come first.</summary>
+    /// <summary>How many of the network's untrained values belong to it; they come first.</summary>
     public int BufferCount => CenterSlot.Count + ScaleSlot.Count;
 
     private ParameterSlot CenterSlot => Node.Parameters[0];
@@ -14,10 +14,10 @@ internal sealed record InputScaling(LayerNode Node)
     private ParameterSlot ScaleSlot => Node.Parameters[1];
 
     /// <summary>What is subtracted from each feature.</summary>
-    /// <param name="buffers">The network's values that are not trained.</param>
+    /// <param name="buffers">The network's untrained values.</param>
     public Memory<float> Center(float[] buffers) => buffers.AsMemory(CenterSlot.Offset, CenterSlot.Count);
 
-    /// <summary>What each difference is multiplied with.</summary>
+    /// <summary>What each difference is multiplied by.</summary>
     /// <inheritdoc cref="Center"/>
     public Memory<float> Scale(float[] buffers) => buffers.AsMemory(ScaleSlot.Offset, ScaleSlot.Count);
 }

@@ -11,7 +11,7 @@ internal sealed class LayerList : ValueList<Layer>
             throw new ArgumentException($"The layers are nested {Depth} deep; at most {Layer.MaximumDepth} levels are accepted.", nameof(layers));
     }
 
-    /// <summary>How many levels of combinators a layer holding this list has.</summary>
+    /// <summary>The depth of nesting of a layer that holds this list.</summary>
     public int Depth { get; }
 
     /// <summary>Binds every layer to the same input, as the branches of a parallel combinator.</summary>

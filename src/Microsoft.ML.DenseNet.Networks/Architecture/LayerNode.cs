@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A layer in a particular network: its widths, its children and where its parameters lie.</summary>
+/// <summary>A layer in a particular network: its widths, its children and where its parameters are.</summary>
 public sealed class LayerNode
 {
     internal LayerNode(Layer layer, string path, int inputWidth, int outputWidth, IReadOnlyList<ParameterSlot> parameters, IReadOnlyList<LayerNode>? children = null)
@@ -13,16 +13,16 @@ public sealed class LayerNode
         Children = children ?? [];
     }
 
-    /// <summary>What the layer is.</summary>
+    /// <summary>The layer.</summary>
     public Layer Layer { get; }
 
-    /// <summary>Its place in the network as PyTorch counts: <c>1.0</c> is the first child of the second layer; empty for the root.</summary>
+    /// <summary>Its path in the network, numbered as in PyTorch: <c>1.0</c> is the first child of the second layer; empty for the root.</summary>
     public string Path { get; }
 
     /// <summary>The width of the rows it reads.</summary>
     public int InputWidth { get; }
 
-    /// <summary>The width of the rows it gives.</summary>
+    /// <summary>The width of the rows it outputs.</summary>
     public int OutputWidth { get; }
 
     /// <summary>Its own tensors (not its children's), in the order in which the layer's description names them.</summary>
@@ -31,7 +31,7 @@ public sealed class LayerNode
     /// <summary>The layers inside a combinator, in order; empty for a leaf.</summary>
     public IReadOnlyList<LayerNode> Children { get; }
 
-    /// <summary>How many values of its own tensors are trained.</summary>
+    /// <summary>The number of trained values in its own tensors.</summary>
     internal int TrainedCount => Parameters.Where(slot => slot.IsTrained).Sum(slot => slot.Count);
 
     /// <summary>This node and all below it, parents first.</summary>

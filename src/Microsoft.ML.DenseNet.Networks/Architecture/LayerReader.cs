@@ -1,16 +1,16 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Reads a network as operations on values: each layer takes a value and gives one. A backend derives from this class and says what
-/// each kind of layer means to it; a kind that it forgets is a compile error. How values flow through combinators is written here, once.
+/// Reads a network as operations on values: each layer takes a value and returns one. A backend derives from this class and implements
+/// each kind of layer; forgetting one is a compile error. How values flow through combinators is implemented once, here.
 /// </summary>
 /// <typeparam name="T">A value: a tensor, the name of an ONNX value, the stages planned so far.</typeparam>
 internal abstract class LayerReader<T>
 {
-    /// <summary>What a layer makes of a value.</summary>
+    /// <summary>Applies a layer to a value.</summary>
     public T Read(LayerNode node, T x) => node.Layer.Accept(this, node, x);
 
-    /// <summary>What layers, one after the other, make of a value.</summary>
+    /// <summary>Applies layers to a value, one after the other.</summary>
     public T ReadAll(IEnumerable<LayerNode> nodes, T x) => nodes.Aggregate(x, (value, node) => Read(node, value));
 
     // ---- Leaves -------------------------------------------------------------------------------------------------
@@ -63,19 +63,19 @@ internal abstract class LayerReader<T>
 
     public T Concat(LayerNode node, T x) => node.Children is [var only] ? Read(only, x) : Join(node, x, Branches(node, x));
 
-    /// <summary>The value from which a branch starts; <paramref name="x"/> itself where values are not changed in place.</summary>
+    /// <summary>The value that a branch starts from; <paramref name="x"/> itself unless values are changed in place.</summary>
     protected virtual T Branch(T x) => x;
 
-    /// <summary>The sum of some values.</summary>
+    /// <summary>Adds values.</summary>
     /// <param name="node">The combinator.</param>
-    /// <param name="x">The value that the combinator takes.</param>
-    /// <param name="terms">At least one value, in order. Each is read when it is reached, so they can be gone through only once.</param>
+    /// <param name="x">The combinator's input.</param>
+    /// <param name="terms">At least one value, in order. Each is computed when it is reached, so enumerate them only once.</param>
     protected abstract T Add(LayerNode node, T x, IEnumerable<T> terms);
 
-    /// <summary>Some values side by side.</summary>
+    /// <summary>Concatenates values.</summary>
     /// <param name="node">The combinator.</param>
-    /// <param name="x">The value that the combinator takes.</param>
-    /// <param name="parts">As the terms of <see cref="Add"/>.</param>
+    /// <param name="x">The combinator's input.</param>
+    /// <param name="parts">See the terms of <see cref="Add"/>.</param>
     protected abstract T Join(LayerNode node, T x, IEnumerable<T> parts);
 
     private IEnumerable<T> Branches(LayerNode node, T x) => node.Children.Select(child => Read(child, Branch(x)));

@@ -1,20 +1,20 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a layer is there for in a network, for pictures and summaries.</summary>
+/// <summary>What a layer does in a network, for pictures and summaries.</summary>
 public enum LayerRole
 {
-    /// <summary>It holds other layers and says how values flow through them.</summary>
+    /// <summary>Holds other layers and defines how values flow through them.</summary>
     Combinator,
 
-    /// <summary>It multiplies rows by matrices of weights.</summary>
+    /// <summary>Multiplies rows by weight matrices.</summary>
     Linear,
 
-    /// <summary>It bends values, unit by unit.</summary>
+    /// <summary>Applies a nonlinear function, unit by unit.</summary>
     Activation,
 
-    /// <summary>It brings inputs to a common scale, or outputs back to that of the target.</summary>
+    /// <summary>Brings inputs to a common scale, or outputs back to the target's scale.</summary>
     Scaling,
 
-    /// <summary>Something else: normalization, dropout, embeddings, the choice and order of units.</summary>
+    /// <summary>Anything else: normalization, dropout, embeddings, selecting and ordering units.</summary>
     Other,
 }

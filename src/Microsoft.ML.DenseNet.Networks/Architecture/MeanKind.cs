@@ -1,17 +1,17 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a <see cref="MemberMeanLayer"/> averages, and in which terms it gives the result.</summary>
+/// <summary>What a <see cref="MemberMeanLayer"/> averages, and in what form it returns the result.</summary>
 internal enum MeanKind
 {
-    /// <summary>The outputs themselves: predictions of numbers.</summary>
+    /// <summary>The outputs themselves, which predict numbers.</summary>
     Outputs,
 
-    /// <summary>eˣ of the outputs, which are logarithms of predictions; gives the logarithm of the mean.</summary>
+    /// <summary>eˣ of the outputs, which are logarithms of predictions; returns the logarithm of the mean.</summary>
     Exponentials,
 
-    /// <summary>The logistic function of each output; gives the logit of the mean.</summary>
+    /// <summary>The logistic function of each output; returns the logit of the mean.</summary>
     Probabilities,
 
-    /// <summary>The softmax over a member's outputs; gives the logarithms of the mean.</summary>
+    /// <summary>The softmax over a member's outputs; returns the logarithms of the mean.</summary>
     ClassProbabilities,
 }

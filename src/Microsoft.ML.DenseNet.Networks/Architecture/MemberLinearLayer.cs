@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A fully connected layer with separate weights for each member of an ensemble: member i of the members side by side computes
+/// A fully connected layer with separate weights for each member of an ensemble. The members are side by side; member i computes
 /// <c>yᵢ = xᵢ Wᵢᵀ + bᵢ</c>. The trainers add it as the output layer; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 internal sealed record MemberLinearLayer : Layer

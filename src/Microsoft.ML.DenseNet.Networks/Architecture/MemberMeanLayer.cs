@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The mean of the members of an ensemble, side by side: a prediction. While training it gives what it gets, for each member has
-/// its own loss. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.
+/// Averages the members of an ensemble, which are side by side, into a prediction. In training it passes its input through, because
+/// each member has its own loss. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.
 /// </summary>
 internal sealed record MemberMeanLayer : Layer
 {

@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What the factors on the inputs of an <see cref="EnsembleLinearLayer"/> are before training.</summary>
+/// <summary>The initial factors on the inputs of an <see cref="EnsembleLinearLayer"/>.</summary>
 internal enum MemberScaling
 {
-    /// <summary>1: the members compute the same.</summary>
+    /// <summary>1: all members compute the same.</summary>
     Ones,
 
-    /// <summary>−1 or 1 with equal chance: what makes members differ from the first step on.</summary>
+    /// <summary>−1 or 1 with equal probability, so that members differ from the first step.</summary>
     RandomSigns,
 
-    /// <summary>Normal, of mean 0 and deviation 1.</summary>
+    /// <summary>Normal, with mean 0 and standard deviation 1.</summary>
     Normal,
 }

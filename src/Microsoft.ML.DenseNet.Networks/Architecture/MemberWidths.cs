@@ -3,8 +3,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Widths of layers that work on the members of an ensemble side by side.</summary>
 internal static class MemberWidths
 {
-    /// <summary>The width of a member's input, and that of all members' outputs.</summary>
-    /// <exception cref="ArgumentException">The input is not that of so many members, or the output too wide.</exception>
+    /// <summary>Returns the width of one member's input, and of all members' outputs together.</summary>
+    /// <exception cref="ArgumentException">The members cannot share the input evenly, or the output is too wide.</exception>
     public static (int Inputs, int OutputWidth) Of(Layer layer, int members, int units, int inputWidth, string path)
     {
         if (inputWidth % members != 0)

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A torch module of the user's own, by the name under which <c>DenseNetModules</c> knows how to make it. Its tensors are kept
-/// with the model; its arithmetic is torch's, in training and in prediction.
+/// A user-defined torch module, identified by the name under which <c>DenseNetModules</c> can create it. Its tensors are saved
+/// with the model; torch computes it, both in training and in prediction.
 /// </summary>
 public sealed record ModuleLayer : Layer
 {
@@ -27,7 +27,7 @@ public sealed record ModuleLayer : Layer
     /// <summary>The module's state dictionary: names and shapes.</summary>
     public IReadOnlyList<ModuleTensor> Tensors => _tensors;
 
-    /// <summary>The types of the module and of all modules in it, for example <c>Sequential(0: Linear, 1: ReLU)</c>; null where they are not known.</summary>
+    /// <summary>The types of the module and of all modules in it, for example <c>Sequential(0: Linear, 1: ReLU)</c>; null if unknown.</summary>
     public string? Structure { get; }
 
     /// <inheritdoc/>

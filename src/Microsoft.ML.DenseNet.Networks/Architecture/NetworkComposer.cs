@@ -1,11 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Puts a network together from its parts; what lies between them is one flat <see cref="SequentialLayer"/>.</summary>
+/// <summary>Assembles a network from its parts as one flat <see cref="SequentialLayer"/>.</summary>
 internal static class NetworkComposer
 {
     /// <summary>A Linear and a ReLU for each width.</summary>
     /// <param name="units">The widths.</param>
-    /// <param name="readsSparse">Whether the first reads wide sparse rows, and so is an EmbeddingBag.</param>
+    /// <param name="readsSparse">Whether the first layer reads wide sparse rows, and is therefore an EmbeddingBag.</param>
     public static Layer Hidden(IReadOnlyList<int> units, bool readsSparse) =>
         Layer.Sequential(units.SelectMany((width, i) => new[] { readsSparse && i == 0 ? Layer.EmbeddingBag(width) : Layer.Linear(width), Layer.ReLU }));
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// A <see cref="DenseNet.Layer"/> with a known input width: every layer's widths, and the place of every parameter in two flat
-/// arrays. The order of the parameters is the order of the layers, so that one array holds a whole network.
+/// arrays. The parameters are in the order of the layers, so that one array holds a whole network.
 /// </summary>
 public sealed class NetworkLayout
 {
@@ -46,32 +46,32 @@ public sealed class NetworkLayout
     /// <summary>The number of trained values.</summary>
     public int ParameterCount { get; }
 
-    /// <summary>The number of values that are kept but not trained: input scaling and running averages.</summary>
+    /// <summary>The number of values that are stored but not trained: input scaling and running averages.</summary>
     public int BufferCount { get; }
 
     /// <summary>Every tensor, in the order of the layers.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
-    /// <summary>The input scaling at the network's start; null where there is none.</summary>
+    /// <summary>The input scaling at the network's start; null if there is none.</summary>
     internal InputScaling? InputScaling { get; }
 
-    /// <summary>What lies between <see cref="InputScaling"/> and <see cref="OutputStage"/>, its last layer that of the outputs.</summary>
+    /// <summary>The layers between <see cref="InputScaling"/> and <see cref="OutputStage"/>; the last one computes the outputs.</summary>
     internal IReadOnlyList<LayerNode> Body { get; }
 
-    /// <summary>What brings outputs to the label's own unit; null where there is nothing.</summary>
+    /// <summary>The layers that convert outputs to the label's unit; null if there are none.</summary>
     internal OutputStage? OutputStage { get; }
 
-    /// <summary><see cref="Body"/> and <see cref="OutputStage"/>: what reads scaled features.</summary>
+    /// <summary><see cref="Body"/> and <see cref="OutputStage"/>: the layers that read scaled features.</summary>
     internal IReadOnlyList<LayerNode> AfterScaling { get; }
 
-    /// <summary>The number of members that the network trains side by side; 1 for one that is no ensemble.</summary>
+    /// <summary>The number of members that the network trains side by side; 1 if it is not an ensemble.</summary>
     internal int Members => Body is [.., { Layer: MemberMeanLayer mean }] ? mean.Members : 1;
 
-    /// <summary>The layers that read features and can take them without their zeros.</summary>
+    /// <summary>The layers that read features and accept sparse rows.</summary>
     internal IEnumerable<LayerNode> SparseReaders =>
         Root.DescendantsAndSelf().Where(node => node.Layer.ReadsSparse && node.Children.Count == 0 && node.InputWidth == InputWidth);
 
-    /// <summary>Whether a torch module of the user's own is part of the network.</summary>
+    /// <summary>Whether the network contains a user-defined torch module.</summary>
     internal bool HasModules => Root.DescendantsAndSelf().Any(node => node.Layer is ModuleLayer);
 
     /// <summary>The network as PyTorch's <c>print(model)</c> shows it.</summary>
@@ -82,7 +82,7 @@ public sealed class NetworkLayout
         return text.ToString();
     }
 
-    /// <summary>A table of the layers with output width and parameter count, and the totals, as Keras' <c>model.summary()</c>.</summary>
+    /// <summary>A table of the layers with output width and parameter count, and the totals, like Keras' <c>model.summary()</c>.</summary>
     public string Summary()
     {
         var rows = new List<(string Layer, string Width, string Parameters)> { ("Layer", "Output width", "Parameters") };

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>A leaky ReLU whose negative slope is learned (He et al. 2015).</summary>
-    /// <param name="perUnit">One slope a unit, or (the default, as in PyTorch) one for the whole layer.</param>
+    /// <param name="perUnit">One slope per unit, or (the default, as in PyTorch) one for the whole layer.</param>
     /// <param name="initialSlope">The slope before training, a finite number; 0.25 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="initialSlope"/> is not finite.</exception>
     public static Layer PReLU(bool perUnit = false, float initialSlope = 0.25f) => new PReLULayer(perUnit, initialSlope);

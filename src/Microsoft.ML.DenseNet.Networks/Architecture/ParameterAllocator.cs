@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Hands out places in the two flat arrays, trained parameters and buffers, while a network's widths are inferred.</summary>
+/// <summary>Assigns places in the two flat arrays, trained parameters and buffers, while a network's widths are inferred.</summary>
 internal sealed class ParameterAllocator
 {
     private int _parameterCount;

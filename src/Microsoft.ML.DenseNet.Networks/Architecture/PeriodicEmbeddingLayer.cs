@@ -5,12 +5,12 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>
-    /// Embeds each input x in <paramref name="width"/> numbers, with separate weights for each input: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
-    /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). A network then finds thresholds and
-    /// peaks of a feature more easily. The outputs of an input are neighbours, x itself the last of them.
+    /// Embeds each input x as <paramref name="width"/> numbers, with separate weights for each input: width − 1 numbers <c>V cos(2π (w x + b)) + d</c>,
+    /// with <paramref name="frequencies"/> cosines, and x itself ("PBLD", Holzmüller et al. 2024). This makes it easier for a network to
+    /// find thresholds and peaks of a feature. An input's outputs are adjacent, with x itself last.
     /// </summary>
     /// <param name="frequencies">The number of cosines, from 1 to 1024; 16 by default.</param>
-    /// <param name="width">The number of outputs of each input, from 2 to 1024; 4 by default.</param>
+    /// <param name="width">The number of outputs per input, from 2 to 1024; 4 by default.</param>
     /// <param name="frequencyDeviation">The standard deviation of the frequencies w before training, finite and above 0; 0.1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="frequencies"/> is outside 1 to 1024, <paramref name="width"/> outside 2 to 1024, or <paramref name="frequencyDeviation"/> is not a finite number above 0.</exception>
     public static Layer PeriodicEmbedding(int frequencies = 16, int width = 4, float frequencyDeviation = 0.1f) =>
@@ -22,7 +22,7 @@ public sealed record PeriodicEmbeddingLayer : Layer
 {
     private const int MaximumFrequencies = 1024;
 
-    /// <summary>In weights that a value is multiplied with; measured.</summary>
+    /// <summary>In multiplications by a weight; measured.</summary>
     private const double CostOfCosine = 40;
 
     internal PeriodicEmbeddingLayer(int frequencies, int width, float frequencyDeviation)
@@ -35,10 +35,10 @@ public sealed record PeriodicEmbeddingLayer : Layer
         FrequencyDeviation = frequencyDeviation;
     }
 
-    /// <summary>The number of cosines of each input.</summary>
+    /// <summary>The number of cosines per input.</summary>
     public int Frequencies { get; }
 
-    /// <summary>The number of outputs of each input: linear combinations of the cosines, and the input itself.</summary>
+    /// <summary>The number of outputs per input: linear combinations of the cosines, and the input itself.</summary>
     public int Width { get; }
 
     /// <summary>The standard deviation of the frequencies before training, in periods per unit of the input.</summary>

@@ -5,22 +5,22 @@ public abstract partial record Layer
     /// <summary>
     /// For each input x, <paramref name="width"/> sums over bins of weight · min(max((x − start) · scale, 0), 1): a piecewise linear
     /// function of x with a kink at each edge of a bin (Gorishniy et al. 2022, "On embeddings for numerical features"; here without the
-    /// rise beyond the outer edges). The weights start at 0; the bins are those of the training rows, about equally filled, where the
-    /// default network contains the layer, and elsewhere equal parts of −2 to 2, which suits scaled features.
+    /// rise beyond the outer edges). The weights start at 0. In the default network, the bins come from the training rows and are about
+    /// equally filled; elsewhere, they are equal parts of −2 to 2, which suits scaled features.
     /// Shape: [rows, inputs] to [rows, inputs · width].
     /// </summary>
-    /// <param name="bins">The most bins of an input; from 1 to 1024.</param>
-    /// <param name="width">The number of outputs of each input; from 1 to 1024.</param>
+    /// <param name="bins">The maximum number of bins per input; from 1 to 1024.</param>
+    /// <param name="width">The number of outputs per input; from 1 to 1024.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> or <paramref name="width"/> is below 1 or above 1024.</exception>
     public static Layer PiecewiseLinearEmbedding(int bins = 16, int width = 4) => new PiecewiseLinearEmbeddingLayer(bins, width);
 }
 
-/// <summary>An embedding of each number by its place among bins; see <see cref="Layer.PiecewiseLinearEmbedding"/>.</summary>
+/// <summary>An embedding of each number by its position among bins; see <see cref="Layer.PiecewiseLinearEmbedding"/>.</summary>
 public sealed record PiecewiseLinearEmbeddingLayer : Layer
 {
     private const int MaximumBins = 1024;
 
-    /// <summary>In weights that a value is multiplied with; measured.</summary>
+    /// <summary>In multiplications by a weight; measured.</summary>
     private const double CostOfBin = 12;
 
     internal PiecewiseLinearEmbeddingLayer(int bins, int width)
@@ -31,10 +31,10 @@ public sealed record PiecewiseLinearEmbeddingLayer : Layer
         Width = width;
     }
 
-    /// <summary>The most bins of each input.</summary>
+    /// <summary>The maximum number of bins per input.</summary>
     public int Bins { get; }
 
-    /// <summary>The number of outputs of each input.</summary>
+    /// <summary>The number of outputs per input.</summary>
     public int Width { get; }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed record PiecewiseLinearEmbeddingLayer : Layer
         if (width > MaximumUnits)
             throw new ArgumentException($"Layer '{path}' ({this}) would be {width} wide; at most {MaximumUnits} units are accepted.");
 
-        // Equal parts of −2 to 2, where most of a scaled feature lies.
+        // Equal parts of −2 to 2, where most values of a scaled feature fall.
         float part = 4f / Bins;
         return new LayerNode(this, path, inputWidth, (int)width,
         [

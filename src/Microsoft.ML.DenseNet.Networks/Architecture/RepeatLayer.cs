@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The input several times side by side: what the members of an ensemble read. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.</summary>
+/// <summary>Repeats the input side by side, for the members of an ensemble to read. The trainers add it; see <c>DenseNetOptions.EnsembleSize</c>.</summary>
 internal sealed record RepeatLayer : Layer
 {
     internal RepeatLayer(int count)

@@ -3,27 +3,27 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>
-    /// Scales each input by median and quartiles of the training rows and clips it smoothly to ±3; missing values (NaN) and constant
+    /// Scales each input by the median and quartiles of the training rows and clips it smoothly to ±3; missing values (NaN) and constant
     /// features become 0. See <see cref="RobustScaleLayer"/> for the formula.
     /// </summary>
-    /// <remarks>It is the first layer of the trainers' default network. It must be the first layer for its values to be learned.</remarks>
+    /// <remarks>It is the first layer of the trainers' default network. Its values are learned only if it is the first layer.</remarks>
     public static Layer RobustScale { get; } = new RobustScaleLayer();
 }
 
-/// <summary>Input scaling learned from the training rows that outliers cannot spoil; see <see cref="Layer.RobustScale"/>.</summary>
+/// <summary>Input scaling learned from the training rows, robust to outliers; see <see cref="Layer.RobustScale"/>.</summary>
 /// <remarks>
 /// <c>z = (x − center) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="StandardizeLayer.Limit"/>; then
-/// <c>y = z / √(1 + (z / 3)²)</c>, which lies between ±<see cref="Bound"/> and is nearly z for small z. The center is the median, the
-/// scale 1 / (upper − lower quartile), and 0 for a constant feature (Holzmüller et al. 2024, "robust scaling with smooth clipping").
-/// Where the quartiles agree it is 2 / (maximum − minimum) for a feature of two values, and for others 1 / (median distance from the
-/// center of the values that differ from it), which long tails do not spoil.
+/// <c>y = z / √(1 + (z / 3)²)</c>, which is between ±<see cref="Bound"/> and is nearly z for small z. The center is the median. The
+/// scale is 1 / (upper − lower quartile), or 0 for a constant feature (Holzmüller et al. 2024, "robust scaling with smooth clipping").
+/// If the quartiles are equal, it is 2 / (maximum − minimum) for a feature with two values, and for others 1 / (median distance from
+/// the center of the values that differ from it), which long tails do not distort.
 /// </remarks>
 public sealed record RobustScaleLayer : Layer
 {
     /// <summary>The magnitude that no output exceeds.</summary>
     public const float Bound = 3f;
 
-    /// <summary>The layer's function of one number.</summary>
+    /// <summary>Applies the layer to one number.</summary>
     internal static float Apply(float x, float center, float scale)
     {
         float z = StandardizeLayer.Apply(x, center, scale);

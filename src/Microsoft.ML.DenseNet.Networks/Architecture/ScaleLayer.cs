@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>Multiplies each unit by a factor that is learned, 1 at the start.</summary>
+    /// <summary>Multiplies each unit by a learned factor, initially 1.</summary>
     public static Layer Scale { get; } = new ScaleLayer();
 }
 

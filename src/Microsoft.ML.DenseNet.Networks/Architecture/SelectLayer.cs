@@ -2,9 +2,9 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>Some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
+    /// <summary>Selects some of the inputs, for branches of a <see cref="Concat"/> that treat parts of the features differently.</summary>
     /// <param name="ranges">At least one range of slots; the output has them in this order.</param>
-    /// <exception cref="ArgumentException">There is no range, or one that is not a part of any input.</exception>
+    /// <exception cref="ArgumentException">There is no range, or one that cannot be part of any input.</exception>
     public static Layer Select(params IEnumerable<SlotRange> ranges) => new SelectLayer(new SlotRangeList(ranges));
 }
 

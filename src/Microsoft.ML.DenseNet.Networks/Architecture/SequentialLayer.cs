@@ -2,8 +2,8 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>The layers one after the other. An empty sequence is the identity.</summary>
-    /// <param name="layers">The layers in the order in which a row passes them.</param>
+    /// <summary>Applies layers one after the other. An empty sequence is the identity.</summary>
+    /// <param name="layers">The layers, in the order in which they are applied.</param>
     /// <exception cref="ArgumentException">A layer is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Sequential(params IEnumerable<Layer> layers) => new SequentialLayer(new LayerList(layers));
 }
@@ -15,7 +15,7 @@ public sealed record SequentialLayer : Layer
 
     internal SequentialLayer(LayerList layers) => _layers = layers;
 
-    /// <summary>The layers in the order in which a row passes them.</summary>
+    /// <summary>The layers, in the order in which they are applied.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>

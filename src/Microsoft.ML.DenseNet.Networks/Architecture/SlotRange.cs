@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Neighbouring slots of a vector.</summary>
+/// <summary>A range of adjacent slots of a vector.</summary>
 /// <param name="Start">The first slot, from 0.</param>
-/// <param name="Count">How many; at least 1.</param>
+/// <param name="Count">The number of slots; at least 1.</param>
 public readonly record struct SlotRange(int Start, int Count)
 {
     /// <summary>The slot after the last.</summary>

@@ -6,10 +6,10 @@ internal sealed class SlotRangeList : ValueList<SlotRange>
     public SlotRangeList(IEnumerable<SlotRange> ranges)
         : base(Checked(ranges)) => Width = this.Sum(range => range.Count);
 
-    /// <summary>How many slots all ranges have together.</summary>
+    /// <summary>The total number of slots in all ranges.</summary>
     public int Width { get; }
 
-    /// <summary>The ranges that together are these slots, neighbours joined.</summary>
+    /// <summary>Returns the ranges that make up these slots, with adjacent slots joined.</summary>
     /// <param name="slots">Slot numbers, ascending.</param>
     public static SlotRangeList Of(IEnumerable<int> slots)
     {

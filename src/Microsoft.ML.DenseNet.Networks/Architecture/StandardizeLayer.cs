@@ -3,12 +3,12 @@ namespace Microsoft.ML.DenseNet;
 public abstract partial record Layer
 {
     /// <summary>
-    /// Scales each input to zero mean and unit variance of the training rows; missing values (NaN) become the mean, constant
+    /// Scales each input to zero mean and unit variance over the training rows; missing values (NaN) become the mean, constant
     /// features 0, and the result is clipped to ±<see cref="StandardizeLayer.Limit"/>.
     /// </summary>
     /// <remarks>
-    /// The trainers make it the first layer, unless told not to. For wide sparse rows they give it other values,
-    /// which keep the zeros of most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
+    /// The trainers make it the first layer unless told not to. For wide sparse rows they set other values,
+    /// which preserve the zeros of most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
     /// </remarks>
     public static Layer Standardize { get; } = new StandardizeLayer();
 }
@@ -16,14 +16,14 @@ public abstract partial record Layer
 /// <summary>Input scaling learned from the training rows; see <see cref="Layer.Standardize"/>.</summary>
 /// <remarks>
 /// <c>z = (x − mean) · scale</c> in single precision, NaN becoming 0, clipped to ±<see cref="Limit"/>. The scale is
-/// 1 / (population standard deviation), and 0 for a constant feature, whose value then never matters. Over wide sparse rows the trainers
-/// give most slots mean 0 and scale 1; see <c>DenseNetOptions.ScaleFeatures</c>.
+/// 1 / (population standard deviation), or 0 for a constant feature, whose value then never matters. For wide sparse rows the trainers
+/// set mean 0 and scale 1 for most slots; see <c>DenseNetOptions.ScaleFeatures</c>.
 /// </remarks>
 public sealed record StandardizeLayer : Layer
 {
     /// <summary>
-    /// The largest magnitude that leaves the layer, in standard deviations. No training row of fewer than 10⁸ rows can reach it;
-    /// it keeps a wild value at prediction from overflowing the network to NaN.
+    /// The largest magnitude that the layer outputs, in standard deviations. With fewer than 10⁸ training rows, none can reach it;
+    /// it keeps an extreme value in prediction from overflowing the network to NaN.
     /// </summary>
     public const float Limit = 1e4f;
 
@@ -31,7 +31,7 @@ public sealed record StandardizeLayer : Layer
     {
     }
 
-    /// <summary>The layer's function of one number.</summary>
+    /// <summary>Applies the layer to one number.</summary>
     internal static float Apply(float x, float mean, float scale)
     {
         float z = (x - mean) * scale;

@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 public abstract partial record Layer
 {
-    /// <summary>Parallel branches that all read the same input, their outputs added: <c>Sum(ReLU, Tanh)</c>.</summary>
+    /// <summary>Parallel branches that all read the same input, with their outputs added: <c>Sum(ReLU, Tanh)</c>.</summary>
     /// <param name="branches">At least one layer; all must have the same output width.</param>
     /// <exception cref="ArgumentException">There is no branch, one is null, or they are nested deeper than <see cref="MaximumDepth"/>.</exception>
     public static Layer Sum(params IEnumerable<Layer> branches) => new SumLayer(new LayerList(branches));

@@ -3,7 +3,7 @@ using System.Collections;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>An immutable list, equal to another of its type that holds equal items in the same order.</summary>
-/// <typeparam name="T">An item; it must be able to compare itself by value.</typeparam>
+/// <typeparam name="T">The type of the items, which must compare by value.</typeparam>
 internal abstract class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     where T : IEquatable<T>
 {
@@ -37,6 +37,6 @@ internal abstract class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>
         return hash.ToHashCode();
     }
 
-    /// <summary>The items' texts, separated by commas.</summary>
+    /// <summary>The items as text, separated by commas.</summary>
     public override string ToString() => string.Join(", ", _items);
 }

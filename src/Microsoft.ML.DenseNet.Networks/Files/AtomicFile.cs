@@ -1,23 +1,23 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The one way to write a file: whatever happens, afterwards there is the old file or the new one, whole.</summary>
+/// <summary>Writes files atomically: whatever happens, either the old file or the complete new one remains.</summary>
 internal static class AtomicFile
 {
     /// <summary>Writes a file.</summary>
-    /// <param name="path">The file. Of a symbolic link, the file it points to is written.</param>
-    /// <param name="subject">What messages call the file.</param>
+    /// <param name="path">The file. For a symbolic link, the file it points to is written.</param>
+    /// <param name="subject">How messages refer to the file.</param>
     /// <param name="content">What to write.</param>
-    /// <param name="makesFolder">Whether a missing folder is made.</param>
+    /// <param name="makesFolder">Whether a missing folder is created.</param>
     /// <inheritdoc cref="Write(string, string, Action{Stream}, string, bool)"/>
     public static void Write(string path, string subject, ReadOnlyMemory<byte> content, bool makesFolder = false) =>
         Write(path, subject, stream => stream.Write(content.Span), makesFolder: makesFolder);
 
     /// <summary>Writes a file.</summary>
-    /// <param name="path">The file. Of a symbolic link, the file it points to is written.</param>
-    /// <param name="subject">What messages call the file.</param>
-    /// <param name="write">Writes the content to a seekable stream, and leaves it open. What it throws, other than for the file, passes through.</param>
-    /// <param name="remedy">What to do where the file cannot be written.</param>
-    /// <param name="makesFolder">Whether a missing folder is made.</param>
+    /// <param name="path">The file. For a symbolic link, the file it points to is written.</param>
+    /// <param name="subject">How messages refer to the file.</param>
+    /// <param name="write">Writes the content to a seekable stream, which it leaves open. Exceptions that do not concern the file pass through.</param>
+    /// <param name="remedy">What to do if the file cannot be written.</param>
+    /// <param name="makesFolder">Whether a missing folder is created.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public static void Write(string path, string subject, Action<Stream> write, string remedy = "Make room or give access there, or name another file.", bool makesFolder = false)
@@ -55,16 +55,16 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what killed writers of a file left beside it.</summary>
+    /// <summary>Deletes the temporary files that killed writers left beside a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The folder cannot be looked into.</exception>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
     public static void RemoveLeftovers(string path) => UnfinishedFile.RemoveAbandoned(PathFault.FollowLinks(Path.GetFullPath(path)));
 
-    /// <summary>A device is written to: a file renamed over it would take it away from all programs.</summary>
+    /// <summary>Devices are written to directly: renaming a file over one would take it away from all programs.</summary>
     private static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(path);
 
-    /// <summary>Keeps the permissions of the older file, which may hide it from other users.</summary>
+    /// <summary>Keeps the old file's permissions, which may hide it from other users.</summary>
     private static void KeepMode(string target, UnfinishedFile file)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(target))

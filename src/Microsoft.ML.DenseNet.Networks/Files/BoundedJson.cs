@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Parses JSON that may come from anywhere: the tokens are counted before the parser takes memory for them, and no name may be there twice.</summary>
+/// <summary>Parses untrusted JSON: tokens are counted before the parser allocates memory for them, and duplicate names are rejected.</summary>
 internal static class BoundedJson
 {
     /// <param name="text">The JSON, in UTF-8.</param>
-    /// <param name="maximumDepth">The most nested objects and arrays.</param>
-    /// <param name="maximumTokens">The most tokens; each costs the parser memory.</param>
-    /// <returns>The document; null where it has more tokens.</returns>
+    /// <param name="maximumDepth">The maximum nesting of objects and arrays.</param>
+    /// <param name="maximumTokens">The maximum number of tokens; each costs the parser memory.</param>
+    /// <returns>The document; null if it has more tokens.</returns>
     /// <exception cref="JsonException">The text is not JSON, is nested too deep, or names a property twice.</exception>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> text, int maximumDepth, int maximumTokens)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The seconds of a history, as docs/model-format.md describes them: an entry of their own in the model's zip, so that the same training
-/// makes the same network file.
+/// The seconds of a history, as docs/model-format.md describes them: a separate entry in the model's zip, so that the same training
+/// produces the same network file.
 /// </summary>
 internal static class EpochTimes
 {
@@ -19,7 +19,7 @@ internal static class EpochTimes
     }
 
     /// <summary>Reads the seconds of a history from the stream's position to its end.</summary>
-    /// <exception cref="FormatException">They are not as many as the history has epochs.</exception>
+    /// <exception cref="FormatException">Their number differs from the history's number of epochs.</exception>
     public static TrainingHistory Load(TrainingHistory history, Stream stream)
     {
         long length = stream.Length - stream.Position;

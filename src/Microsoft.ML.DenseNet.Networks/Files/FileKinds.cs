@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a file seems to be by its first bytes, so that a file of the wrong kind is named rather than called damaged.</summary>
+/// <summary>What a file appears to be, judging by its first bytes, so that errors name a wrong kind of file instead of calling it damaged.</summary>
 internal enum FileKind
 {
     Other,
@@ -14,7 +14,7 @@ internal enum FileKind
 /// <inheritdoc cref="FileKind"/>
 internal static class FileKinds
 {
-    /// <summary>What to do about a file of <c>torch.save</c>.</summary>
+    /// <summary>What to do about a file written by <c>torch.save</c>.</summary>
     public const string PyTorchMessage = "The file was written by torch.save" + Conversion;
 
     /// <summary>What to do about a zip that should have been safetensors.</summary>
@@ -29,7 +29,7 @@ internal static class FileKinds
 
     private const int Inspected = 9;
 
-    /// <summary>Looks at the stream's next bytes; its position stays.</summary>
+    /// <summary>Looks at the stream's next bytes without changing its position.</summary>
     /// <exception cref="ArgumentException">The stream is not seekable.</exception>
     public static FileKind Of(Stream stream)
     {

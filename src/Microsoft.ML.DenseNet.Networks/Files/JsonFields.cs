@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Reads one JSON object strictly: every field must be there, of its type, and none may be left over. Duplicate names are
-/// refused by the parser before this is reached.
+/// Reads one JSON object strictly: every field must be present with the right type, and none may be left over. The parser has
+/// already rejected duplicate names.
 /// </summary>
 internal ref struct JsonFields
 {
@@ -14,8 +14,8 @@ internal ref struct JsonFields
     private int _taken;
 
     /// <param name="element">The object.</param>
-    /// <param name="owner">What messages call it.</param>
-    /// <param name="file">The file it comes from; null for a model's.</param>
+    /// <param name="owner">How messages refer to it.</param>
+    /// <param name="file">The file it comes from; null for a model file.</param>
     public JsonFields(JsonElement element, string owner, SealedFile? file = null)
     {
         _file = file ?? NetworkFile.Format;
@@ -51,7 +51,7 @@ internal ref struct JsonFields
 
     public string String(string name) => String(name, Take(name));
 
-    /// <summary>As <see cref="String(string)"/>; null where the field is missing.</summary>
+    /// <summary>Like <see cref="String(string)"/>; null if the field is missing.</summary>
     public string? OptionalString(string name) => TryTake(name, out var value) ? String(name, value) : null;
 
     public bool Boolean(string name) => Take(name).ValueKind switch
@@ -63,7 +63,7 @@ internal ref struct JsonFields
 
     public int Int32(string name) => Int32(name, Take(name));
 
-    /// <summary>As <see cref="Int32(string)"/>; null where the field is missing.</summary>
+    /// <summary>Like <see cref="Int32(string)"/>; null if the field is missing.</summary>
     public int? OptionalInt32(string name) => TryTake(name, out var value) ? Int32(name, value) : null;
 
     public float Single(string name)
@@ -74,10 +74,10 @@ internal ref struct JsonFields
             : throw Wrong(name, "a number in single precision");
     }
 
-    /// <summary>A number, or null, which stands for a value that was not finite.</summary>
+    /// <summary>Reads a number, or null for a value that was not finite.</summary>
     public double Double(string name) => Double(name, Take(name));
 
-    /// <summary>As <see cref="Double(string)"/>; null where the field is missing.</summary>
+    /// <summary>Like <see cref="Double(string)"/>; null if the field is missing.</summary>
     public double? OptionalDouble(string name) => TryTake(name, out var value) ? Double(name, value) : null;
 
     public TEnum Enum<TEnum>(string name)
@@ -93,7 +93,7 @@ internal ref struct JsonFields
         throw Wrong(name, $"one of {string.Join(", ", System.Enum.GetNames<TEnum>())}");
     }
 
-    /// <summary>To be called after the last field: anything not taken is unknown.</summary>
+    /// <summary>Call after the last field: anything not taken is unknown.</summary>
     public readonly void Done()
     {
         if (_element.GetPropertyCount() != _taken)

@@ -8,13 +8,13 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A <see cref="Layer"/> as nested JSON objects, each with the layer's <c>type</c> and its settings.</summary>
 internal static class LayerJson
 {
-    /// <summary>JSON levels of the deepest accepted network: each combinator is an object that holds an array.</summary>
+    /// <summary>The JSON depth of the deepest accepted network: each combinator is an object that holds an array.</summary>
     public const int MaximumJsonDepth = 2 * Layer.MaximumDepth;
 
     /// <summary>Reads the settings of one layer. <paramref name="nested"/> reads a layer inside it.</summary>
     private delegate Layer Reader(ref JsonFields fields, Func<JsonElement, Layer> nested);
 
-    /// <summary>What reads each kind of layer. What is written follows from <see cref="Layer.Settings"/>.</summary>
+    /// <summary>The reader of each kind of layer. Writing follows from <see cref="Layer.Settings"/>.</summary>
     private static readonly Dictionary<string, Reader> Readers = new(Activations(), StringComparer.Ordinal)
     {
         ["Linear"] = (ref fields, _) => new LinearLayer(fields.Int32("units"), fields.Boolean("bias")),
@@ -59,7 +59,7 @@ internal static class LayerJson
         json.WriteEndObject();
     }
 
-    /// <summary>A layer's JSON alone, in UTF-8.</summary>
+    /// <summary>Returns just a layer's JSON, in UTF-8.</summary>
     public static ReadOnlySpan<byte> ToUtf8(Layer layer)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -91,7 +91,7 @@ internal static class LayerJson
             }
             catch (ArgumentException e)
             {
-                // A setting out of its range, or nesting too deep: the layers check that themselves.
+                // A setting is out of range or nesting too deep: the layers check that themselves.
                 throw NetworkFile.Damaged($"layer '{name}' is not valid: {NetworkFile.Excerpt(e.Message)}");
             }
 
@@ -100,7 +100,7 @@ internal static class LayerJson
         }
     }
 
-    /// <summary>What reads each activation, whose settings, if it has any, are named in order.</summary>
+    /// <summary>The readers of activations, whose settings, if any, are named in order.</summary>
     private static IEnumerable<KeyValuePair<string, Reader>> Activations()
     {
         foreach (var function in Enum.GetValues<ActivationFunction>())

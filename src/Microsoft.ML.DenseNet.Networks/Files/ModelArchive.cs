@@ -4,10 +4,10 @@ using System.IO.Compression;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The zip of ML.NET's <c>Model.Save</c>, read without ML.NET: finds the pipeline's last step and, where it is ours, its network.
+/// Reads the zip of ML.NET's <c>Model.Save</c> without ML.NET: finds the pipeline's last step and, if it is ours, its network.
 /// </summary>
 /// <remarks>
-/// A file may come from anywhere. Of the parts that are not ours, only their names are read; what is unpacked is bounded by the caller.
+/// Files are untrusted. Of the parts that are not ours, only the names are read; the caller limits how much is unpacked.
 /// </remarks>
 internal sealed class ModelArchive
 {
@@ -31,15 +31,15 @@ internal sealed class ModelArchive
             throw NetworkFile.Damaged($"it is a zip of {zip.Entries.Count:N0} entries; at most {MaximumEntries:N0} are accepted");
         foreach (var entry in zip.Entries)
         {
-            // On Windows, ML.NET writes the separator of there.
+            // On Windows, ML.NET writes backslashes.
             if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry))
                 throw NetworkFile.Damaged($"it is a zip with two entries of the name '{NetworkFile.Excerpt(entry.FullName)}'");
         }
     }
 
     /// <param name="stream">The zip, at its beginning.</param>
-    /// <param name="maximumBytes">The largest network that is unpacked.</param>
-    /// <exception cref="FormatException">There is no network of ours at the end of a pipeline; the message says what there is.</exception>
+    /// <param name="maximumBytes">The largest network to unpack, in bytes.</param>
+    /// <exception cref="FormatException">The file does not hold a pipeline that ends with one of our networks; the message says what it holds.</exception>
     public static TrainedNetwork Load(Stream stream, long maximumBytes)
     {
         if (stream.Position != 0)
@@ -78,7 +78,7 @@ internal sealed class ModelArchive
             : throw NetworkFile.Damaged($"its network is one of {network.Task}, its transformer one of {found.Task}");
     }
 
-    /// <summary>Appends a part of the pipeline, and of a chain the parts that it is made of.</summary>
+    /// <summary>Appends a part of the pipeline, or, for a chain, the parts that make it up.</summary>
     private void AddSteps(string folder, int depth)
     {
         if (!_entries.TryGetValue(folder + KeyEntry, out var entry))

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The beginning of the entry <c>Model.key</c>, in which ML.NET says how each part of a saved model is loaded.</summary>
-/// <param name="LoaderSignature">ML.NET's name of the part, at most 24 letters.</param>
+/// <summary>The beginning of the entry <c>Model.key</c>, where ML.NET records how to load each part of a saved model.</summary>
+/// <param name="LoaderSignature">ML.NET's name for the part, at most 24 letters.</param>
 /// <param name="ReadableVersion">The oldest version that can read the part.</param>
-/// <param name="FirstNumber">The first number of the part's own content; 0 where there is none. A chain of transforms begins with their number.</param>
+/// <param name="FirstNumber">The first number of the part's own content; 0 if there is none. A chain of transforms begins with the number of transforms.</param>
 internal readonly record struct ModelKey(string LoaderSignature, uint ReadableVersion, int FirstNumber)
 {
     // ML.NET's ModelHeader, of 256 bytes.
@@ -18,7 +18,7 @@ internal readonly record struct ModelKey(string LoaderSignature, uint ReadableVe
     private const int SignatureOffset = 0x50;
     private const int SignatureLength = 24;
 
-    /// <summary>Reads what is needed, and no more: the rest of the entry may be of any length.</summary>
+    /// <summary>Reads no more than is needed: the rest of the entry may have any length.</summary>
     /// <exception cref="FormatException">The entry is not one of ML.NET's.</exception>
     public static ModelKey Read(ZipArchiveEntry entry)
     {

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The names under which ML.NET saves our transformers and models, and the version of their own few bytes.</summary>
+/// <summary>The names under which ML.NET saves our transformers and models, and the version of the few bytes that they write themselves.</summary>
 internal static class ModelSignatures
 {
     public const string BinaryTransformer = "DenseNetBinaryXfer";
@@ -18,7 +18,7 @@ internal static class ModelSignatures
     /// <inheritdoc cref="NetworkEntry"/>
     public const string TimesEntry = "Times";
 
-    /// <summary>The task of a part with one of these names, and where its model lies below it; null for another part.</summary>
+    /// <summary>Returns the task of a part with one of these names, and the folder of its model below it; null for any other part.</summary>
     public static (LearningTask Task, string Folder)? Find(string loaderSignature) => loaderSignature switch
     {
         BinaryTransformer => (LearningTask.BinaryClassification, "/Model"),

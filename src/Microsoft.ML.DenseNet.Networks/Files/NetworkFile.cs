@@ -5,7 +5,7 @@ internal static class NetworkFile
 {
     public const int FormatVersion = 1;
 
-    /// <summary>The longest header that is accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
+    /// <summary>The longest header accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
     public const int MaximumHeaderLength = 32 << 20;
 
     public static SealedFile Format { get; } = new(
@@ -38,7 +38,7 @@ internal static class NetworkFile
     /// <inheritdoc cref="SealedFile.Damaged"/>
     public static FormatException Damaged(string detail) => Format.Damaged(detail);
 
-    /// <summary>The beginning of a text that comes from a file, fit for a message.</summary>
+    /// <summary>Shortens a text from a file to fit in a message.</summary>
     public static string Excerpt(string text)
     {
         const int Longest = 300;

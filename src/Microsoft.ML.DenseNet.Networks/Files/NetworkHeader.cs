@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The JSON header of a model file: everything about a trained network but its values, and the seconds of its history, which no two
-/// trainings share (<see cref="EpochTimes"/>).
+/// The JSON header of a model file: everything about a trained network except its values and the seconds of its history, which
+/// no two trainings share (<see cref="EpochTimes"/>).
 /// </summary>
 /// <param name="LibraryVersion">The version of the package that wrote the file.</param>
 /// <param name="Signature">What the network reads and predicts.</param>
 /// <param name="Layout">The network with its widths.</param>
-/// <param name="History">The course of the training.</param>
+/// <param name="History">The training history.</param>
 internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History)
 {
     // The header's own object and the field that holds the network, with room to spare for the history.
@@ -52,7 +52,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The parser reports texts that are not Unicode by the second, and only when they are asked for.
+            // The second is how the parser reports strings with invalid Unicode, and only when they are read.
             throw NetworkFile.Damaged($"its header is not valid JSON ({NetworkFile.Excerpt(e.Message)})");
         }
     }

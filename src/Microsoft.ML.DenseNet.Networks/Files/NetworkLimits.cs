@@ -3,28 +3,28 @@ using System.Text.Json;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// How large a network may be: a reader refuses a file that goes beyond, and Fit a network whose file would be refused.
-/// docs/model-format.md names the limits.
+/// How large a network may be: readers reject a file that exceeds this, and Fit rejects a network whose file would be rejected.
+/// docs/model-format.md lists the limits.
 /// </summary>
 internal static class NetworkLimits
 {
-    /// <summary>The most layers, combinators included, so that a small hostile file cannot ask for much memory.</summary>
+    /// <summary>The maximum number of layers, combinators included, so that a small hostile file cannot demand much memory.</summary>
     public const int MaximumLayers = 10_000;
 
-    /// <summary>The most JSON tokens that describe a network; each costs the parser memory. A range of a Select is four.</summary>
+    /// <summary>The maximum number of JSON tokens that describe a network; each costs the parser memory. A range of a Select takes four.</summary>
     public const int MaximumTokens = 1 << 20;
 
-    // A prediction keeps room for the layers' outputs. Layers grow in width without a single parameter (Repeat, Concat), so a small
-    // file could otherwise ask for any amount of memory. What a file pays for, in bytes or in the features of each row, may be wide.
+    // A prediction allocates space for the layers' outputs. Layers can widen without a single parameter (Repeat, Concat), so a small
+    // file could otherwise demand any amount of memory. Width that is paid for, in file bytes or in features per row, is allowed.
     private const long FreeWidth = 1 << 20;
     private const long WidthOfValue = 64;
     private const long MaximumWidth = 1 << 27;
 
-    /// <summary>How many units the layers of a network may have together.</summary>
+    /// <summary>Returns how many units the layers of a network may have in total.</summary>
     public static long TotalWidth(NetworkLayout layout) =>
         Math.Min(FreeWidth + (WidthOfValue * ((long)layout.InputWidth + layout.ParameterCount + layout.BufferCount)), MaximumWidth);
 
-    /// <summary>What is too large about a network, as a clause about it; null for nothing.</summary>
+    /// <summary>Returns what is too large about a network, as a clause about it; null if nothing is.</summary>
     public static string? Excess(NetworkLayout layout)
     {
         int layers = 0;
@@ -43,7 +43,7 @@ internal static class NetworkLimits
             : null;
     }
 
-    /// <summary>Refuses a network that could be trained and saved, but not loaded.</summary>
+    /// <summary>Rejects a network that could be trained and saved, but not loaded.</summary>
     /// <exception cref="InvalidOperationException">The network is too large.</exception>
     public static void Check(NetworkLayout layout)
     {

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a network reads and what it predicts, in the words of its data: the task, the classes, the feature column and its slots.</summary>
-/// <remarks>Immutable. Long lists of names are left out, so that a file of words or hashed categories does not carry a million of them.</remarks>
+/// <summary>What a network reads and predicts, in terms of its data: the task, the classes, the feature column and its slots.</summary>
+/// <remarks>Immutable. Long lists of names are omitted, so that a file for words or hashed categories does not carry a million of them.</remarks>
 internal sealed record NetworkSignature
 {
-    /// <summary>The most names that a list keeps: of classes, of features, of transforms.</summary>
+    /// <summary>The maximum number of names in a list: of classes, features or transforms.</summary>
     public const int MaximumNames = 65_536;
 
-    /// <summary>The most text that a list of names keeps, in UTF-8.</summary>
+    /// <summary>The maximum size of a list of names, in bytes of UTF-8.</summary>
     public const int MaximumNameBytes = 4 << 20;
 
     /// <summary>The classes of a Boolean label.</summary>
@@ -25,22 +25,22 @@ internal sealed record NetworkSignature
     /// <summary>What the network predicts.</summary>
     public LearningTask Task { get; }
 
-    /// <summary>The classes in the order of the network's outputs, of a binary task the negative one first; null where they are not known.</summary>
+    /// <summary>The classes in the order of the network's outputs, for a binary task the negative one first; null if unknown.</summary>
     public IReadOnlyList<string>? ClassNames { get; init => field = Bounded(value); }
 
-    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    /// <summary>The column of the training data that held the features; null if unknown.</summary>
     public string? FeatureColumnName { get; init => field = value is null || Bounded([value]) is null ? null : Transcodable(value); }
 
-    /// <summary>The name of each feature, empty for one without; null where they are not known.</summary>
+    /// <summary>The name of each feature, empty for one without; null if unknown.</summary>
     public IReadOnlyList<string>? FeatureNames { get; init => field = value is not null && value.All(name => name.Length == 0) ? null : Bounded(value); }
 
-    /// <summary>The transforms that the pipeline applies before the network, by ML.NET's names for them.</summary>
+    /// <summary>The transforms that the pipeline applies before the network, under ML.NET's names.</summary>
     public IReadOnlyList<string> PrecedingTransforms { get; init => field = Bounded(value) ?? ReadOnlyCollection<string>.Empty; } = ReadOnlyCollection<string>.Empty;
 
-    /// <summary>The signature of a network of which only the layers are known: several outputs are taken for classes.</summary>
+    /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
-    /// <summary>What does not fit between this signature and a network, as a clause; null for nothing.</summary>
+    /// <summary>Returns what does not match between this signature and a network, as a clause; null if everything does.</summary>
     public string? Misfit(NetworkLayout layout)
     {
         int outputs = layout.OutputWidth;
@@ -68,6 +68,6 @@ internal sealed record NetworkSignature
     private static ReadOnlyCollection<string>? Bounded(IReadOnlyList<string>? names) =>
         names is null || !IsWithinLimits(names) ? null : Array.AsReadOnly(names.Select(Transcodable).ToArray());
 
-    /// <summary>Half a surrogate pair has no UTF-8, so no file could hold it.</summary>
+    /// <summary>Half a surrogate pair has no UTF-8 encoding, so no file could hold it.</summary>
     private static string Transcodable(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
 }

@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Makes the folders that users name, and says what is wrong where one cannot be made.</summary>
+/// <summary>Creates the folders that users name, and explains why if one cannot be created.</summary>
 internal static class NewFolder
 {
-    /// <summary>Makes a folder where it is missing.</summary>
+    /// <summary>Creates a folder if it is missing.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="role">What messages call it: the option that names it.</param>
-    /// <param name="remedy">What to do where it cannot be made.</param>
+    /// <param name="role">How messages refer to it: the option that names it.</param>
+    /// <param name="remedy">What to do if it cannot be created.</param>
     /// <returns>Its full path.</returns>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static string Make(string path, string role, string remedy)
     {
         try

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Says in plain words why a path cannot be used: a link to nowhere, a file where a folder is needed, and the like.</summary>
+/// <summary>Explains in plain words why a path cannot be used: a link to nowhere, a file where a folder is needed, and the like.</summary>
 internal static class PathFault
 {
-    /// <summary>What keeps a file from being written.</summary>
-    /// <param name="path">The full path of a file that exists or not.</param>
-    /// <returns>A clause for a message; null where nothing is wrong.</returns>
+    /// <summary>Returns what prevents a file from being written.</summary>
+    /// <param name="path">The full path of a file, whether it exists or not.</param>
+    /// <returns>A clause for a message; null if nothing is wrong.</returns>
     public static string? OfNewFile(string path)
     {
         if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
@@ -14,25 +14,25 @@ internal static class PathFault
         if (!Directory.Exists(folder))
             return OfFolder(folder) ?? $"the folder '{folder}' does not exist";
 
-        // Renaming another file over it would work on Unix, where whoever made it read-only may not expect that.
+        // On Unix, renaming another file over it would work, which whoever made it read-only may not expect.
         return File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly) ? $"'{path}' is read-only" : null;
     }
 
-    /// <summary>What keeps a folder from being opened or made.</summary>
+    /// <summary>Returns what prevents a folder from being opened or created.</summary>
     /// <param name="path">A full path; neither it nor the folders above it need exist.</param>
-    /// <returns>A clause for a message; null where nothing is wrong.</returns>
+    /// <returns>A clause for a message; null if nothing is wrong.</returns>
     public static string? OfFolder(string path)
     {
         path = Path.TrimEndingDirectorySeparator(path);
         if (Directory.Exists(path))
             return null;
         if (Path.GetDirectoryName(path) is { } parent && OfFolder(parent) is { } fault)
-            return fault; // the one nearest to the root is the cause of the others
+            return fault; // the one nearest the root causes the others
         return OfLink(path) ?? (File.Exists(path) ? $"'{path}' is a file, not a folder" : OfAccess(path));
     }
 
-    /// <summary>What is wrong with a path that may be a symbolic link.</summary>
-    /// <returns>A clause for a message; null where it is no link, or one to something that exists.</returns>
+    /// <summary>Returns what is wrong with a path that may be a symbolic link.</summary>
+    /// <returns>A clause for a message; null if it is not a link, or links to something that exists.</returns>
     public static string? OfLink(string path)
     {
         if (new FileInfo(path).LinkTarget is null)
@@ -48,8 +48,8 @@ internal static class PathFault
         }
     }
 
-    /// <summary>The file or folder at the end of symbolic links, whether it exists or not.</summary>
-    /// <exception cref="IOException">The links have no end.</exception>
+    /// <summary>Returns the file or folder at the end of symbolic links, whether it exists or not.</summary>
+    /// <exception cref="IOException">The links form a loop.</exception>
     public static string FollowLinks(string path)
     {
         var link = new FileInfo(path);
@@ -65,7 +65,7 @@ internal static class PathFault
         }
     }
 
-    /// <summary>Only an attempt tells a missing folder from one without access.</summary>
+    /// <summary>Only an attempt distinguishes a missing folder from an inaccessible one.</summary>
     private static string? OfAccess(string path)
     {
         try
@@ -78,7 +78,7 @@ internal static class PathFault
         }
         catch (IOException)
         {
-            // It is missing, and so can be made.
+            // It is missing, so it can be created.
         }
 
         return null;

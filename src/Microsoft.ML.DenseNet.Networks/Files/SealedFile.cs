@@ -5,32 +5,32 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The form of the library's files: a fixed prefix, a JSON header, values, a checksum. docs/model-format.md describes it for a model.</summary>
+/// <summary>The format of the library's files: a fixed prefix, a JSON header, values, a checksum. docs/model-format.md describes it for a model.</summary>
 /// <remarks>
-/// A file may come from anywhere. The checksum is compared before anything is interpreted, which catches accidents; and no memory
-/// is taken for a declared size before the size was compared with the stream's length, which catches malice.
+/// Files are untrusted. The checksum is compared before anything is interpreted, which catches accidents; and a declared size is
+/// compared with the stream's length before memory is allocated for it, which catches malice.
 /// </remarks>
 /// <param name="magic">The eight letters that a file begins with.</param>
 /// <param name="version">The newest version of the format that is read, and the one that is written.</param>
-/// <param name="maximumHeaderLength">The longest header that is accepted, in bytes.</param>
-/// <param name="subject">What messages call the file.</param>
+/// <param name="maximumHeaderLength">The longest header accepted, in bytes.</param>
+/// <param name="subject">How messages refer to the file.</param>
 /// <param name="remedy">What to do about a damaged one.</param>
 internal sealed class SealedFile(string magic, int version, int maximumHeaderLength, string subject, string remedy)
 {
     private const int PrefixLength = 16;
     private const int ChunkLength = 1 << 16;
 
-    /// <summary>The one exception for a file that cannot be read: a FormatException, as ML.NET's own for a model that it cannot decode.</summary>
+    /// <summary>The exception for every file that cannot be read: a FormatException, like ML.NET's own for a model that it cannot decode.</summary>
     /// <remarks>It has no inner exception: ML.NET wraps what a loader throws, and GetBaseException must find this message.</remarks>
     public FormatException Damaged(string detail) => new($"{subject} is damaged: {detail}. {remedy}");
 
     /// <summary>Writes a file.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The stream to write to.</param>
     /// <param name="header">The header, in JSON.</param>
     /// <param name="write">Writes the values.</param>
     public void Save(Stream stream, ReadOnlyMemory<byte> header, Action<ValueWriter> write)
     {
-        // Spaces after the header bring the values to a multiple of four, so that a reader can map them as they lie.
+        // Spaces after the header align the values to a multiple of four, so that a reader can memory-map them.
         int padding = -header.Length & 3;
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Encoding.ASCII.GetBytes(magic, prefix);
@@ -44,7 +44,7 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
         writer.WriteChecksum();
     }
 
-    /// <summary>Checks a file that lies from the stream's position to its end; gives its header and a reader of its values.</summary>
+    /// <summary>Checks a file that extends from the stream's position to its end; returns its header and a reader of its values.</summary>
     /// <exception cref="FormatException">The file is damaged, or newer than this version of the package.</exception>
     public (byte[] Header, ValueReader Values) Open(Stream stream)
     {
@@ -73,7 +73,7 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
         if (!prefix.StartsWith(Encoding.ASCII.GetBytes(magic)))
             throw Damaged("it does not begin as one");
 
-        // Before anything else that a newer version may do differently.
+        // Checked before anything that a newer version may do differently.
         int found = BinaryPrimitives.ReadInt32LittleEndian(prefix[8..]);
         if (found > version)
         {

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A <see cref="NetworkSignature"/> as fields of the header of a model file. Names that are not known are left out.</summary>
+/// <summary>A <see cref="NetworkSignature"/> as fields of the header of a model file. Unknown names are omitted.</summary>
 internal static class SignatureJson
 {
-    /// <summary>The most JSON tokens of a signature: three lists of names, each with its field and its brackets, and two fields more.</summary>
+    /// <summary>The maximum number of JSON tokens in a signature: three lists of names, each with its field and brackets, and two more fields.</summary>
     public const int MaximumTokens = (3 * (NetworkSignature.MaximumNames + 3)) + 4;
 
     public static void Write(NetworkSignature signature, Utf8JsonWriter json)
@@ -19,7 +19,7 @@ internal static class SignatureJson
             WriteNames("precedingTransforms", signature.PrecedingTransforms, json);
     }
 
-    /// <exception cref="FormatException">A field is not what it should be, or a list is too long.</exception>
+    /// <exception cref="FormatException">A field is invalid, or a list is too long.</exception>
     public static NetworkSignature Read(ref JsonFields fields) => new(fields.Enum<LearningTask>("task"))
     {
         ClassNames = ReadNames("classNames", ref fields),

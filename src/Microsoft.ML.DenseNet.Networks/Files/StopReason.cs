@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Why a training ended.</summary>
+/// <summary>Why training ended.</summary>
 public enum StopReason
 {
     /// <summary>All epochs were run.</summary>
     Completed,
 
-    /// <summary>The validation loss had not improved for as long as the options allow.</summary>
+    /// <summary>The validation loss did not improve for as long as the options allow.</summary>
     EarlyStopping,
 
-    /// <summary>An observer asked for it.</summary>
+    /// <summary>An observer requested it.</summary>
     Observer,
 }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <content>Saving and loading, as a network file, from ML.NET's zip and as safetensors.</content>
+/// <content>Saving and loading: as a network file, from ML.NET's zip, and as safetensors.</content>
 public sealed partial class TrainedNetwork
 {
-    /// <summary>How large a network in a zip may be after unpacking, unless the caller says otherwise: 1 GiB.</summary>
+    /// <summary>How large a network from a zip may be when unpacked, unless the caller says otherwise: 1 GiB.</summary>
     public const long DefaultMaximumBytes = 1 << 30;
 
-    /// <summary>Names shown of a long list.</summary>
+    /// <summary>How many names of a long list are shown.</summary>
     private const int ShownNames = 10;
 
     /// <summary>
@@ -16,11 +16,11 @@ public sealed partial class TrainedNetwork
     /// or from a file that <see cref="Save(string)"/> wrote. ML.NET is not needed.
     /// </summary>
     /// <remarks>
-    /// Steps of the pipeline before the network are not applied; <see cref="PrecedingTransforms"/> names them. Give <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>
+    /// Steps of the pipeline before the network are not applied; <see cref="PrecedingTransforms"/> names them. Pass <see cref="Predict(ReadOnlySpan{float}, Span{float})"/>
     /// what the column <see cref="FeatureColumnName"/> holds after them.
     /// </remarks>
     /// <param name="path">The file.</param>
-    /// <param name="maximumBytes">The largest network that is unpacked from a zip, in bytes; at least 1. A small hostile zip can unpack to any size.</param>
+    /// <param name="maximumBytes">The largest network to unpack from a zip, in bytes; at least 1. A small hostile zip can unpack to any size.</param>
     /// <exception cref="FormatException">
     /// The file is neither of the two, is damaged, is newer than this version of the package, is larger than <paramref name="maximumBytes"/>,
     /// or the pipeline's last step is something else; the message says which.
@@ -34,9 +34,9 @@ public sealed partial class TrainedNetwork
         return Load(stream, maximumBytes);
     }
 
-    /// <summary>As <see cref="Load(string, long)"/>, from the stream's position to its end. The stream stays open.</summary>
-    /// <param name="stream">A readable, seekable stream. A zip must begin at its beginning.</param>
-    /// <param name="maximumBytes">The largest network that is unpacked from a zip, in bytes; at least 1.</param>
+    /// <summary>Like <see cref="Load(string, long)"/>, from the stream's position to its end. The stream stays open.</summary>
+    /// <param name="stream">A readable, seekable stream. A zip must start at the stream's beginning.</param>
+    /// <param name="maximumBytes">The largest network to unpack from a zip, in bytes; at least 1.</param>
     /// <inheritdoc cref="Load(string, long)"/>
     /// <exception cref="ArgumentException">The stream is not seekable, or a zip begins in the middle of it.</exception>
     public static TrainedNetwork Load(Stream stream, long maximumBytes = DefaultMaximumBytes)
@@ -52,8 +52,8 @@ public sealed partial class TrainedNetwork
         };
     }
 
-    /// <summary>Saves the network alone, without ML.NET's zip around it. A failure leaves a file that was there before as it was.</summary>
-    /// <remarks>docs/model-format.md describes the file. It does not hold the seconds of <see cref="History"/>: the same training gives the same file.</remarks>
+    /// <summary>Saves just the network, without ML.NET's zip around it. A failure leaves an existing file unchanged.</summary>
+    /// <remarks>docs/model-format.md describes the file. It does not hold the seconds of <see cref="History"/>: the same training produces the same file.</remarks>
     /// <param name="path">The file's path, usually ending in <c>.densenet</c>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
@@ -62,7 +62,7 @@ public sealed partial class TrainedNetwork
         AtomicFile.Write(path, "The network", Save);
     }
 
-    /// <summary>Writes the network alone, from the stream's position on. The stream stays open.</summary>
+    /// <summary>Writes just the network, starting at the stream's position. The stream stays open.</summary>
     /// <param name="stream">A writable stream.</param>
     public void Save(Stream stream)
     {
@@ -70,7 +70,7 @@ public sealed partial class TrainedNetwork
         NetworkFile.Save(this, stream);
     }
 
-    /// <summary>Saves the network's values for PyTorch and others, in the safetensors format. A failure leaves a file that was there before as it was.</summary>
+    /// <summary>Saves the network's values for PyTorch and other tools, in the safetensors format. A failure leaves an existing file unchanged.</summary>
     /// <remarks>
     /// Tensors have PyTorch's names and shapes, those of the equivalent <c>nn.Sequential</c>: <c>0.weight</c> of shape [outputs, inputs],
     /// <c>1.running_mean</c>. The metadata describes the layers, the task, the classes and the features, so that
@@ -85,7 +85,7 @@ public sealed partial class TrainedNetwork
     }
 
     /// <inheritdoc cref="SaveSafetensors(string)"/>
-    /// <summary>Writes the network's values in the safetensors format, from the stream's position on. The stream stays open.</summary>
+    /// <summary>Writes the network's values in the safetensors format, starting at the stream's position. The stream stays open.</summary>
     /// <param name="stream">A writable stream.</param>
     public void SaveSafetensors(Stream stream)
     {
@@ -95,7 +95,7 @@ public sealed partial class TrainedNetwork
 
     /// <summary>Loads a network that <see cref="SaveSafetensors(string)"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="FormatException">The file is damaged, holds no description of a network, or is of another format; the message says which.</exception>
+    /// <exception cref="FormatException">The file is damaged, holds no description of a network, or has another format; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TrainedNetwork LoadSafetensors(string path)
     {
@@ -148,7 +148,7 @@ public sealed partial class TrainedNetwork
         return SafetensorsNetwork.Load(stream, new NetworkLayout(network, inputWidth), task, options ?? new SafetensorsOptions());
     }
 
-    /// <summary>What the network reads and predicts, and what is not applied, in a few lines.</summary>
+    /// <summary>Describes in a few lines what the network reads and predicts, and which transforms are not applied.</summary>
     public override string ToString()
     {
         string column = FeatureColumnName is null ? "" : $" of the column '{FeatureColumnName}'";

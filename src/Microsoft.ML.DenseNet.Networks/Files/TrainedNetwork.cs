@@ -3,24 +3,24 @@ using System.Buffers;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A network with its trained values and the course of its training: all that a model is. It predicts on any number of threads at once
-/// and needs neither ML.NET nor libtorch. Immutable.
+/// A network with its trained values and its training history: everything that makes up a model. It predicts on any number of
+/// threads at once and needs neither ML.NET nor libtorch. Immutable.
 /// </summary>
 /// <remarks>
-/// It is the last step of the pipeline that it was trained in. Steps before it, such as encodings of categories or the joining of columns,
+/// It is the last step of the pipeline that it was trained in. Steps before it, such as encoding categories or concatenating columns,
 /// are not part of it: a row of features here is what <see cref="FeatureColumnName"/> held in training, slot by slot
 /// (<see cref="FeatureNames"/>). The feature scaling that the trainers add themselves is part of it.
 /// </remarks>
 public sealed partial class TrainedNetwork
 {
-    /// <summary>Outputs, in floats, that a prediction takes from the stack.</summary>
+    /// <summary>The most outputs, in floats, that a prediction keeps on the stack.</summary>
     private const int MaximumOnStack = 256;
 
     private readonly float[] _parameters;
     private readonly float[] _buffers;
     private readonly LazyProgram _program;
 
-    /// <summary>Takes the arrays over; they must not be changed afterwards.</summary>
+    /// <summary>Takes ownership of the arrays; they must not be changed afterwards.</summary>
     internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history, NetworkSignature? signature = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -52,66 +52,66 @@ public sealed partial class TrainedNetwork
     /// <summary>The network and its widths.</summary>
     public NetworkLayout Layout { get; }
 
-    /// <summary>The course of the training.</summary>
+    /// <summary>The training history.</summary>
     public TrainingHistory History { get; }
 
-    /// <summary>Every tensor by its name, in the order of the layers.</summary>
+    /// <summary>Every tensor with its name, in the order of the layers.</summary>
     public IReadOnlyList<NetworkTensor> Tensors { get; }
 
     /// <summary>What the network predicts: the probability of the positive class, the probability of each class, or a number.</summary>
     public LearningTask Task => Signature.Task;
 
     /// <summary>
-    /// The classes in the order of the outputs; of a binary task "false" and "true". Null for regression, for a key label without values,
-    /// and where the names of all classes take more than 65,536 texts or 4 MiB.
+    /// The classes in the order of the outputs; for a binary task "false" and "true" unless others were given. Null for regression, for a
+    /// key label without values, and if the names of all classes exceed 65,536 texts or 4 MiB.
     /// </summary>
     public IReadOnlyList<string>? ClassNames => Signature.ClassNames;
 
-    /// <summary>The column of the training data that held the features; null where it is not known.</summary>
+    /// <summary>The column of the training data that held the features; null if unknown.</summary>
     public string? FeatureColumnName => Signature.FeatureColumnName;
 
     /// <summary>
-    /// The name of each feature, in the order of a row, empty for one without a name. Null where the training data named none, and where
-    /// the names take more than 65,536 texts or 4 MiB.
+    /// The name of each feature, in the order of a row, empty for one without a name. Null if the training data named none, or if
+    /// the names exceed 65,536 texts or 4 MiB.
     /// </summary>
     public IReadOnlyList<string>? FeatureNames => Signature.FeatureNames;
 
     /// <summary>
-    /// The steps of the saved pipeline before the network, by ML.NET's names for them, in order. They are not applied: the caller must
-    /// give features that went through them. Known for a network that <see cref="Load(string, long)"/> read from ML.NET's zip; else empty.
+    /// The steps of the saved pipeline before the network, under ML.NET's names, in order. They are not applied: the caller must pass
+    /// features that went through them. Known for a network that <see cref="Load(string, long)"/> read from ML.NET's zip; otherwise empty.
     /// </summary>
     public IReadOnlyList<string> PrecedingTransforms => Signature.PrecedingTransforms;
 
-    /// <summary>The trained values, as <see cref="NetworkLayout.Slots"/> places them.</summary>
+    /// <summary>The trained values, laid out by <see cref="NetworkLayout.Slots"/>.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
-    /// <summary>The values that are kept but not trained, as <see cref="NetworkLayout.Slots"/> places them.</summary>
+    /// <summary>The values that are stored but not trained, laid out by <see cref="NetworkLayout.Slots"/>.</summary>
     internal ReadOnlyMemory<float> Buffers => _buffers;
 
     internal NetworkSignature Signature { get; }
 
-    /// <summary>Whether a prediction was asked for; until then nothing is compiled.</summary>
+    /// <summary>Whether a prediction was requested; until then nothing is compiled.</summary>
     internal bool IsCompiled => _program.IsCompiled;
 
-    /// <summary>Predicts one row, in the task's own terms and with the bits of ML.NET's Score and Probability columns.</summary>
-    /// <param name="features">As many values as the network has inputs.</param>
+    /// <summary>Predicts one row, in the task's terms and bit for bit as in ML.NET's Score and Probability columns.</summary>
+    /// <param name="features">One value for each network input.</param>
     /// <param name="prediction">
-    /// Receives as many values as the network has outputs. Binary classification: the probability of the positive class, from 0 to 1.
+    /// Receives one value for each network output. Binary classification: the probability of the positive class, from 0 to 1.
     /// Multiclass classification: the probability of each class. Regression: the predicted value, in the label's unit.
     /// </param>
-    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="prediction"/> has another number of values.</exception>
+    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="prediction"/> has the wrong number of values.</exception>
     public void Predict(ReadOnlySpan<float> features, Span<float> prediction)
     {
         ComputeOutputs(features, prediction);
         ToPrediction(prediction);
     }
 
-    /// <summary>Predicts one row of which most values are 0, in the time that the others take.</summary>
-    /// <param name="indices">The slots that are not 0, ascending, each from 0 and below the number of inputs.</param>
+    /// <summary>Predicts one row whose values are mostly 0, in the time that the nonzero ones take.</summary>
+    /// <param name="indices">The slots that are not 0, ascending, each at least 0 and below the number of inputs.</param>
     /// <param name="values">The values of those slots.</param>
-    /// <param name="prediction">As for a dense row.</param>
-    /// <remarks>The first layer is summed in double precision, so that the last bits may differ from the dense row's.</remarks>
-    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span is not as long as it should be.</exception>
+    /// <param name="prediction">Receives the same values as for a dense row.</param>
+    /// <remarks>The first layer is summed in double precision, so the last bits may differ from the dense row's.</remarks>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span has the wrong length.</exception>
     public void Predict(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> prediction)
     {
         ComputeOutputs(indices, values, prediction);
@@ -121,9 +121,9 @@ public sealed partial class TrainedNetwork
     /// <summary>Predicts many rows, faster than one by one and with the same bits.</summary>
     /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major: the rows one after the other, each as wide as the network's input.</param>
     /// <param name="rows">The number of rows; may be 0.</param>
-    /// <param name="predictions">Receives the predictions, of shape [<paramref name="rows"/>, outputs], row-major; each row as <see cref="Predict(ReadOnlySpan{float}, Span{float})"/> gives it.</param>
+    /// <param name="predictions">Receives the predictions, of shape [<paramref name="rows"/>, outputs], row-major; each row as <see cref="Predict(ReadOnlySpan{float}, Span{float})"/> computes it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is below 0.</exception>
-    /// <exception cref="ArgumentException">A span is not as long as its shape says.</exception>
+    /// <exception cref="ArgumentException">A span's length does not match its shape.</exception>
     public void PredictBlock(ReadOnlySpan<float> features, int rows, Span<float> predictions)
     {
         ComputeOutputBlock(features, rows, predictions);
@@ -134,23 +134,23 @@ public sealed partial class TrainedNetwork
             ToPrediction(predictions.Slice(row * width, width));
     }
 
-    /// <summary>The likeliest class of one row.</summary>
-    /// <param name="features">As many values as the network has inputs.</param>
-    /// <exception cref="ArgumentException"><paramref name="features"/> has another number of values.</exception>
+    /// <summary>Returns the most likely class of one row.</summary>
+    /// <param name="features">One value for each network input.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> has the wrong number of values.</exception>
     /// <exception cref="InvalidOperationException">The network predicts a number.</exception>
     public PredictedClass PredictClass(ReadOnlySpan<float> features) => PredictClass(isSparse: false, [], features);
 
-    /// <summary>The likeliest class of one row of which most values are 0.</summary>
+    /// <summary>Returns the most likely class of one row whose values are mostly 0.</summary>
     /// <param name="indices">The slots that are not 0, ascending.</param>
     /// <param name="values">The values of those slots.</param>
-    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or there is another number of values.</exception>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or there is not one value for each index.</exception>
     /// <exception cref="InvalidOperationException">The network predicts a number.</exception>
     public PredictedClass PredictClass(ReadOnlySpan<int> indices, ReadOnlySpan<float> values) => PredictClass(isSparse: true, indices, values);
 
     /// <summary>Computes the network's raw outputs for one row: logits in classification, the predicted value in regression.</summary>
-    /// <param name="features">As many values as the network has inputs.</param>
-    /// <param name="outputs">Receives as many values as the network has outputs: of a binary task one logit, of several classes a logit for each.</param>
-    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="outputs"/> has another number of values.</exception>
+    /// <param name="features">One value for each network input.</param>
+    /// <param name="outputs">Receives one value for each network output: one logit for a binary task, one for each class for several classes.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="outputs"/> has the wrong number of values.</exception>
     public void ComputeOutputs(ReadOnlySpan<float> features, Span<float> outputs)
     {
         CheckLength(features.Length, Layout.InputWidth, nameof(features));
@@ -158,19 +158,19 @@ public sealed partial class TrainedNetwork
         _program.Value.Run(features, outputs);
     }
 
-    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for a row of which most values are 0.</summary>
-    /// <param name="indices">The slots that are not 0, ascending, each from 0 and below the number of inputs.</param>
+    /// <summary>Like <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for a row whose values are mostly 0.</summary>
+    /// <param name="indices">The slots that are not 0, ascending, each at least 0 and below the number of inputs.</param>
     /// <param name="values">The values of those slots.</param>
-    /// <param name="outputs">Receives as many values as the network has outputs.</param>
-    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span is not as long as it should be.</exception>
+    /// <param name="outputs">Receives one value for each network output.</param>
+    /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or a span has the wrong length.</exception>
     public void ComputeOutputs(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs) => _program.Value.Run(indices, values, outputs);
 
-    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for many rows: faster than one by one, with the same bits.</summary>
+    /// <summary>Like <see cref="ComputeOutputs(ReadOnlySpan{float}, Span{float})"/>, for many rows: faster than one by one, with the same bits.</summary>
     /// <param name="features">Shape [<paramref name="rows"/>, inputs], row-major.</param>
     /// <param name="rows">The number of rows; may be 0.</param>
     /// <param name="outputs">Receives the outputs, of shape [<paramref name="rows"/>, outputs], row-major.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is below 0.</exception>
-    /// <exception cref="ArgumentException">A span is not as long as its shape says.</exception>
+    /// <exception cref="ArgumentException">A span's length does not match its shape.</exception>
     public void ComputeOutputBlock(ReadOnlySpan<float> features, int rows, Span<float> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -179,17 +179,17 @@ public sealed partial class TrainedNetwork
         _program.Value.RunBlock(features, rows, outputs);
     }
 
-    /// <summary>As <see cref="ComputeOutputs(ReadOnlySpan{int}, ReadOnlySpan{float}, Span{float})"/>, for indices that are known to be good.</summary>
+    /// <summary>Like <see cref="ComputeOutputs(ReadOnlySpan{int}, ReadOnlySpan{float}, Span{float})"/>, for indices known to be valid.</summary>
     internal void ComputeOutputsChecked(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs) => _program.Value.RunChecked(indices, values, outputs);
 
-    /// <summary>Fetches what predictions need from outside the model: a torch module of the user's own, which is registered by name.</summary>
+    /// <summary>Fetches what predictions need from outside the model: a user-defined torch module, registered by name.</summary>
     /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>
     internal void Prepare() => _program.Value.Prepare();
 
-    /// <summary>The same network with another history.</summary>
+    /// <summary>Returns the same network with another history.</summary>
     internal TrainedNetwork With(TrainingHistory history) => new(this, history, Signature);
 
-    /// <summary>The same network, known to read and predict something else.</summary>
+    /// <summary>Returns the same network with another signature.</summary>
     internal TrainedNetwork With(NetworkSignature signature) => new(this, History, Fitting(signature, Layout));
 
     private static NetworkSignature Fitting(NetworkSignature signature, NetworkLayout layout) =>

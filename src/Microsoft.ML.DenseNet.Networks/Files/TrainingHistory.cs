@@ -2,20 +2,20 @@ using System.Collections;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The course of a training, epoch by epoch, as plain data. It is saved with the model.</summary>
+/// <summary>The course of training, epoch by epoch, as plain data. It is saved with the model.</summary>
 public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
 {
-    /// <summary>The most epochs that a history may have.</summary>
+    /// <summary>The maximum number of epochs in a history.</summary>
     public const int MaximumCount = 100_000;
 
     private readonly EpochRecord[] _epochs;
 
-    /// <summary>Makes a history of the given epochs.</summary>
+    /// <summary>Creates a history of the given epochs.</summary>
     /// <param name="epochs">The records in order, at most <see cref="MaximumCount"/>.</param>
     /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</param>
     /// <param name="stopReason">Why training ended.</param>
-    /// <param name="networks">How many networks were trained, of which the records are the means; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MaximumCount"/> epochs, <paramref name="bestEpoch"/> is none of them, <paramref name="stopReason"/> is unknown, or <paramref name="networks"/> is below 1.</exception>
+    /// <param name="networks">How many networks were trained; the records are their means. At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MaximumCount"/> epochs, <paramref name="bestEpoch"/> is not one of them, <paramref name="stopReason"/> is unknown, or <paramref name="networks"/> is below 1.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TrainingHistory(IEnumerable<EpochRecord> epochs, int bestEpoch, StopReason stopReason, int networks = 1)
     {
@@ -31,8 +31,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     }
 
     /// <summary>
-    /// The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs. Of several <see cref="Networks"/> the mean,
-    /// rounded: each has a best epoch of its own.
+    /// The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs. With several <see cref="Networks"/>, the
+    /// rounded mean of their best epochs.
     /// </summary>
     public int BestEpoch { get; }
 
@@ -40,8 +40,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     public StopReason StopReason { get; }
 
     /// <summary>
-    /// How many networks were trained and averaged into the model, one as a rule and up to four of the default network. Each epoch's
-    /// record is then the mean of those that were still training, but for the seconds, which are those of all.
+    /// How many networks were trained and averaged into the model, usually one, and up to four for the default network. Each epoch's
+    /// record is then the mean of those that were still training, except for the seconds, which cover all of them.
     /// </summary>
     public int Networks { get; }
 

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A temporary file beside the one that it replaces once it is complete.</summary>
+/// <summary>A temporary file next to the one that it replaces once it is complete.</summary>
 /// <remarks>
-/// Its name is that of its target with random digits added, so two writers of one target do not disturb each other. The file is locked
+/// Its name is its target's with random digits added, so two writers of one target do not interfere with each other. The file is locked
 /// while its writer lives: one that can be locked was left by a killed process, and <see cref="RemoveAbandoned"/> deletes it.
 /// </remarks>
 internal sealed class UnfinishedFile : IDisposable
@@ -14,10 +14,10 @@ internal sealed class UnfinishedFile : IDisposable
     private const int Digits = 16;
     private const int BufferLength = 1 << 16;
 
-    /// <summary>The longest part of the target's name that is taken over; file systems limit names to 255 bytes.</summary>
+    /// <summary>The longest part of the target's name that is used; file systems limit names to 255 bytes.</summary>
     private const int LongestStem = 60;
 
-    /// <summary>Rarely more than one is needed: where another writer cleans up just as the file is made.</summary>
+    /// <summary>More than one is rarely needed: only if another writer cleans up just as the file is created.</summary>
     private const int MaximumAttempts = 20;
 
     private readonly string _target;
@@ -37,7 +37,7 @@ internal sealed class UnfinishedFile : IDisposable
     /// <summary>The content, written from its beginning.</summary>
     public FileStream Content { get; }
 
-    /// <summary>Makes the file; the folder must exist.</summary>
+    /// <summary>Creates the file; the folder must exist.</summary>
     public static UnfinishedFile Create(string target)
     {
         for (int attempt = 1; attempt <= MaximumAttempts; attempt++)
@@ -49,10 +49,10 @@ internal sealed class UnfinishedFile : IDisposable
         throw new IOException("its temporary file disappears again and again");
     }
 
-    /// <summary>A message in which a temporary file of a target goes by the target's name.</summary>
+    /// <summary>Replaces the name of a target's temporary file in a message with the target's name.</summary>
     public static string Rename(string message, string target) => Names(target).Replace(message, _ => target);
 
-    /// <summary>Deletes what killed writers of a file left.</summary>
+    /// <summary>Deletes the temporary files that killed writers of a file left.</summary>
     /// <param name="target">The file.</param>
     public static void RemoveAbandoned(string target)
     {
@@ -62,10 +62,10 @@ internal sealed class UnfinishedFile : IDisposable
             TryRemoveAbandoned(path);
     }
 
-    /// <summary>Brings the content to the disk and replaces the target.</summary>
+    /// <summary>Flushes the content to disk and replaces the target.</summary>
     public void Complete()
     {
-        Content.Flush(flushToDisk: true); // after a power cut, the new name could otherwise stand for content that never arrived
+        Content.Flush(flushToDisk: true); // otherwise, after a power failure, the new name could refer to content that was never written
         Content.Dispose();
         File.Move(Path, _target, overwrite: true);
         _isInPlace = true;
@@ -79,7 +79,7 @@ internal sealed class UnfinishedFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or ArgumentOutOfRangeException)
         {
-            // The rest could not be written, which the exception that led here reports; .NET has the second for files that grow too large.
+            // The rest could not be written, which the exception that led here reports; .NET throws the second type for files that grow too large.
         }
 
         _guard.Dispose();
@@ -90,7 +90,7 @@ internal sealed class UnfinishedFile : IDisposable
     /// <summary>Matches the temporary files of a target.</summary>
     private static Regex Names(string target) => new($"{Regex.Escape(Stem(target))}\\.[0-9a-f]{{{Digits}}}{Regex.Escape(Extension)}", RegexOptions.CultureInvariant);
 
-    /// <summary>What the names of a target's temporary files begin with.</summary>
+    /// <summary>Returns what the names of a target's temporary files begin with.</summary>
     private static string Stem(string target)
     {
         string name = System.IO.Path.GetFileName(target);
@@ -100,7 +100,7 @@ internal sealed class UnfinishedFile : IDisposable
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, name[..length]);
     }
 
-    /// <summary>Makes and locks the file; null where another writer took it for abandoned before it was locked.</summary>
+    /// <summary>Creates and locks the file; null if another writer took it for abandoned before it was locked.</summary>
     private static UnfinishedFile? TryCreate(string target)
     {
         string path = $"{Stem(target)}.{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}{Extension}";
@@ -109,7 +109,7 @@ internal sealed class UnfinishedFile : IDisposable
         {
             content = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, BufferLength);
 
-            // Held until the file has its final name. The lock is a shared one: it keeps others from removing the file, but not from reading the target.
+            // Held until the file has its final name. The lock is shared: it keeps others from removing the file, but not from reading the target.
             var guard = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             if (File.Exists(path))
                 return new UnfinishedFile(target, path, content, guard);
@@ -117,25 +117,25 @@ internal sealed class UnfinishedFile : IDisposable
         }
         catch (IOException failure) when (FileInUse.Is(failure) || (content is not null && failure is FileNotFoundException))
         {
-            // Whoever removes abandoned files has locked or deleted it.
+            // Another writer, removing abandoned files, has locked or deleted it.
         }
 
         content?.Dispose();
         return null;
     }
 
-    /// <summary>Deletes a file that has no living writer, while it is locked: a writer that has just made it notices.</summary>
+    /// <summary>Deletes a file without a living writer, holding its lock, so that a writer that has just created it notices.</summary>
     private static void TryRemoveAbandoned(string path)
     {
         try
         {
             using var file = OpenAlone(path);
-            if (IsLocked(path)) // else the file system cannot lock files, and the writer may be alive
+            if (IsLocked(path)) // otherwise the file system cannot lock files, and the writer may be alive
                 File.Delete(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It is being written, or takes up room until the next write.
+            // It is being written, or takes up space until the next write.
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class UnfinishedFile : IDisposable
         }
     }
 
-    /// <summary>Opens a file that nobody else has open. Network file systems may want write access for the lock, and Windows a share to delete it.</summary>
+    /// <summary>Opens a file that nobody else has open. Network file systems may require write access for the lock, and Windows FileShare.Delete to delete it.</summary>
     private static FileStream OpenAlone(string path) =>
         new(path, FileMode.Open, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 1);
 
@@ -164,7 +164,7 @@ internal sealed class UnfinishedFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It takes up room until the next write.
+            // It takes up space until the next write.
         }
     }
 }

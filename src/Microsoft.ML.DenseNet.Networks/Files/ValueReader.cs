@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Reads what <see cref="ValueWriter"/> wrote. It takes no memory for values that the file does not have.</summary>
+/// <summary>Reads what <see cref="ValueWriter"/> wrote. It allocates no memory for values that the file does not have.</summary>
 /// <param name="stream">The file, at its first value.</param>
-/// <param name="length">The bytes of all values.</param>
-/// <param name="file">Says that the file is damaged.</param>
+/// <param name="length">The length of all values, in bytes.</param>
+/// <param name="file">Reports that the file is damaged.</param>
 internal sealed class ValueReader(Stream stream, long length, SealedFile file)
 {
-    /// <summary>The bytes not read yet.</summary>
+    /// <summary>The number of bytes not yet read.</summary>
     public long Left { get; private set; } = length;
 
     public float[] ReadFloats(int count)
@@ -20,7 +20,7 @@ internal sealed class ValueReader(Stream stream, long length, SealedFile file)
         return values;
     }
 
-    /// <summary>Reads into memory that is there.</summary>
+    /// <summary>Reads into existing memory.</summary>
     public void Read(Span<float> values)
     {
         Take(sizeof(float) * (long)values.Length);
@@ -35,10 +35,10 @@ internal sealed class ValueReader(Stream stream, long length, SealedFile file)
         return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    /// <summary>A whole number within a range.</summary>
+    /// <summary>Reads an integer within a range.</summary>
     /// <param name="minimum">The smallest.</param>
     /// <param name="maximum">The largest.</param>
-    /// <param name="what">What messages call it.</param>
+    /// <param name="what">How messages refer to it.</param>
     public int ReadInt32(int minimum, int maximum, string what)
     {
         long value = ReadInt64();
@@ -65,7 +65,7 @@ internal sealed class ValueReader(Stream stream, long length, SealedFile file)
         return bytes;
     }
 
-    /// <summary>To be called after the last value.</summary>
+    /// <summary>Call after the last value.</summary>
     public void Done()
     {
         if (Left != 0)

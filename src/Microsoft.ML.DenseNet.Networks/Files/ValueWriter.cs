@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Writes the values of a <see cref="SealedFile"/>, little-endian, and keeps their checksum.</summary>
+/// <summary>Writes the values of a <see cref="SealedFile"/>, little-endian, and computes their checksum.</summary>
 internal sealed class ValueWriter(Stream stream) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -35,7 +35,7 @@ internal sealed class ValueWriter(Stream stream) : IDisposable
         Write(bytes);
     }
 
-    /// <summary>All bits of a number, whether it is finite or not.</summary>
+    /// <summary>Writes all bits of a number, whether it is finite or not.</summary>
     public void Write(double value) => Write(BitConverter.DoubleToInt64Bits(value));
 
     public void Write(double? value)
@@ -44,7 +44,7 @@ internal sealed class ValueWriter(Stream stream) : IDisposable
         Write(value ?? 0);
     }
 
-    /// <summary>Bytes with their number before them.</summary>
+    /// <summary>Writes bytes, preceded by their count.</summary>
     public void WriteBlob(ReadOnlySpan<byte> bytes)
     {
         Write((long)bytes.Length);

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>An entry of a zip as a seekable stream: going back unpacks it anew, so that no copy of it is kept.</summary>
+/// <summary>A zip entry as a seekable stream: seeking back unpacks it again, so that no copy is kept.</summary>
 internal sealed class ZipEntryStream(ZipArchiveEntry entry) : Stream
 {
     private Stream? _unpacked;

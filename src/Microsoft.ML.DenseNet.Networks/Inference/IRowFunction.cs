@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A layer that the kernels cannot compute themselves.</summary>
 internal interface IRowFunction
 {
-    /// <summary>Fetches what the function needs; called before the first rows, and again as often as anyone likes.</summary>
+    /// <summary>Fetches what the function needs; called before the first rows, and possibly again at any time.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what.</exception>
     void Prepare();
 

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A network's program, compiled at its first use and once, whatever the number of threads.</summary>
-/// <remarks>A training makes many networks that never predict: one for each fold, and one for each look an observer takes.</remarks>
+/// <summary>A network's program, compiled once, at its first use, regardless of the number of threads.</summary>
+/// <remarks>Training creates many networks that never predict: one for each fold, and one each time an observer looks.</remarks>
 internal sealed class LazyProgram(NetworkLayout layout, float[] parameters, float[] buffers)
 {
     private readonly Lock _lock = new();
@@ -11,7 +11,7 @@ internal sealed class LazyProgram(NetworkLayout layout, float[] parameters, floa
 
     public bool IsCompiled => _program is not null;
 
-    // A failure, such as a lack of memory, is not kept: the next use tries again.
+    // A failure, such as running out of memory, is not cached: the next use tries again.
     private NetworkProgram Compile()
     {
         lock (_lock)

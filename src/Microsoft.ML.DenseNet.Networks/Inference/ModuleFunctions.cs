@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Where prediction gets the functions of torch modules from, which the Microsoft.ML.DenseNet assembly provides.</summary>
+/// <summary>Where prediction gets the functions of torch modules; the Microsoft.ML.DenseNet assembly provides them.</summary>
 internal static class ModuleFunctions
 {
     private static Func<ModuleLayer, int, float[][], IRowFunction>? _provider;
 
-    /// <summary>Sets what makes a module's function of the layer, its number of inputs and the values of its tensors.</summary>
+    /// <summary>Sets the factory that makes a module's function from the layer, its number of inputs and the values of its tensors.</summary>
     public static void Provide(Func<ModuleLayer, int, float[][], IRowFunction> provider) => Volatile.Write(ref _provider, provider);
 
-    /// <summary>A function that asks for the module when it is first needed, so that a model that holds one loads anywhere.</summary>
+    /// <summary>Returns a function that requests the module when it is first needed, so that a model containing one loads anywhere.</summary>
     public static IRowFunction Of(ModuleLayer layer, int inputs, float[][] values) => new Deferred(layer, inputs, values);
 
     private sealed class Deferred(ModuleLayer layer, int inputs, float[][] values) : IRowFunction

@@ -9,24 +9,24 @@ namespace Microsoft.ML.DenseNet;
 /// Immutable; any number of threads may run it at once. Running allocates nothing once the array pool is warm.
 /// </summary>
 /// <remarks>
-/// A dense row gives the same bits alone, in a block of any size and at any <see cref="VectorWidth"/>. A sparse row's first layer is
+/// A dense row produces the same bits alone, in a block of any size and at any <see cref="VectorWidth"/>. A sparse row's first layer is
 /// summed in double precision, so its result may differ from the dense row's in the last bits.
 /// </remarks>
 internal sealed class NetworkProgram
 {
-    /// <summary>Scratch space, in floats, that a run takes from the stack.</summary>
+    /// <summary>The most scratch space, in floats, that a run takes from the stack.</summary>
     private const int StackFloats = 2048;
 
-    /// <summary>Scratch space, in floats, that a block of rows may fill: half of a second-level cache, so that the weights fit beside it.</summary>
+    /// <summary>Scratch space, in floats, that a block of rows may fill: half of an L2 cache, so that the weights fit beside it.</summary>
     private const int BlockFloats = 64 * 1024;
 
     /// <summary>Scratch space, in floats, above which a block has fewer rows than a tile takes, down to one.</summary>
     private const int MaximumBlockFloats = 1024 * 1024;
 
-    /// <summary>The most rows computed at a time.</summary>
+    /// <summary>The maximum number of rows computed at a time.</summary>
     private const int MaximumBlockRows = 32 * TileKernel.MaximumRows;
 
-    /// <summary>Floats by which scratch space is moved up to the start of a cache line, at most.</summary>
+    /// <summary>The most floats by which scratch space is moved up to the start of a cache line.</summary>
     private const int Alignment = 16;
 
     private readonly ProgramStep[] _steps;
@@ -56,13 +56,13 @@ internal sealed class NetworkProgram
     /// <summary>The number of outputs.</summary>
     public int OutputWidth { get; }
 
-    /// <summary>The steps, for a look at what became of the layers.</summary>
+    /// <summary>The steps, to inspect what became of the layers.</summary>
     internal IReadOnlyList<ProgramStep> Steps => _steps;
 
     /// <summary>Compiles a network.</summary>
     /// <param name="layout">The network.</param>
-    /// <param name="parameters">Its trained values, as <see cref="ParameterSlot"/> places them.</param>
-    /// <param name="buffers">Its other values, likewise.</param>
+    /// <param name="parameters">Its trained values, laid out by <see cref="ParameterSlot"/>.</param>
+    /// <param name="buffers">Its other values, laid out the same way.</param>
     /// <param name="width">The vector registers to use.</param>
     /// <exception cref="PlatformNotSupportedException">The machine has no such registers.</exception>
     internal static NetworkProgram Compile(
@@ -84,7 +84,7 @@ internal sealed class NetworkProgram
         };
     }
 
-    /// <summary>Fetches what the steps need from outside the model, so that what is missing is said before the first row.</summary>
+    /// <summary>Fetches what the steps need from outside the model, so that anything missing is reported before the first row.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what.</exception>
     public void Prepare()
     {
@@ -120,7 +120,7 @@ internal sealed class NetworkProgram
         RunChecked(indices, values, output);
     }
 
-    /// <summary>Computes one sparse row whose indices <c>FeatureVector.AreInOrder</c> has found good: they address memory without a check.</summary>
+    /// <summary>Computes one sparse row whose indices <c>FeatureVector.AreInOrder</c> has validated: they address memory without a check.</summary>
     /// <param name="indices">The slots that have a value, ascending.</param>
     /// <param name="values">The values of those slots; all others are 0.</param>
     /// <param name="output">Receives <see cref="OutputWidth"/> values.</param>
@@ -133,7 +133,7 @@ internal sealed class NetworkProgram
             RunAsDense(indices, values, output);
     }
 
-    /// <summary>Computes many dense rows; each gives the same bits as alone.</summary>
+    /// <summary>Computes many dense rows; each produces the same bits as alone.</summary>
     /// <param name="features">Shape [<paramref name="rows"/>, <see cref="InputWidth"/>], row-major.</param>
     /// <param name="rows">The number of rows; may be 0.</param>
     /// <param name="outputs">Shape [<paramref name="rows"/>, <see cref="OutputWidth"/>], row-major.</param>
@@ -149,7 +149,7 @@ internal sealed class NetworkProgram
         }
     }
 
-    /// <summary>The steps, one a line.</summary>
+    /// <summary>The steps, one per line.</summary>
     public override string ToString() => string.Join('\n', (object[])_steps);
 
     private static NetworkProgram Compile<TVector>(NetworkLayout layout, float[] parameters, float[] buffers)
@@ -215,7 +215,7 @@ internal sealed class NetworkProgram
         }
     }
 
-    /// <summary>The first float that starts a cache line. Should the collector move the array afterwards, only speed suffers.</summary>
+    /// <summary>Returns the first float at the start of a cache line. If the garbage collector moves the array afterwards, only speed suffers.</summary>
     private static unsafe ref float Align(Span<float> scratch)
     {
         ref float start = ref MemoryMarshal.GetReference(scratch);

@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>From a network's outputs to probabilities.</summary>
+/// <summary>Turns a network's outputs into probabilities.</summary>
 internal static class OutputFunctions
 {
     public static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 
-    /// <summary>e^x over the sum of all e^x; the largest logit is taken off first, so that nothing overflows. Both spans may be the same.</summary>
+    /// <summary>e^x over the sum of all e^x; the largest logit is subtracted first, so that nothing overflows. Both spans may be the same.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
@@ -17,7 +17,7 @@ internal static class OutputFunctions
         TensorPrimitives.Divide(probabilities, Sum(probabilities), probabilities);
     }
 
-    /// <summary>The place of the largest value, the first of equal ones; -1 where all are NaN.</summary>
+    /// <summary>Returns the index of the largest value, the first of equal ones; -1 if all are NaN.</summary>
     public static int IndexOfLargest(ReadOnlySpan<float> values)
     {
         int best = -1;
@@ -30,7 +30,7 @@ internal static class OutputFunctions
         return best;
     }
 
-    /// <summary>The sum in an order that does not depend on the machine's vectors, as that of TensorPrimitives does, so that a model's probabilities do not either.</summary>
+    /// <summary>Sums in an order that, unlike that of TensorPrimitives, does not depend on the machine's vectors, so that a model's probabilities do not either.</summary>
     private static float Sum(ReadOnlySpan<float> values)
     {
         var blocks = MemoryMarshal.Cast<float, Vector256<float>>(values);

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Which vector registers a <see cref="NetworkProgram"/> computes with. All widths give the same bits (see <see cref="ISimdVector{TSelf}"/>).</summary>
+/// <summary>Which vector registers a <see cref="NetworkProgram"/> computes with. All widths produce the same bits (see <see cref="ISimdVector{TSelf}"/>).</summary>
 internal enum VectorWidth
 {
-    /// <summary>The widest that the machine has.</summary>
+    /// <summary>The widest that the machine supports.</summary>
     Widest,
 
-    /// <summary>One number at a time; the reference for the others, and the way on a machine without vectors.</summary>
+    /// <summary>One number at a time; the reference for the others, and the fallback on a machine without vectors.</summary>
     Scalar,
 
     /// <summary>Four lanes: SSE, NEON, WebAssembly.</summary>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A constant setting of an ONNX node.</summary>
+/// <summary>A constant attribute of an ONNX node.</summary>
 internal sealed class OnnxAttribute
 {
     public OnnxAttribute(string name, float value)

@@ -4,14 +4,14 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Reads a network layout as ONNX operations: [rows, inputs] to [rows, outputs].</summary>
 /// <remarks>
-/// A value is known by its name. The operators are those of opset <see cref="MinimumOpset"/> that newer ones up to 17 left as they are.
+/// Values are identified by name. The operators are those of opset <see cref="MinimumOpset"/> that newer opsets up to 17 left unchanged.
 /// </remarks>
 internal sealed class OnnxCompiler : LayerReader<string>
 {
-    /// <summary>The first opset with Clip's bounds as inputs and with Gemm's bias left to choice.</summary>
+    /// <summary>The first opset in which Clip's bounds are inputs and Gemm's bias is optional.</summary>
     public const int MinimumOpset = 11;
 
-    /// <summary>From here on ln(1 + eˣ) is x in single precision.</summary>
+    /// <summary>Above this, ln(1 + eˣ) is x in single precision.</summary>
     private const float SoftplusIsLinear = 17f;
 
     private readonly OnnxGraph _graph;
@@ -20,8 +20,8 @@ internal sealed class OnnxCompiler : LayerReader<string>
     private readonly Dictionary<float, string> _scalars = [];
 
     /// <param name="graph">Receives the operations.</param>
-    /// <param name="parameters">The trained values, as <see cref="ParameterSlot"/> places them.</param>
-    /// <param name="buffers">The other values, likewise.</param>
+    /// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+    /// <param name="buffers">The other values, laid out the same way.</param>
     public OnnxCompiler(OnnxGraph graph, ReadOnlyMemory<float> parameters, ReadOnlyMemory<float> buffers)
     {
         _graph = graph;
@@ -91,7 +91,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
             return Add("Mul", Add("Mul", x, Scalar(0.5f)), Add("Add", erf, Scalar(1f)));
         }
 
-        // ONNX's own default slope is 0.2, PyTorch's is 1/6.
+        // ONNX's default slope is 0.2, PyTorch's is 1/6.
         string HardSigmoid() => _graph.AddNode(path, "HardSigmoid", [x], new OnnxAttribute("alpha", 1f / 6f), new OnnxAttribute("beta", 0.5f));
 
         string Softplus(float beta, float threshold)
@@ -105,8 +105,8 @@ internal sealed class OnnxCompiler : LayerReader<string>
         }
     }
 
-    // Centred first, as the managed kernels do: (x − mean) · scale loses no digits where x · scale − mean · scale cancels, which is what
-    // runtimes make of BatchNormalization.
+    // Centered first, as in the managed kernels: (x − mean) · scale keeps the digits that cancel in x · scale − mean · scale, which is
+    // how runtimes compute BatchNormalization.
     public override string BatchNorm(LayerNode node, BatchNormLayer layer, string x)
     {
         var weight = Values(node.Parameters[0]).Span;
@@ -120,7 +120,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return Node(node, "Add", [scaled, Tensor(node.Parameters[1])]);
     }
 
-    // LayerNormalization itself came with opset 17.
+    // LayerNormalization itself only came with opset 17.
     public override string LayerNorm(LayerNode node, LayerNormLayer layer, string x)
     {
         var axes = new OnnxAttribute("axes", [1]);
@@ -155,10 +155,10 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", slots)], new OnnxAttribute("axis", 1));
     }
 
-    // What follows makes a matrix product for each of several parts of a row. Rows are the last dimension of these, not the first: ONNX
-    // Runtime refuses a stack of no matrix products and crashes on some transpositions of no rows, and no rows may be given.
+    // The following compute a matrix product for each of several parts of a row. There, rows are the last dimension, not the first: input
+    // may have no rows, and ONNX Runtime rejects a stack of no matrix products and crashes on some transpositions of no rows.
 
-    /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
+    /// <summary>Uses tensors of shape [inputs, ..., rows], with a matrix product for each input.</summary>
     public override string PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, bins = layer.Bins;
@@ -169,7 +169,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return ByRow(node, Node(node, "MatMul", [Tensor(node.Parameters[0]), places]));
     }
 
-    /// <summary>With tensors of shape [inputs, ..., rows]: a matrix product for each input.</summary>
+    /// <summary>Uses tensors of shape [inputs, ..., rows], with a matrix product for each input.</summary>
     public override string PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, string x)
     {
         int inputs = node.InputWidth, frequencies = layer.Frequencies, units = layer.Width - 1;
@@ -183,22 +183,22 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return ByRow(node, Node(node, "Concat", [embedded, value], new OnnxAttribute("axis", 1)));
     }
 
-    /// <summary>With tensors of shape [members, ..., rows]: a matrix product for each member.</summary>
+    /// <summary>Uses tensors of shape [members, ..., rows], with a matrix product for each member.</summary>
     public override string MemberLinear(LayerNode node, MemberLinearLayer layer, string x)
     {
         string products = Node(node, "MatMul", [Tensor(node.Parameters[0]), ByPart(node, x, layer.Members)]);
         return Node(node, "Add", [ByRow(node, products), Shaped(node.Parameters[1], node.OutputWidth)]);
     }
 
-    /// <summary>From [rows, inputs] to [parts, inputs of a part, rows].</summary>
+    /// <summary>Rearranges [rows, inputs] as [parts, inputs of a part, rows].</summary>
     private string ByPart(LayerNode node, string x, int parts) =>
         Reshape(node, Node(node, "Transpose", [x], new OnnxAttribute("perm", [1, 0])), parts, node.InputWidth / parts, -1);
 
-    /// <summary>From [parts, outputs of a part, rows] to [rows, outputs].</summary>
+    /// <summary>Rearranges [parts, outputs of a part, rows] as [rows, outputs].</summary>
     private string ByRow(LayerNode node, string parts) =>
         Node(node, "Transpose", [Reshape(node, parts, node.OutputWidth, -1)], new OnnxAttribute("perm", [1, 0]));
 
-    /// <summary>With tensors of shape [rows, members, ...]: one matrix product for all.</summary>
+    /// <summary>Uses tensors of shape [rows, members, ...], with one matrix product for all.</summary>
     public override string EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, string x)
     {
         int inputs = node.InputWidth / layer.Members;
@@ -233,7 +233,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
 
     private string Reshape(LayerNode node, string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
 
-    /// <summary>A matrix, transposed.</summary>
+    /// <summary>Adds a matrix, transposed.</summary>
     private string Transposed(ParameterSlot slot, int rows, int columns)
     {
         var values = Values(slot).Span;
@@ -259,7 +259,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
 
     private string Tensor(ParameterSlot slot) => _graph.AddTensor(slot.Name, Values(slot), [.. slot.Shape.Select(size => (long)size)]);
 
-    /// <summary>A constant that all layers share.</summary>
+    /// <summary>Returns a constant that all layers share.</summary>
     private string Scalar(float value)
     {
         if (!_scalars.TryGetValue(value, out string? name))

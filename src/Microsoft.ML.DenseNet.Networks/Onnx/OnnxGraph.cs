@@ -1,23 +1,23 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Where a network's operations go: the graph of a file of our own, or the one that ML.NET's exporter is building. Values are known by
-/// their names, which the graph chooses.
+/// Where a network's operations go: the graph of our own file, or the one that ML.NET's exporter is building. Values are identified
+/// by their names, which the graph chooses.
 /// </summary>
 internal abstract class OnnxGraph
 {
     /// <summary>Adds a constant tensor.</summary>
-    /// <param name="name">The wanted name.</param>
+    /// <param name="name">The preferred name.</param>
     /// <param name="values">The values, row-major. They are read when the graph is written, not before.</param>
     /// <param name="shape">The shape; none for a scalar.</param>
     /// <returns>The value's name.</returns>
     public abstract string AddTensor(string name, ReadOnlyMemory<float> values, params long[] shape);
 
-    /// <summary>Adds a constant whole number.</summary>
+    /// <summary>Adds a constant integer.</summary>
     /// <returns>The value's name.</returns>
     public abstract string AddScalar(string name, long value);
 
-    /// <summary>Adds a constant list of whole numbers.</summary>
+    /// <summary>Adds a constant list of integers.</summary>
     /// <returns>The value's name.</returns>
     public abstract string AddVector(string name, long[] values);
 

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The graph of a file of our own. Its nodes stand in the order in which they were added, each after what it reads.</summary>
+/// <summary>The graph of our own file. Its nodes are in the order in which they were added, each after what it reads.</summary>
 internal sealed class OnnxGraphBuilder : OnnxGraph
 {
     private readonly HashSet<string> _names = [];
@@ -17,7 +17,7 @@ internal sealed class OnnxGraphBuilder : OnnxGraph
 
     public IReadOnlyList<OnnxGraphNode> Nodes => _nodes;
 
-    /// <summary>Adds an input of single precision.</summary>
+    /// <summary>Adds a single-precision input.</summary>
     /// <returns>Its name.</returns>
     public string AddInput(string name, int width)
     {
@@ -26,7 +26,7 @@ internal sealed class OnnxGraphBuilder : OnnxGraph
         return name;
     }
 
-    /// <summary>Makes a value an output. A value that a node made takes the output's name, instead of being copied.</summary>
+    /// <summary>Makes a value an output. A value made by a node takes the output's name instead of being copied.</summary>
     /// <returns>The value's name from now on, which is the output's.</returns>
     public string AddOutput(string name, string value, OnnxElementType type, int width)
     {

@@ -4,8 +4,8 @@ namespace Microsoft.ML.DenseNet;
 internal static class OnnxModelWriter
 {
     /// <summary>
-    /// The version of the operators. Every operator in use means the same from opset 11 on; 13 (ONNX 1.8, of 2020) is where Softmax
-    /// got its present meaning, and is read by any tool of the last years. Nothing newer is needed.
+    /// The version of the operators. Every operator in use means the same from opset 11 on; 13 (ONNX 1.8, from 2020) is where Softmax
+    /// got its present meaning, and any tool of recent years reads it. Nothing newer is needed.
     /// </summary>
     public const int OpsetVersion = 13;
 
@@ -14,7 +14,7 @@ internal static class OnnxModelWriter
 
     public const string ProducerName = "Microsoft.ML.DenseNet";
 
-    // In shapes, the name of the number of rows, which is open.
+    // The name, in shapes, of the number of rows, which is open.
     private const string BatchDimension = "N";
 
     // AttributeProto.AttributeType

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>From a network's outputs to the columns of ML.NET's scorers, as operations: what <see cref="OutputFunctions"/> is to managed code.</summary>
+/// <summary>Turns a network's outputs into the columns of ML.NET's scorers, as operations: what <see cref="OutputFunctions"/> is to managed code.</summary>
 internal static class OnnxOutputs
 {
-    // For names of nodes: the place of these operations is behind the network.
+    // For names of nodes: these operations come after the network.
     private const string Scope = "Output";
 
     public static string Softmax(OnnxGraph graph, string logits) => graph.AddNode(Scope, "Softmax", [logits], new OnnxAttribute("axis", 1));

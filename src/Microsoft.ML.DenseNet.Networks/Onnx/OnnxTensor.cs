@@ -45,7 +45,7 @@ internal sealed class OnnxTensor
 
     public long ByteCount { get; }
 
-    /// <summary>The values as ONNX wants them, row-major and little-endian on every machine.</summary>
+    /// <summary>The values as ONNX expects them, row-major and little-endian on every machine.</summary>
     public ByteString GetBytes() => _bytes();
 
     private static ByteString ToLittleEndian(ReadOnlySpan<float> values)

@@ -3,8 +3,8 @@ using Tag = Google.Protobuf.WireFormat.WireType;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A protobuf message, put together field by field: all of protobuf that an ONNX file needs.</summary>
-/// <remarks>A nested message is added when it is complete, so that sizes are known as fields come in.</remarks>
+/// <summary>A protobuf message, built field by field: as much of protobuf as an ONNX file needs.</summary>
+/// <remarks>A nested message is added when it is complete, so that sizes are known as fields are added.</remarks>
 internal sealed class ProtobufMessage
 {
     private readonly List<Action<CodedOutputStream>> _fields = [];
@@ -31,7 +31,7 @@ internal sealed class ProtobufMessage
         });
     }
 
-    /// <summary>Adds bytes that are fetched when they are written, so that a large message never lies in memory as a whole.</summary>
+    /// <summary>Adds bytes that are fetched when they are written, so that a large message is never entirely in memory.</summary>
     public ProtobufMessage Add(int number, long length, Func<ByteString> bytes) =>
         Add(number, Tag.LengthDelimited, LengthSize(length) + length, output => output.WriteBytes(bytes()));
 
@@ -46,7 +46,7 @@ internal sealed class ProtobufMessage
         Write(output);
     }
 
-    // A length above 2 GB is refused before anything is written.
+    // A length above 2 GB is rejected before anything is written.
     private static int LengthSize(long length) => CodedOutputStream.ComputeUInt64Size((ulong)length);
 
     private ProtobufMessage Add(int number, Tag type, long size, Action<CodedOutputStream> write)

@@ -12,11 +12,11 @@ internal static class LoaderVersion
         verReadableCur: ModelSignatures.Version,
         verWeCanReadBack: ModelSignatures.Version,
         loaderSignature: loaderSignature,
-        // The simple name, without a version. ML.NET loads the assembly by it: with a version, a model of a newer package would
-        // fail with "could not load file or assembly" before it can be said that the package must be updated.
+        // The simple name, without a version. ML.NET loads the assembly by it: with a version, a model from a newer package would
+        // fail with "could not load file or assembly" before we could say that the package must be updated.
         loaderAssemblyName: typeof(LoaderVersion).Assembly.GetName().Name);
 
-    /// <summary>Checks the header before a base class's constructor goes on to read.</summary>
+    /// <summary>Checks the header before a base class's constructor continues reading.</summary>
     public static ModelLoadContext Check(ModelLoadContext ctx, VersionInfo version)
     {
         ctx.CheckAtModel(version);

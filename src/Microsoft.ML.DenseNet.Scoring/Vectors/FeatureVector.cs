@@ -4,14 +4,14 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Checks feature vectors where they enter, once: their length, and the indices of sparse ones. Code further on uses both to address
+/// Checks feature vectors once, where they enter: their length, and the indices of sparse ones. Later code uses both to address
 /// memory without checks. ML.NET itself checks neither.
 /// </summary>
 internal static class FeatureVector
 {
-    /// <summary>What is wrong with a vector; null for nothing.</summary>
+    /// <summary>Returns what is wrong with a vector; null if nothing is.</summary>
     /// <param name="vector">The vector.</param>
-    /// <param name="width">The length that it must have.</param>
+    /// <param name="width">The required length.</param>
     public static RowFault? FindFault(in VBuffer<float> vector, int width)
     {
         if (vector.Length != width)
@@ -19,7 +19,7 @@ internal static class FeatureVector
         return vector.IsDense || AreInOrder(vector.GetIndices(), width) ? null : DescribeIndices(vector.GetIndices(), width);
     }
 
-    /// <summary>Whether indices ascend without repeats and lie from 0 to <paramref name="width"/> − 1.</summary>
+    /// <summary>Whether indices ascend without repeats and are between 0 and <paramref name="width"/> − 1.</summary>
     public static bool AreInOrder(ReadOnlySpan<int> indices, int width)
     {
         if (indices.Length == 0)
@@ -42,7 +42,7 @@ internal static class FeatureVector
         return true;
     }
 
-    /// <summary>What is wrong with the first bad index.</summary>
+    /// <summary>Returns what is wrong with the first bad index.</summary>
     private static RowFault DescribeIndices(ReadOnlySpan<int> indices, int width)
     {
         int i = 0, previous = -1;

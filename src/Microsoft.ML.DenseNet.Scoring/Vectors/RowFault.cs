@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Why a row cannot be used.</summary>
 /// <param name="What">A clause about its column: "holds ...".</param>
-/// <param name="Remedy">What to do about it: whole sentences.</param>
+/// <param name="Remedy">What to do about it, in whole sentences.</param>
 internal sealed record RowFault(string What, string Remedy)
 {
     /// <summary>The message, with the column and the row's number.</summary>

@@ -5,10 +5,10 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Computes outputs from ML.NET's vectors.</summary>
 internal static class VectorPrediction
 {
-    /// <summary>The network's outputs for a dense or sparse vector.</summary>
+    /// <summary>Computes the network's outputs for a dense or sparse vector.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="features">As long as the network has inputs.</param>
-    /// <param name="output">Receives as many values as the network has outputs.</param>
+    /// <param name="features">The vector, as long as the network's input is wide.</param>
+    /// <param name="output">Receives one value for each network output.</param>
     public static void ComputeOutputs(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
     {
         if (features.Length != network.Layout.InputWidth)
@@ -19,7 +19,7 @@ internal static class VectorPrediction
             network.ComputeOutputs(features.GetIndices(), features.GetValues(), output);
     }
 
-    /// <summary>The same for a vector that <see cref="FeatureVector.FindFault"/> found nothing wrong with.</summary>
+    /// <summary>The same for a vector in which <see cref="FeatureVector.FindFault"/> found no fault.</summary>
     public static void ComputeOutputsChecked(this TrainedNetwork network, in VBuffer<float> features, Span<float> output)
     {
         if (features.IsDense)

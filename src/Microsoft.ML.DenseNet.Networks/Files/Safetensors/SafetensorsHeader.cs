@@ -4,22 +4,22 @@ using System.Text.Json;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The beginning of a safetensors file: eight bytes with the length of what follows, little-endian, and JSON with every tensor's type, shape
-/// and place. The bytes of all tensors come behind it, with no gap.
+/// The beginning of a safetensors file: the length of the JSON in eight little-endian bytes, then the JSON with every tensor's type,
+/// shape and place. The bytes of all tensors follow, without gaps.
 /// </summary>
-/// <remarks>A file may come from anywhere: no memory is taken for a size before it was compared with the file's length, and nothing may overlap.</remarks>
+/// <remarks>Files are untrusted: a size is compared with the file's length before memory is allocated for it, and nothing may overlap.</remarks>
 internal sealed class SafetensorsHeader
 {
     public const string MetadataName = "__metadata__";
 
-    /// <summary>The longest JSON that is accepted. In it, the header of a network is a text, whose quotes are escaped.</summary>
+    /// <summary>The longest JSON accepted. It holds a network's header as a string, with its quotes escaped.</summary>
     public const int MaximumLength = 64 << 20;
 
     public const int MaximumTensors = 65_536;
 
     private const int MaximumDimensions = 32;
 
-    // An object of tensors, each with an array of its shape.
+    // An object of tensors, each with an array for its shape.
     private const int MaximumDepth = 3;
 
     private const int MaximumTokens = (MaximumTensors * 16) + 65_536;
@@ -35,12 +35,12 @@ internal sealed class SafetensorsHeader
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>The one exception for a safetensors file that cannot be read.</summary>
+    /// <summary>The exception for every safetensors file that cannot be read.</summary>
     public static FormatException Damaged(string detail) =>
         new($"The safetensors file is damaged: {detail}. Copy the file again from where it was saved, or save it again.");
 
-    /// <summary>Reads the header of a file that lies from the stream's position to its end; the stream is then at the first tensor.</summary>
-    /// <exception cref="FormatException">It is not that of a whole safetensors file.</exception>
+    /// <summary>Reads the header of a file that extends from the stream's position to its end, and leaves the stream at the first tensor.</summary>
+    /// <exception cref="FormatException">It is not the header of a complete safetensors file.</exception>
     public static SafetensorsHeader Read(Stream stream)
     {
         var kind = FileKinds.Of(stream);
@@ -77,7 +77,7 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    /// <summary>The bytes of a number; null for a type that is not known here.</summary>
+    /// <summary>Returns the bytes of one number; null for an unknown type.</summary>
     public static int? SizeOf(string type) => type switch
     {
         "BOOL" or "U8" or "I8" or "F8_E5M2" or "F8_E4M3" => 1,
@@ -130,7 +130,7 @@ internal sealed class SafetensorsHeader
         return entry;
     }
 
-    /// <summary>Whole numbers of at least 0; null where the element is something else or too many of them.</summary>
+    /// <summary>Reads integers of at least 0; null if the element is something else or has too many of them.</summary>
     private static long[]? Numbers(JsonElement array)
     {
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() > MaximumDimensions)
@@ -145,7 +145,7 @@ internal sealed class SafetensorsHeader
         return numbers;
     }
 
-    /// <summary>The bytes of a shape; -1 where they are more than any file has.</summary>
+    /// <summary>Returns the bytes that a shape takes; -1 if they are more than any file has.</summary>
     private static long Length(long[] shape, int size)
     {
         if (shape.Contains(0))
@@ -161,7 +161,7 @@ internal sealed class SafetensorsHeader
         return (long)product;
     }
 
-    /// <summary>Whether the tensors lie one behind the other and fill the file.</summary>
+    /// <summary>Checks that the tensors follow one another without gaps and fill the file.</summary>
     private void CheckPlaces(long length)
     {
         long place = 0;

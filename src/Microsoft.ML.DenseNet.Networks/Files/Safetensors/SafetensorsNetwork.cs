@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Makes a network of a safetensors file: finds a tensor of the file for each of the network's, by name, and reads it.</summary>
+/// <summary>Builds a network from a safetensors file: finds the file's tensor for each of the network's, by name, and reads it.</summary>
 internal static class SafetensorsNetwork
 {
-    /// <summary>The metadata that holds the header of a model file; docs/model-format.md describes it.</summary>
+    /// <summary>The metadata key of the header of a model file; docs/model-format.md describes it.</summary>
     public const string HeaderName = "densenet.header";
 
-    /// <summary>The metadata that holds the format version of that header.</summary>
+    /// <summary>The metadata key of that header's format version.</summary>
     public const string VersionName = "densenet.version";
 
-    /// <summary>What PyTorch's BatchNorm counts, and no prediction needs.</summary>
+    /// <summary>PyTorch's batch counter in a BatchNorm, which predictions do not need.</summary>
     private const string CountName = "num_batches_tracked";
 
-    /// <summary>Tensors that a message names of each kind.</summary>
+    /// <summary>How many tensors of each kind a message names.</summary>
     private const int Named = 10;
 
     /// <summary>Loads what <see cref="SafetensorsWriter"/> wrote.</summary>
@@ -36,7 +36,7 @@ internal static class SafetensorsNetwork
         return Read(stream, file, header.Layout, header.History, header.Signature, new SafetensorsOptions());
     }
 
-    /// <summary>Loads a file of another library.</summary>
+    /// <summary>Loads a file from another library.</summary>
     public static TrainedNetwork Load(Stream stream, NetworkLayout layout, LearningTask task, SafetensorsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options.Prefix, nameof(options));
@@ -52,7 +52,7 @@ internal static class SafetensorsNetwork
         if (options.TensorNames?.Keys.Except(layout.Slots.Select(slot => slot.Name)).FirstOrDefault() is { } unknown)
             throw new ArgumentException($"TensorNames has '{unknown}', which is no tensor of the network; it has {Some(layout.Slots.Select(slot => $"'{slot.Name}'"))}.", nameof(options));
 
-        // No training of ours: a history without epochs.
+        // Not trained here: a history without epochs.
         var history = new TrainingHistory([], 0, StopReason.Completed);
         return Read(stream, SafetensorsHeader.Read(stream), layout, history, signature, options);
     }
@@ -73,7 +73,7 @@ internal static class SafetensorsNetwork
         return new TrainedNetwork(layout, parameters, buffers, history, signature);
     }
 
-    /// <summary>The tensor of the file for each of the network's, or one message with everything that does not fit.</summary>
+    /// <summary>Finds the file's tensor for each of the network's, or reports everything that does not fit in one message.</summary>
     private static List<(ParameterSlot Slot, SafetensorsEntry Entry)> Match(SafetensorsHeader file, NetworkLayout layout, SafetensorsOptions options)
     {
         var found = new List<(ParameterSlot, SafetensorsEntry)>();
@@ -92,7 +92,7 @@ internal static class SafetensorsNetwork
                 found.Add((slot, entry));
         }
 
-        // PyTorch counts beside the running averages of a BatchNorm.
+        // PyTorch stores a counter beside a BatchNorm's running averages.
         used.UnionWith(used.Where(name => name.EndsWith("running_var", StringComparison.Ordinal)).Select(name => name[..^"running_var".Length] + CountName).ToArray());
         string[] unexpected = options.AllowsUnexpected ? [] : [.. file.Tensors.Values.Where(entry => !used.Contains(entry.Name)).Select(entry => entry.ToString())];
         string[] faults = [.. Fault("Missing", missing), .. Fault("Unexpected", unexpected), .. Fault("Wrong", wrong)];

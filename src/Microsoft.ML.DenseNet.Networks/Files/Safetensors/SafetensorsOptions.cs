@@ -1,29 +1,29 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How a safetensors file of another library is read.</summary>
+/// <summary>How to read a safetensors file from another library.</summary>
 public sealed class SafetensorsOptions
 {
-    /// <summary>What the names of the network's tensors begin with in the file, for example <c>model.</c>; empty, the default, for nothing.</summary>
+    /// <summary>The prefix of the network's tensor names in the file, for example <c>model.</c>; empty, the default, for none.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>
-    /// Names in the file of tensors that are not called there as <see cref="NetworkLayout.Slots"/> calls them, by that name:
-    /// <c>["0.weight"] = "fc1.weight"</c>. <see cref="Prefix"/> does not go before them. Null, the default, for none.
+    /// The file's names for tensors that are named differently in <see cref="NetworkLayout.Slots"/>, keyed by the latter:
+    /// <c>["0.weight"] = "fc1.weight"</c>. <see cref="Prefix"/> is not added to them. Null, the default, for none.
     /// </summary>
     public IReadOnlyDictionary<string, string>? TensorNames { get; set; }
 
     /// <summary>
     /// Whether the file may have tensors that the network has no place for; off by default, so that a forgotten layer is noticed. The
-    /// <c>num_batches_tracked</c> of a BatchNorm, which no prediction needs, may always be there.
+    /// <c>num_batches_tracked</c> of a BatchNorm, which predictions do not need, is always allowed.
     /// </summary>
     public bool AllowsUnexpected { get; set; }
 
-    /// <summary>The classes, in the order of the outputs; of a binary task the negative one first. Null, the default, where they are not known.</summary>
+    /// <summary>The classes, in the order of the outputs; for a binary task the negative one first. Null, the default, if unknown.</summary>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
     /// <summary>The column of features that a transformer reads; <c>Features</c> by default.</summary>
     public string FeatureColumnName { get; set; } = "Features";
 
-    /// <summary>The name of each feature; null, the default, where they are not known.</summary>
+    /// <summary>The name of each feature; null, the default, if unknown.</summary>
     public IReadOnlyList<string>? FeatureNames { get; set; }
 }

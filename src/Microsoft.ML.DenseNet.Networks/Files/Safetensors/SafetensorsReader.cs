@@ -12,7 +12,7 @@ internal static class SafetensorsReader
     /// <summary>Whether numbers of that type can be read.</summary>
     public static bool Reads(string type) => type is "F16" or "BF16" or "F32" or "F64";
 
-    /// <summary>Reads as many numbers as there is room for, from the stream's position on.</summary>
+    /// <summary>Fills a span with numbers, starting at the stream's position.</summary>
     /// <exception cref="FormatException">The stream ends early.</exception>
     public static void Read(Stream stream, string type, Span<float> values)
     {

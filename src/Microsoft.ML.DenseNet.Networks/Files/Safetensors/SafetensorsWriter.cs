@@ -7,13 +7,13 @@ using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Writes a network as safetensors: its tensors by PyTorch's names, and in the metadata the header of a model file.</summary>
+/// <summary>Writes a network as safetensors: its tensors under PyTorch's names, and the header of a model file in the metadata.</summary>
 internal static class SafetensorsWriter
 {
-    /// <summary>What Python's libraries look for; the tensors are PyTorch's.</summary>
+    /// <summary>The format that Python's libraries look for; the tensors are PyTorch's.</summary>
     private const string PyTorchFormat = "pt";
 
-    /// <summary>The tensors begin at a multiple of it, so that a reader can map them as they lie.</summary>
+    /// <summary>The tensors begin at a multiple of this, so that a reader can memory-map them.</summary>
     private const int Alignment = 8;
 
     public static void Write(TrainedNetwork network, Stream stream)

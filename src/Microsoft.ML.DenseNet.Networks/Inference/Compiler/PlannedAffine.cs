@@ -1,15 +1,15 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary><c>y = (x − center) · scale + shift</c>, unit by unit, in double precision until it is clear where it goes.</summary>
+/// <summary><c>y = (x − center) · scale + shift</c>, unit by unit, in double precision until it is clear what becomes of it.</summary>
 internal sealed record PlannedAffine(double[] Center, double[] Scale, double[] Shift) : PlannedStage
 {
     /// <summary>
-    /// How far, in units of the scaled value, a center may lie from 0 for the scaling to be taken up by the Linear that follows. There
-    /// the difference <c>x − center</c> becomes one of products, which costs this factor in precision.
+    /// How far from 0, in units of the scaled value, a center may be for the following Linear to absorb the scaling. There, the
+    /// difference <c>x − center</c> becomes a difference of products, which costs this factor in precision.
     /// </summary>
     private const double SafeCenter = 4;
 
-    /// <summary>Whether <c>x · scale + (shift − center · scale)</c> is as good as the difference taken first.</summary>
+    /// <summary>Whether <c>x · scale + (shift − center · scale)</c> is as accurate as subtracting first.</summary>
     public bool IsSafeToMultiplyOut
     {
         get

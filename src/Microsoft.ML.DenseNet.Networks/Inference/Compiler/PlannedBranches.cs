@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Parallel branches, added or side by side. A branch without stages is the input itself.</summary>
+/// <summary>Parallel branches, added or concatenated. A branch without stages is the input itself.</summary>
 /// <param name="Branches">Each branch's stages.</param>
 /// <param name="Widths">The width of each branch.</param>
 /// <param name="IsSum">Whether the branches are added.</param>

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fully connected layer that takes up the scalings around it.</summary>
+/// <summary>A fully connected layer that absorbs the scalings around it.</summary>
 internal sealed record PlannedLinear : PlannedStage
 {
     private readonly ReadOnlyMemory<float> _weights;
     private readonly int _inputs;
 
-    // The weights with the scalings in them: a copy, made with the first.
+    // The weights with the scalings folded in: a copy, made when the first is absorbed.
     private float[]? _scaled;
 
     /// <param name="weights">Row-major, [outputs, inputs], or [inputs, outputs] of an EmbeddingBag; not changed.</param>
@@ -21,7 +21,7 @@ internal sealed record PlannedLinear : PlannedStage
         IsByInput = isByInput;
     }
 
-    /// <summary>The weights, laid out as they were given.</summary>
+    /// <summary>The weights, laid out as they were passed in.</summary>
     public ReadOnlySpan<float> Weights => _scaled ?? _weights.Span;
 
     /// <summary>Shape [outputs].</summary>
@@ -30,7 +30,7 @@ internal sealed record PlannedLinear : PlannedStage
     /// <summary>Whether the weights are those of an EmbeddingBag.</summary>
     public bool IsByInput { get; }
 
-    /// <summary>Takes up a scaling of the inputs: <c>W' = W · diag(scale)</c>, <c>b' = b + W · (shift − center · scale)</c>.</summary>
+    /// <summary>Absorbs a scaling of the inputs: <c>W' = W · diag(scale)</c>, <c>b' = b + W · (shift − center · scale)</c>.</summary>
     public void FoldBefore(PlannedAffine affine)
     {
         for (int unit = 0; unit < Bias.Length; unit++)
@@ -44,7 +44,7 @@ internal sealed record PlannedLinear : PlannedStage
         }
     }
 
-    /// <summary>Takes up a scaling of the outputs: <c>W' = diag(scale) · W</c>, <c>b' = (b − center) · scale + shift</c>.</summary>
+    /// <summary>Absorbs a scaling of the outputs: <c>W' = diag(scale) · W</c>, <c>b' = (b − center) · scale + shift</c>.</summary>
     /// <remarks>Safe for any center and shift, because the kernels add the bias last.</remarks>
     public void FoldAfter(PlannedAffine affine)
     {

@@ -6,11 +6,11 @@ namespace Microsoft.ML.DenseNet;
 /// Turns a <see cref="NetworkLayout"/> and its weights into the steps of a <see cref="NetworkProgram"/>.
 /// </summary>
 /// <remarks>
-/// A <see cref="StagePlanner{TVector}"/> makes stages of the layers. Then stages become steps, each Linear with the elementwise stages
-/// that follow it.
+/// A <see cref="StagePlanner{TVector}"/> turns the layers into stages. The stages then become steps, each Linear together with the
+/// elementwise stages that follow it.
 /// </remarks>
-/// <param name="parameters">The trained values, as <see cref="ParameterSlot"/> places them.</param>
-/// <param name="buffers">The other values, likewise.</param>
+/// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+/// <param name="buffers">The other values, laid out the same way.</param>
 internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffers)
     where TVector : struct, ISimdVector<TVector>
 {
@@ -23,10 +23,10 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     /// <summary>The scratch buffers that the steps use.</summary>
     public ScratchLayout Scratch => _scratch.ToLayout();
 
-    /// <summary>The first Linear and the elementwise layers before it, if the program starts with them; else null.</summary>
+    /// <summary>The first Linear and the elementwise layers before it, if the program starts with them; otherwise null.</summary>
     public SparseInput? SparseInput { get; private set; }
 
-    /// <summary>Compiles a whole network; gives the place of its output.</summary>
+    /// <summary>Compiles a whole network; returns where its output is.</summary>
     public Operand Compile(LayerNode root)
     {
         var stages = new StagePlanner<TVector>(parameters, buffers).Plan(root);
@@ -44,14 +44,14 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
         return output;
     }
 
-    /// <summary>Emits stages that read <paramref name="input"/>; the result lies in the destination when one is given.</summary>
+    /// <summary>Emits stages that read <paramref name="input"/>; the result goes to the destination if there is one.</summary>
     private Operand EmitStages(List<PlannedStage> stages, Operand input, Operand? destination)
     {
         var current = input;
         int next;
         for (int i = 0; i < stages.Count; i = next)
         {
-            // The stage, or the elementwise stages that follow (and itself, when it is one), in one step.
+            // One step takes the stage and, after a Linear or an elementwise stage, the elementwise stages that follow.
             bool takesFunctions = stages[i] is PlannedLinear or PlannedElementwise;
             int functionsStart = stages[i] is PlannedElementwise ? i : i + 1;
             next = i + 1;
@@ -147,7 +147,7 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
             _scratch.Release(result);
     }
 
-    /// <summary>With zeros at the end, so that a vector can be read from any column.</summary>
+    /// <summary>Adds zeros at the end, so that a vector can be read from any column.</summary>
     private static float[] Pad(ReadOnlySpan<float> values)
     {
         float[] result = new float[values.Length + TVector.Count];

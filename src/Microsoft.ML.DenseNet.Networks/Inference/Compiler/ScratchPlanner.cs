@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Hands out scratch buffers while a program is compiled, and takes them back for other steps.</summary>
+/// <summary>Assigns scratch buffers while a program is compiled, and reuses released ones for other steps.</summary>
 internal sealed class ScratchPlanner
 {
     private readonly List<int> _widths = [];
     private readonly List<int> _free = [];
 
-    /// <summary>A buffer for a new value: the free one that fits best, widened if need be, else a new one.</summary>
+    /// <summary>Returns a buffer for a new value: the best-fitting free one, widened if need be, or else a new one.</summary>
     public Operand Allocate(int width)
     {
         int best = -1;
@@ -32,7 +32,7 @@ internal sealed class ScratchPlanner
         int Waste(int buffer) => Math.Abs(_widths[buffer] - width);
     }
 
-    /// <summary>The value is not needed any more.</summary>
+    /// <summary>Releases the buffer of a value that is no longer needed.</summary>
     public void Release(Operand operand) => _free.Add(operand.Buffer);
 
     public ScratchLayout ToLayout() => new(_widths);

@@ -1,18 +1,18 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Reads a network layout as stages: sequences are flattened, layers that do nothing in prediction vanish, and scalings are folded into
-/// a neighbouring Linear.
+/// Reads a network layout as stages: sequences are flattened, layers that do nothing in prediction are dropped, and scalings are folded into
+/// a neighboring Linear.
 /// </summary>
-/// <param name="parameters">The trained values, as <see cref="ParameterSlot"/> places them.</param>
-/// <param name="buffers">The other values, likewise.</param>
+/// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+/// <param name="buffers">The other values, laid out the same way.</param>
 internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers) : LayerReader<List<PlannedStage>>
     where TVector : struct, ISimdVector<TVector>
 {
     /// <summary>The stages of a whole network.</summary>
     public List<PlannedStage> Plan(LayerNode root) => Finish(Read(root, []));
 
-    // ---- Linears and the scalings that they take up --------------------------------------------------------------
+    // ---- Linears and the scalings that they absorb ---------------------------------------------------------------
 
     public override List<PlannedStage> Linear(LayerNode node, LinearLayer layer, List<PlannedStage> stages) =>
         AddLinear(stages, new PlannedLinear(Memory(node, 0), layer.HasBias ? Doubles(node, 1) : new double[layer.Units], node.InputWidth));
@@ -120,7 +120,7 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
         return [step];
     }
 
-    /// <summary>Scalings that no Linear took up become functions.</summary>
+    /// <summary>Turns scalings that no Linear absorbed into functions.</summary>
     private static List<PlannedStage> Finish(List<PlannedStage> stages)
     {
         for (int i = 0; i < stages.Count; i++)
@@ -189,7 +189,7 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
 
     private float[] Pad(LayerNode node, int index) => Pad(Doubles(node, index));
 
-    /// <summary>With zeros at the end, so that a vector can be read from any column.</summary>
+    /// <summary>Adds zeros at the end, so that a vector can be read from any column.</summary>
     private static float[] Pad(double[] values)
     {
         float[] result = new float[values.Length + TVector.Count];

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fully connected layer that skips inputs of 0: each other input adds its row of the weights, which is contiguous.</summary>
+/// <summary>A fully connected layer that skips inputs of 0: every other input adds its row of the weights, which is contiguous.</summary>
 internal sealed class EmbeddingBagStep<TVector> : LinearStep
     where TVector : struct, ISimdVector<TVector>
 {
     private readonly float[] _weights;
     private readonly float[] _bias;
 
-    /// <param name="weights">Shape [inputs, outputs], row-major, with room for a vector behind; taken over.</param>
+    /// <param name="weights">Shape [inputs, outputs], row-major, with space for a vector at the end; takes ownership.</param>
     /// <param name="bias">Shape [outputs].</param>
-    /// <param name="input">The row that is multiplied.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
-    /// <param name="functions">The elementwise layers behind.</param>
+    /// <param name="input">The row to multiply.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
+    /// <param name="functions">The elementwise layers that follow.</param>
     public EmbeddingBagStep(float[] weights, ReadOnlySpan<float> bias, Operand input, Operand output, ElementwiseFunction[] functions)
         : base(input, output, functions)
     {
@@ -67,7 +67,7 @@ internal sealed class EmbeddingBagStep<TVector> : LinearStep
 
     protected override string Name => "EmbeddingBag";
 
-    // Lanes beyond the row hold what is behind it; they are never read.
+    // Lanes beyond the row hold whatever comes after it; they are never read.
     private void AddRow(float value, ref float weights, ref float sums)
     {
         var factor = TVector.Create(value);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The product with the weights that the members of an ensemble share: the members of a row are the rows of the kernel.</summary>
+/// <summary>The product with the weights that the members of an ensemble share: the members of one row are the kernel's rows.</summary>
 internal sealed class EnsembleLinearStep<TVector> : ProgramStep
     where TVector : struct, ISimdVector<TVector>
 {
@@ -16,8 +16,8 @@ internal sealed class EnsembleLinearStep<TVector> : ProgramStep
     /// <param name="weights">Shape [units, inputs] of a member.</param>
     /// <param name="members">The number of members.</param>
     /// <param name="input">The members side by side.</param>
-    /// <param name="padded">Room for the members with <see cref="PaddedUnits"/> each; the output where that is no more than it has.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
+    /// <param name="padded">Space for the members with <see cref="PaddedUnits"/> each; the output itself if it is large enough.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
     public EnsembleLinearStep(ReadOnlySpan<float> weights, int members, Operand input, Operand padded, Operand output)
     {
         _members = members;
@@ -28,7 +28,7 @@ internal sealed class EnsembleLinearStep<TVector> : ProgramStep
         _product = new PanelLinearStep<TVector>(weights, new float[units], input.Slice(0, input.Width / members), output.Slice(0, units), []);
     }
 
-    /// <summary>The units of a member in whole vectors, as the kernel writes them.</summary>
+    /// <summary>A member's units rounded up to whole vectors, as the kernel writes them.</summary>
     public static int PaddedUnits(int units) => (units + TVector.Count - 1) / TVector.Count * TVector.Count;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The rows on which a program works at the moment, and its scratch buffers.</summary>
+/// <summary>The rows that a program is currently working on, and its scratch buffers.</summary>
 internal readonly ref struct Frame(ScratchLayout layout, ref readonly float features, int featureStride, ref float scratch, int rows)
 {
     private readonly ref readonly float _features = ref features;
@@ -11,7 +11,7 @@ internal readonly ref struct Frame(ScratchLayout layout, ref readonly float feat
     /// <summary>The number of rows.</summary>
     public int Rows { get; } = rows;
 
-    /// <summary>The first value of an operand; the rows lie <paramref name="stride"/> apart.</summary>
+    /// <summary>The first value of an operand; the rows are <paramref name="stride"/> apart.</summary>
     public ref readonly float Read(Operand operand, out nuint stride)
     {
         if (operand.Buffer != Operand.Features)
@@ -20,7 +20,7 @@ internal readonly ref struct Frame(ScratchLayout layout, ref readonly float feat
         return ref Unsafe.Add(ref Unsafe.AsRef(in _features), operand.Column);
     }
 
-    /// <summary>The place of the first value of an operand that is not a feature; the rows lie <paramref name="stride"/> apart.</summary>
+    /// <summary>Where to write the first value of an operand other than the features; the rows are <paramref name="stride"/> apart.</summary>
     public ref float Write(Operand operand, out nuint stride)
     {
         stride = (nuint)layout.Stride(operand.Buffer);

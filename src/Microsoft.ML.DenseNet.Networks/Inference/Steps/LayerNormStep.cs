@@ -18,8 +18,8 @@ internal sealed class LayerNormStep<TVector> : ProgramStep
     /// <param name="weight">Shape [width].</param>
     /// <param name="bias">Shape [width].</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="input">The row that is normalized.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
+    /// <param name="input">The row to normalize.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
     public LayerNormStep(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float epsilon, Operand input, Operand output)
     {
         _input = input;

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fully connected layer and the elementwise layers behind it.</summary>
+/// <summary>A fully connected layer and the elementwise layers that follow it.</summary>
 internal abstract class LinearStep(Operand input, Operand output, ElementwiseFunction[] functions) : ProgramStep
 {
-    /// <summary>The row that is multiplied.</summary>
+    /// <summary>The row to multiply.</summary>
     public Operand Input { get; } = input;
 
     /// <summary>Where the result goes.</summary>
     public Operand Output { get; } = output;
 
-    /// <summary>The number of sums that <see cref="AddColumn"/> touches: the output's width, in whole vectors.</summary>
+    /// <summary>The number of sums that <see cref="AddColumn"/> touches: the output's width, rounded up to whole vectors.</summary>
     public abstract int PaddedOutputs { get; }
 
     /// <summary>The bias, unit by unit.</summary>
@@ -36,7 +36,7 @@ internal abstract class LinearStep(Operand input, Operand output, ElementwiseFun
     /// <summary>What <see cref="ToString"/> calls the layer.</summary>
     protected virtual string Name => "Linear";
 
-    /// <summary>Applies the elementwise layers in place, while the values are in the nearest cache.</summary>
+    /// <summary>Applies the elementwise layers in place, while the values are in the L1 cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void ApplyFunctions(ref float values, nuint stride, int rows, int columns, int firstColumn)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>See <see cref="MemberLinearLayer"/>: a product of rows for each unit of each member.</summary>
+/// <summary>See <see cref="MemberLinearLayer"/>: a dot product for each unit of each member.</summary>
 internal sealed class MemberLinearStep<TVector> : ProgramStep
     where TVector : struct, ISimdVector<TVector>
 {
@@ -16,7 +16,7 @@ internal sealed class MemberLinearStep<TVector> : ProgramStep
     /// <param name="bias">Shape [members, units].</param>
     /// <param name="members">The number of members.</param>
     /// <param name="input">The members side by side.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
     public MemberLinearStep(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int members, Operand input, Operand output)
     {
         _weights = new AlignedArray(weights.Length);

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>See <see cref="MemberMeanLayer"/>. In double precision, for it is little work.</summary>
+/// <summary>See <see cref="MemberMeanLayer"/>. Uses double precision, because there is little work.</summary>
 /// <param name="layer">The layer.</param>
 /// <param name="input">The members side by side.</param>
-/// <param name="output">Where the result goes; not the input.</param>
+/// <param name="output">Where the result goes; must not be the input.</param>
 internal sealed class MemberMeanStep(MemberMeanLayer layer, Operand input, Operand output) : ProgramStep
 {
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class MemberMeanStep(MemberMeanLayer layer, Operand input, Opera
 
     private void LogMeanSoftmax(ReadOnlySpan<float> members, Span<float> outputs, Span<double> scratch)
     {
-        // What a member's softmax divides by, as a logarithm.
+        // The logarithm of each member's softmax denominator.
         var divisors = scratch[..layer.Members];
         for (int member = 0; member < divisors.Length; member++)
         {
@@ -84,7 +84,7 @@ internal sealed class MemberMeanStep(MemberMeanLayer layer, Operand input, Opera
         }
     }
 
-    /// <summary>ln Σ eˣ; the largest is taken off first, so that nothing overflows.</summary>
+    /// <summary>ln Σ eˣ; the largest is subtracted first, so that nothing overflows.</summary>
     private static double LogSum(ReadOnlySpan<double> values)
     {
         double largest = double.NegativeInfinity, sum = 0;

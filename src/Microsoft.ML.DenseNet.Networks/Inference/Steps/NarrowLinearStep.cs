@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fully connected layer of few units over many inputs, by <see cref="DotKernel"/>: a product of rows for each unit.</summary>
+/// <summary>A fully connected layer with few units and many inputs, using <see cref="DotKernel"/>: a dot product for each unit.</summary>
 internal sealed class NarrowLinearStep<TVector> : LinearStep
     where TVector : struct, ISimdVector<TVector>
 {
@@ -11,9 +11,9 @@ internal sealed class NarrowLinearStep<TVector> : LinearStep
 
     /// <param name="weights">Shape [outputs, inputs], row-major.</param>
     /// <param name="bias">Shape [outputs].</param>
-    /// <param name="input">The row that is multiplied.</param>
+    /// <param name="input">The row to multiply.</param>
     /// <param name="output">Where the result goes.</param>
-    /// <param name="functions">The elementwise layers behind.</param>
+    /// <param name="functions">The elementwise layers that follow.</param>
     public NarrowLinearStep(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Operand input, Operand output, ElementwiseFunction[] functions)
         : base(input, output, functions)
     {
@@ -28,7 +28,7 @@ internal sealed class NarrowLinearStep<TVector> : LinearStep
     /// <inheritdoc/>
     public override ReadOnlySpan<float> Bias => _bias;
 
-    /// <summary>Whether so few units are better served by rows than by lanes. The same at every width, for the order of the sums depends on it.</summary>
+    /// <summary>Whether so few units are faster by rows than by lanes. The same at every vector width, because the order of the sums depends on it.</summary>
     public static bool Suits(int inputs, int outputs) => outputs <= 8 && inputs >= DotKernel.Lanes;
 
     /// <inheritdoc/>

@@ -6,10 +6,10 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Width">The number of columns.</param>
 internal readonly record struct Operand(int Buffer, int Column, int Width)
 {
-    /// <summary>The rows that the caller passed in; read only, and without room behind the last row.</summary>
+    /// <summary>The rows that the caller passed in; read-only, and without space after the last row.</summary>
     public const int Features = -1;
 
-    /// <summary>Some of the columns.</summary>
+    /// <summary>Returns some of the columns.</summary>
     public Operand Slice(int column, int width) => new(Buffer, Column + column, width);
 
     public override string ToString() => Buffer == Features ? $"x[{Column}..{Column + Width}]" : $"t{Buffer}[{Column}..{Column + Width}]";

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fully connected layer by <see cref="TileKernel"/>: a lane for each output unit.</summary>
+/// <summary>A fully connected layer using <see cref="TileKernel"/>: a lane for each output unit.</summary>
 /// <remarks>
 /// The weights are packed in panels of one to <see cref="TileKernel.MaximumVectors"/> vectors of output units; a panel holds, input
 /// by input, the weights of its units, in the order in which the kernel reads them.
@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class PanelLinearStep<TVector> : LinearStep
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Inputs taken at a time: a panel of that many stays in the second-level cache while the rows pass.</summary>
+    /// <summary>Inputs processed at a time: a panel of that many stays in the L2 cache while the rows pass through.</summary>
     private const int InputBlock = 512;
 
     private static readonly float[] NoBias = new float[2 * TileKernel.MaximumVectors * SimdLanes.Most];
@@ -24,9 +24,9 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
 
     /// <param name="weights">Shape [outputs, inputs], row-major.</param>
     /// <param name="bias">Shape [outputs].</param>
-    /// <param name="input">The row that is multiplied.</param>
+    /// <param name="input">The row to multiply.</param>
     /// <param name="output">Where the result goes.</param>
-    /// <param name="functions">The elementwise layers behind.</param>
+    /// <param name="functions">The elementwise layers that follow.</param>
     public PanelLinearStep(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Operand input, Operand output, ElementwiseFunction[] functions)
         : base(input, output, functions)
     {
@@ -35,7 +35,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
         _panels = (vectors + TileKernel.MaximumVectors - 1) / TileKernel.MaximumVectors;
         _bias = new AlignedArray(PaddedOutputs);
         for (int unit = 0; unit < bias.Length; unit++)
-            _bias.Span[unit] = bias[unit] + 0f; // no bias of −0, which would let a sum of −0 show
+            _bias.Span[unit] = bias[unit] + 0f; // avoids a bias of −0, which would preserve a sum of −0
         _mayLeaveZerosOut = TensorPrimitives.IsFiniteAll<float>(weights);
 
         _weights = new AlignedArray(checked(PaddedOutputs * input.Width));
@@ -71,7 +71,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
         Run(ref input, inputStride, ref output, outputStride, frame.Rows);
     }
 
-    /// <summary>Computes rows that lie anywhere. Writes <see cref="PaddedOutputs"/> values a row.</summary>
+    /// <summary>Computes rows located anywhere. Writes <see cref="PaddedOutputs"/> values per row.</summary>
     public void Run(ref float input, nuint inputStride, ref float output, nuint outputStride, int count)
     {
         if (count == 1 && _mayLeaveZerosOut)
@@ -114,7 +114,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
         }
     }
 
-    /// <summary>Computes one row, without its zeros; two panels at a time where they are whole.</summary>
+    /// <summary>Computes one row, skipping zeros; two panels at a time if both are full.</summary>
     [SkipLocalsInit]
     private void RunRow(ref float input, ref float output)
     {
@@ -158,7 +158,7 @@ internal sealed class PanelLinearStep<TVector> : LinearStep
         }
     }
 
-    /// <summary>The units of a panel; the vectors are dealt out evenly, the first panels taking one more when they do not come out even.</summary>
+    /// <summary>The units of a panel; the vectors are spread evenly, the first panels taking one more if there is a remainder.</summary>
     private int PanelWidth(int panel)
     {
         int vectors = PaddedOutputs / TVector.Count;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>See <see cref="Layer.PeriodicEmbedding"/>: a lane for each cosine, then a product of rows for each output.</summary>
+/// <summary>See <see cref="Layer.PeriodicEmbedding"/>: a lane for each cosine, then a dot product for each output.</summary>
 internal sealed class PeriodicEmbeddingStep<TVector> : ProgramStep
     where TVector : struct, ISimdVector<TVector>
 {
@@ -22,8 +22,8 @@ internal sealed class PeriodicEmbeddingStep<TVector> : ProgramStep
     /// <param name="phase">Shape [inputs, frequencies].</param>
     /// <param name="weight">Shape [inputs, width − 1, frequencies].</param>
     /// <param name="bias">Shape [inputs, width − 1].</param>
-    /// <param name="input">The numbers.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
+    /// <param name="input">The numbers to embed.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
     public PeriodicEmbeddingStep(
         PeriodicEmbeddingLayer layer, ReadOnlySpan<float> frequency, ReadOnlySpan<float> phase, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Operand input, Operand output)
     {

@@ -17,8 +17,8 @@ internal sealed class PiecewiseLinearEmbeddingStep : ProgramStep
     /// <param name="weight">Shape [inputs, width, bins].</param>
     /// <param name="start">Shape [inputs, bins].</param>
     /// <param name="scale">Shape [inputs, bins].</param>
-    /// <param name="input">The numbers.</param>
-    /// <param name="output">Where the result goes; not the input.</param>
+    /// <param name="input">The numbers to embed.</param>
+    /// <param name="output">Where the result goes; must not be the input.</param>
     public PiecewiseLinearEmbeddingStep(
         PiecewiseLinearEmbeddingLayer layer, ReadOnlySpan<float> weight, ReadOnlySpan<float> start, ReadOnlySpan<float> scale, Operand input, Operand output)
     {
@@ -29,7 +29,7 @@ internal sealed class PiecewiseLinearEmbeddingStep : ProgramStep
         _start = start.ToArray();
         _scale = scale.ToArray();
 
-        // [inputs, bins, width]: what a bin adds stands side by side.
+        // [inputs, bins, width]: what a bin adds is contiguous.
         _weight = new float[weight.Length];
         for (int i = 0; i < input.Width; i++)
         {
@@ -58,7 +58,7 @@ internal sealed class PiecewiseLinearEmbeddingStep : ProgramStep
                 {
                     float place = Math.Clamp((value - _start[bin]) * _scale[bin], 0, 1);
                     if (place == 0)
-                        continue; // so are the bins behind it, as a rule
+                        continue; // so are the bins after it, usually
                     for (int unit = 0; unit < _units; unit++)
                         Unsafe.Add(ref target, unit) += place * _weight[(bin * _units) + unit];
                 }

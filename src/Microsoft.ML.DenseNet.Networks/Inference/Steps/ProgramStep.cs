@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One step of a <see cref="NetworkProgram"/>: reads operands, writes one. Immutable; all that changes is in the frame. A layer that
-/// is not elementwise is one class derived from this, and made in <see cref="StagePlanner{TVector}"/>.
+/// One step of a <see cref="NetworkProgram"/>: reads operands, writes one. Immutable; everything that changes is in the frame. A layer
+/// that is not elementwise has its own derived class, created in <see cref="StagePlanner{TVector}"/>.
 /// </summary>
 internal abstract class ProgramStep
 {
@@ -12,6 +12,6 @@ internal abstract class ProgramStep
     {
     }
 
-    /// <summary>Computes the frame's rows. A row's result must not depend on the rows beside it, to the last bit.</summary>
+    /// <summary>Computes the frame's rows. A row's result must not depend on the other rows, down to the last bit.</summary>
     public abstract void Run(in Frame frame);
 }

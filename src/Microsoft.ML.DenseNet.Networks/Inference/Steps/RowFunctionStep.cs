@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Hands rows, packed densely, to a function outside the kernels. Such a function may round a row of a block unlike a lone row.
+/// Hands rows, packed densely, to a function outside the kernels. Such a function may round a row in a block differently from a single row.
 /// </summary>
 /// <param name="function">The function.</param>
 /// <param name="input">What it reads.</param>
-/// <param name="output">Where the result goes; not the input.</param>
+/// <param name="output">Where the result goes; must not be the input.</param>
 internal sealed class RowFunctionStep(IRowFunction function, Operand input, Operand output) : ProgramStep
 {
     /// <inheritdoc/>

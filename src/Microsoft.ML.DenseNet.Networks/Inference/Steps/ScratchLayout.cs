@@ -5,7 +5,7 @@ internal sealed class ScratchLayout
 {
     /// <summary>
     /// Columns at the end of each row into which a step may spill: it writes whole vectors, and a slice of the buffer may start anywhere.
-    /// It also keeps rows of a power of two from meeting in the same cache sets.
+    /// It also keeps rows whose width is a power of two from competing for the same cache sets.
     /// </summary>
     private const int Spill = SimdLanes.Most;
 
@@ -27,9 +27,9 @@ internal sealed class ScratchLayout
     /// <summary>The size of all buffers for one row.</summary>
     public int FloatsPerRow { get; }
 
-    /// <summary>Where a buffer starts when each has one row.</summary>
+    /// <summary>Where a buffer starts if each has one row.</summary>
     public int Offset(int buffer) => _offsets[buffer];
 
-    /// <summary>From one row of a buffer to the next.</summary>
+    /// <summary>The distance from one row of a buffer to the next.</summary>
     public int Stride(int buffer) => _strides[buffer];
 }

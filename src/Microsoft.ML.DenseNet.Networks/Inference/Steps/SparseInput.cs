@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The first Linear of a program, with the elementwise layers in front of it, for rows of which most slots are 0: the response to
-/// the row of zeros is known, and each slot that is not 0 adds <c>W_j · (f_j(x) − f_j(0))</c>.
+/// The first Linear of a program, with the elementwise layers before it, for rows whose slots are mostly 0: the response to a row
+/// of zeros is known, and each nonzero slot adds <c>W_j · (f_j(x) − f_j(0))</c>.
 /// </summary>
 /// <remarks>
-/// The sums are in double precision. A slot far from 0 in its own units, such as a time stamp, makes a huge response to 0 that
-/// its own contribution then cancels.
+/// The sums are in double precision, because a slot far from 0 in its own units, such as a timestamp, causes a huge response to 0
+/// that its contribution then cancels.
 /// </remarks>
 internal sealed class SparseInput
 {
@@ -21,12 +21,12 @@ internal sealed class SparseInput
     private readonly ElementwiseFunction[] _functions;
     private readonly LinearStep _linear;
     private readonly float[] _zeros;
-    private readonly uint[] _isPlain; // a bit a slot: no function changes it, as those of words; cheaper to look up than to apply them
+    private readonly uint[] _isPlain; // one bit per slot: no function changes it, as with words; cheaper to look up than to apply them
     private readonly double[] _response;
 
-    /// <param name="functions">The elementwise layers in front, in order.</param>
+    /// <param name="functions">The elementwise layers before it, in order.</param>
     /// <param name="linear">The Linear.</param>
-    /// <param name="step">Its place in the program.</param>
+    /// <param name="step">Its index in the program.</param>
     public SparseInput(ElementwiseFunction[] functions, LinearStep linear, int step)
     {
         _functions = functions;
@@ -52,7 +52,7 @@ internal sealed class SparseInput
         }
     }
 
-    /// <summary>The step with which the program goes on.</summary>
+    /// <summary>The step at which the program continues.</summary>
     public int NextStep { get; }
 
     /// <summary>Computes the Linear's output for one row.</summary>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 internal static class ActivationTable<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>An activation's function, and its derivative.</summary>
+    /// <summary>Returns an activation's function and its derivative.</summary>
     public static (ElementwiseFunction Value, IDerivative Derivative) Of(ActivationLayer layer)
     {
         return layer.Function switch

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary><c>(x − center) · scale + shift</c>, unit by unit: batch normalization and target scaling that no Linear takes up.</summary>
+/// <summary><c>(x − center) · scale + shift</c>, unit by unit: batch normalization and target scaling that no Linear absorbs.</summary>
 internal readonly struct AffineFunction<TVector>(float[] center, float[] scale, float[] shift) : IElementwise<TVector>
     where TVector : struct, ISimdVector<TVector>
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary><see cref="VectorizedFunction{TVector, TFunction}"/> with a way back.</summary>
+/// <summary><see cref="VectorizedFunction{TVector, TFunction}"/> with a backward pass.</summary>
 internal sealed class DifferentiableFunction<TVector, TFunction>(TFunction function, string name) : VectorizedFunction<TVector, TFunction>(function, name), IDerivative
     where TVector : struct, ISimdVector<TVector>
     where TFunction : struct, IDifferentiable<TVector>

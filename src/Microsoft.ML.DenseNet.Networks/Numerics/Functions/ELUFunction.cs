@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>See <see cref="Layer.ELU"/>; with a scale in front of both branches it is also <see cref="Layer.SELU"/>.</summary>
+/// <summary>See <see cref="Layer.ELU"/>; with a factor on both branches, it is also <see cref="Layer.SELU"/>.</summary>
 internal readonly struct ELUFunction<TVector>(float alpha, float scale) : IDifferentiable<TVector>
     where TVector : struct, ISimdVector<TVector>
 {

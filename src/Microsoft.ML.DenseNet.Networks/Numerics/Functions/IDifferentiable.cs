@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>An elementwise function with its derivative; at a kink, the one-sided derivative that PyTorch takes.</summary>
+/// <summary>An elementwise function with its derivative; at a kink, the one-sided derivative that PyTorch uses.</summary>
 internal interface IDifferentiable<TVector> : IElementwise<TVector>
     where TVector : struct, ISimdVector<TVector>
 {

@@ -23,7 +23,7 @@ internal readonly struct MishFunction<TVector> : IDifferentiable<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector TanhOfSoftplus(TVector x, out TVector e)
     {
-        // (w² + 2w) / (w² + 2w + 2) with w = eˣ, multiplied out by w⁻² where x ≥ 0, so that nothing overflows.
+        // (w² + 2w) / (w² + 2w + 2) with w = eˣ, multiplied through by w⁻² where x ≥ 0, so that nothing overflows.
         var one = TVector.Create(1f);
         var two = TVector.Create(2f);
         e = VectorMath.ExpOfNegative(-TVector.Abs(x));

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Numbers that start at a cache line, so that no vector of them lies across two.</summary>
+/// <summary>Numbers that start at a cache line, so that no vector of them straddles two.</summary>
 internal readonly struct AlignedArray
 {
     private const int CacheLine = 64;
@@ -11,10 +11,10 @@ internal readonly struct AlignedArray
     private readonly float[] _values;
     private readonly int _start;
 
-    /// <summary>Room for <paramref name="length"/> zeros.</summary>
+    /// <summary>Allocates <paramref name="length"/> zeros.</summary>
     public unsafe AlignedArray(int length)
     {
-        // Pinned, or the garbage collector would move it off the line.
+        // Pinned; otherwise the garbage collector could move it off the line.
         _values = GC.AllocateArray<float>(checked(length + (CacheLine / sizeof(float))), pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_values));
         _start = (int)((CacheLine - (address % CacheLine)) % CacheLine) / sizeof(float);

@@ -14,7 +14,7 @@ internal static class DotKernel
     /// <summary>The number of partial sums.</summary>
     public const int Lanes = 32;
 
-    /// <summary>The sum of the products of <paramref name="count"/> pairs.</summary>
+    /// <summary>Returns the sum of the products of <paramref name="count"/> pairs.</summary>
     [SkipLocalsInit]
     public static float Dot<TVector>(ref readonly float left, ref readonly float right, int count)
         where TVector : struct, ISimdVector<TVector>
@@ -28,7 +28,7 @@ internal static class DotKernel
         }
         else
         {
-            // The last products run as a whole round too, with zeros behind them.
+            // The last products run as a whole round too, padded with zeros.
             Span<float> tails = stackalloc float[2 * Lanes];
             tails.Clear();
             MemoryMarshal.CreateReadOnlySpan(in Unsafe.Add(ref Unsafe.AsRef(in left), whole), rest).CopyTo(tails);

@@ -6,16 +6,16 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One row times panels of weights, its zeros left out. A row alone is computed as fast as its weights come from the cache, and behind
-/// a ReLU about half of them meet a 0.
+/// One row times panels of weights, skipping its zeros. A single row is computed as fast as its weights come from the cache, and
+/// after a ReLU about half of them meet a 0.
 /// </summary>
 /// <remarks>
-/// The bits are those of <see cref="TileKernel"/>: its sums take the same products in the same order, and a product with 0 changes
-/// none of them, as long as the weights are finite. (It can make +0 of −0, which the bias at the end does as well unless it is −0.)
+/// The bits match those of <see cref="TileKernel"/>: its sums take the same products in the same order, and a product with 0 changes
+/// none of them, as long as the weights are finite. (It can turn −0 into +0, but so does the bias at the end unless it is −0.)
 /// </remarks>
 internal static class RowKernel
 {
-    /// <summary>For each set of four lanes, as the bits of its index: the lanes in it, ascending, and then anything.</summary>
+    /// <summary>For each subset of four lanes, given by the bits of its index: the lanes in it, ascending, followed by anything.</summary>
     private static ReadOnlySpan<int> LanesOfSet =>
     [
         0, 0, 0, 0,
@@ -36,21 +36,21 @@ internal static class RowKernel
         0, 1, 2, 3,
     ];
 
-    /// <summary>Writes the places of the values that are not 0, NaN among them; gives their number.</summary>
+    /// <summary>Writes the places of the values that are not 0, including NaN; returns their number.</summary>
     /// <param name="row">The row.</param>
     /// <param name="count">Its width.</param>
-    /// <param name="places">Room for <paramref name="count"/>.</param>
+    /// <param name="places">Space for <paramref name="count"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int FindNonZeros(ref readonly float row, int count, ref int places)
     {
-        // No branch on the values, for which of them are 0 is as good as random.
+        // No branch on the values, because which of them are 0 is practically random.
         ref int lanes = ref MemoryMarshal.GetReference(LanesOfSet);
         int found = 0, i = 0;
         for (; i <= count - Vector128<float>.Count; i += Vector128<float>.Count)
         {
             uint set = (~Vector128.Equals(Vector128.LoadUnsafe(in row, (nuint)i), Vector128<float>.Zero)).ExtractMostSignificantBits();
             var next = Vector128.LoadUnsafe(in lanes, set * (uint)Vector128<int>.Count) + Vector128.Create(i);
-            next.StoreUnsafe(ref places, (nuint)found); // all four fit, for no more were found than read
+            next.StoreUnsafe(ref places, (nuint)found); // all four fit, because no more were found than read
             found += BitOperations.PopCount(set);
         }
 
@@ -89,13 +89,13 @@ internal static class RowKernel
     }
 
     /// <summary>
-    /// The same for two panels of <see cref="TileKernel.MaximumVectors"/> vectors each, their outputs side by side. One row needs so many
+    /// The same for two panels of <see cref="TileKernel.MaximumVectors"/> vectors each, their outputs side by side. One row needs that many
     /// sums at once to hide the latency of an addition.
     /// </summary>
     /// <param name="arguments">The row and the first panel.</param>
     /// <param name="places">The inputs' places, ascending.</param>
     /// <param name="count">The number of places.</param>
-    /// <param name="nextPanel">From the first panel's weights to those of the second.</param>
+    /// <param name="nextPanel">The distance from the first panel's weights to those of the second.</param>
     public static void RunPair<TVector>(in TileArguments arguments, ref int places, int count, nint nextPanel)
         where TVector : struct, ISimdVector<TVector> => Run<TVector, IConstant.Eight>(in arguments, ref places, count, nextPanel);
 

@@ -7,16 +7,16 @@ internal readonly ref struct TileArguments(
     /// <summary>The first input of the first row.</summary>
     public readonly ref readonly float Input = ref input;
 
-    /// <summary>From one row of inputs to the next.</summary>
+    /// <summary>The distance from one row of inputs to the next.</summary>
     public readonly nuint InputStride = inputStride;
 
-    /// <summary>From one input of a row to the next.</summary>
+    /// <summary>The distance from one input of a row to the next.</summary>
     public readonly nuint InputStep = inputStep;
 
     /// <summary>For each input, the weights of the units, side by side.</summary>
     public readonly ref readonly float Weights = ref weights;
 
-    /// <summary>From the weights of one input to those of the next.</summary>
+    /// <summary>The distance from the weights of one input to those of the next.</summary>
     public readonly nuint WeightStride = weightStride;
 
     /// <summary>The number of inputs.</summary>
@@ -28,7 +28,7 @@ internal readonly ref struct TileArguments(
     /// <summary>The first output of the first row.</summary>
     public readonly ref float Output = ref output;
 
-    /// <summary>From one row of outputs to the next.</summary>
+    /// <summary>The distance from one row of outputs to the next.</summary>
     public readonly nuint OutputStride = outputStride;
 
     /// <summary>Whether the output holds the sums over earlier inputs.</summary>

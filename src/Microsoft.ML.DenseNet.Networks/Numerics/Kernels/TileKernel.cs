@@ -9,18 +9,18 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 /// <remarks>
 /// A lane is an output unit. Each sum starts at 0, takes its products by fused multiply-add in ascending order of the input, and
-/// then the bias; sums that pause between blocks of inputs wait in the output. That order is the same for any number of rows,
-/// vectors, lanes and blocks, and so are the bits of the result.
+/// then the bias; between blocks of inputs, the output holds the sums. That order is the same for any number of rows, vectors,
+/// lanes and blocks, and so are the bits of the result.
 /// </remarks>
 internal static class TileKernel
 {
-    /// <summary>The most rows in a tile.</summary>
+    /// <summary>The maximum number of rows in a tile.</summary>
     public const int MaximumRows = 6;
 
-    /// <summary>The most vectors in a tile.</summary>
+    /// <summary>The maximum number of vectors in a tile.</summary>
     public const int MaximumVectors = 4;
 
-    /// <summary>How many of the rows that are left go into the next tile; a single row is left over only if there is but one.</summary>
+    /// <summary>How many of the remaining rows go into the next tile; never leaves a single row over.</summary>
     public static int NextRows(int rowsLeft) => rowsLeft switch
     {
         7 => 4,
@@ -30,7 +30,7 @@ internal static class TileKernel
 
     /// <summary>
     /// How many vectors wide a tile may be: 6 × 4 sums with their operands fit into the 32 registers of ARM and AVX-512, 6 × 2 and
-    /// 2 × 4 into the 16 of x86 before. Few rows need the width, for as many sums as hide the latency of an addition.
+    /// 2 × 4 into the 16 of older x86. Few rows need the width, to have enough sums to hide the latency of an addition.
     /// </summary>
     public static int VectorsFor(int rows) => Avx512F.VL.IsSupported || AdvSimd.IsSupported || rows <= 2 ? MaximumVectors : MaximumVectors / 2;
 

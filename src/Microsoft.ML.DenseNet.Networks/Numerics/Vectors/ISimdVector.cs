@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A few single-precision numbers computed on at once. Kernels are written once over this interface and specialised by the JIT
+/// A few single-precision numbers processed at once. Kernels are written once over this interface and specialized by the JIT
 /// for each implementation, whose members all become single instructions.
 /// </summary>
 /// <remarks>
-/// Every operation is either exact or correctly rounded by IEEE 754, so a kernel in which a result's lanes are combined in an
-/// order that does not depend on <see cref="Count"/> gives the same bits at every width. The one exception is
+/// Every operation is either exact or correctly rounded by IEEE 754, so a kernel that combines a result's lanes in an order
+/// independent of <see cref="Count"/> produces the same bits at every width. The one exception is
 /// <see cref="MultiplyAdd"/> on a machine without fused multiply-add, which rounds twice: such a machine's results differ from
 /// other machines' in the last bits, but still agree between its own widths.
 /// </remarks>
@@ -19,7 +19,7 @@ internal interface ISimdVector<TSelf>
     /// <summary>The same number in every lane.</summary>
     static abstract TSelf Create(float value);
 
-    /// <summary>Reads the lanes from <paramref name="offset"/> on.</summary>
+    /// <summary>Reads the lanes, starting at <paramref name="offset"/>.</summary>
     static abstract TSelf Load(ref readonly float source, nuint offset);
 
     static abstract TSelf operator +(TSelf left, TSelf right);
@@ -32,7 +32,7 @@ internal interface ISimdVector<TSelf>
 
     static abstract TSelf operator -(TSelf value);
 
-    /// <summary><c>left · right + addend</c>, rounded once where the machine can.</summary>
+    /// <summary><c>left · right + addend</c>, rounded once if the machine can.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
     static abstract TSelf Abs(TSelf value);
@@ -42,12 +42,12 @@ internal interface ISimdVector<TSelf>
     /// <summary>Lane by lane <c>left &lt; right ? then : otherwise</c>; a NaN is not below anything.</summary>
     static abstract TSelf WhereLess(TSelf left, TSelf right, TSelf then, TSelf otherwise);
 
-    /// <summary>NaN becomes 0, anything else stays.</summary>
+    /// <summary>Replaces NaN with 0 and leaves anything else unchanged.</summary>
     static abstract TSelf NaNToZero(TSelf value);
 
     /// <summary>
     /// 2ⁿ, given <c>n + <see cref="VectorMath.RoundingShift"/></c>, for an integer n from −126 to 127. The shift leaves n in the low
-    /// bits of the significand, from where it moves into the exponent.
+    /// bits of the significand, from where it is shifted into the exponent.
     /// </summary>
     static abstract TSelf PowerOfTwo(TSelf shifted);
 
@@ -57,6 +57,6 @@ internal interface ISimdVector<TSelf>
     /// <summary>The first lane.</summary>
     float First { get; }
 
-    /// <summary>Writes the lanes from <paramref name="offset"/> on.</summary>
+    /// <summary>Writes the lanes, starting at <paramref name="offset"/>.</summary>
     void Store(ref float destination, nuint offset);
 }

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What holds for vectors of any width.</summary>
+/// <summary>Constants for vectors of any width.</summary>
 internal static class SimdLanes
 {
-    /// <summary>The lanes of the widest vector, <see cref="SimdVector512"/>.</summary>
+    /// <summary>The number of lanes of the widest vector, <see cref="SimdVector512"/>.</summary>
     public const int Most = 16;
 }

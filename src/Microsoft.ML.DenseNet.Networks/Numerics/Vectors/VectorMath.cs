@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Elementary functions on vectors, without branches or tables. Each lane's result depends on that lane alone, so a value gives the
-/// same bits wherever it stands. NaN stays NaN.
+/// Elementary functions on vectors, without branches or tables. Each lane's result depends only on that lane, so a value produces
+/// the same bits in any position. NaN stays NaN.
 /// </summary>
 /// <remarks>
-/// The polynomials are minimax fits of relative error (Remez exchange, in double precision), to orders at which their own error is
-/// below a third of single precision's rounding. The bounds in ulp are measured, with fused multiply-add; without it, Φ's lower tail
-/// reaches a relative error of 4e-6.
+/// The polynomials are minimax fits of relative error (Remez exchange, in double precision), of an order at which their own error is
+/// below a third of single precision's rounding error. The bounds in ulp were measured with fused multiply-add; without it, Φ's lower
+/// tail reaches a relative error of 4e-6.
 /// </remarks>
 internal static class VectorMath
 {
@@ -19,7 +19,7 @@ internal static class VectorMath
     /// <summary>The bits of 1f: the biased exponent 127 in its place.</summary>
     public const int ExponentOfOne = 127 << 23;
 
-    /// <summary>Below it, eˣ is not a normal number any more.</summary>
+    /// <summary>Below this, eˣ is no longer a normal number.</summary>
     private const float SmallestExponent = -87.33654f;
 
     private const float Log2OfE = 1.44269504f;
@@ -48,7 +48,7 @@ internal static class VectorMath
         return TVector.WhereLess(default, x, root * root, ExpOfNegative(x));
     }
 
-    /// <summary>eˣ − 1 for x ≤ 80, within 2 ulp also where x is small.</summary>
+    /// <summary>eˣ − 1 for x ≤ 80, within 2 ulp even for small x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ExpMinusOne<TVector>(TVector x)
         where TVector : struct, ISimdVector<TVector>
@@ -89,7 +89,7 @@ internal static class VectorMath
         return TVector.WhereLess(x, default, -result, result);
     }
 
-    /// <summary>1 / (1 + e⁻ˣ), within 3 ulp also where the result is small.</summary>
+    /// <summary>1 / (1 + e⁻ˣ), within 3 ulp even if the result is small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid<TVector>(TVector x)
         where TVector : struct, ISimdVector<TVector>
@@ -100,7 +100,7 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// Φ(x), the normal distribution function, within 7 ulp also in the lower tail, down to the smallest normal number.
+    /// Φ(x), the normal distribution function, within 7 ulp even in the lower tail, down to the smallest normal number.
     /// </summary>
     /// <remarks>
     /// The tail is Q(z) = e^(−z²/2) · t · G(1 − 2t) with t = 4 / (4 + z), z = |x|; G is a polynomial of degree 9 for
@@ -131,7 +131,7 @@ internal static class VectorMath
         g = TVector.MultiplyAdd(g, q, TVector.Create(-0.151974147f));
         g = TVector.MultiplyAdd(g, q, TVector.Create(0.188821284f));
 
-        // The rounding of z² would come through the exponential magnified, so it is carried along: e^(−(s + r)/2) ≈ e^(−s/2) (1 − r/2).
+        // The exponential would magnify the rounding error of z², so it is carried along: e^(−(s + r)/2) ≈ e^(−s/2) (1 − r/2).
         var square = z * z;
         var rest = TVector.MultiplyAdd(z, z, -square);
         var e = ExpOfNegative(-half * square);
@@ -141,7 +141,7 @@ internal static class VectorMath
         return TVector.WhereLess(x, default, tail, one - tail);
     }
 
-    /// <summary>cos(2πx) for |x| below 2²², within 3e-7 of the cosine of the product as it is in single precision.</summary>
+    /// <summary>cos(2πx) for |x| below 2²², within 3e-7 of the cosine of the product in single precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector CosineOfTurns<TVector>(TVector x)
         where TVector : struct, ISimdVector<TVector>
@@ -168,7 +168,7 @@ internal static class VectorMath
         var shifted = TVector.MultiplyAdd(x, TVector.Create(Log2OfE), shift);
         var n = shifted - shift;
 
-        // r lies within ±ln(2)/2; e^r − 1 = r + r² P(r).
+        // r is within ±ln(2)/2; e^r − 1 = r + r² P(r).
         var r = TVector.MultiplyAdd(n, TVector.Create(-Ln2High), x);
         r = TVector.MultiplyAdd(n, TVector.Create(-Ln2Low), r);
         var series = TVector.Create(1.39013099e-3f);
