@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What flows between two steps, one row for each row of the batch, and the gradient of the loss by it.</summary>
+/// <summary>The values passed between two steps, one row per row of the batch, and the gradient of the loss with respect to them.</summary>
 /// <remarks>
-/// A row is as wide as whole vectors, and a little wider, so that neighbouring rows do not compete for the same lines of the cache.
-/// What stands behind <see cref="Width"/> has no meaning.
+/// A row is padded to whole vectors, and a little more, so that neighboring rows do not compete for the same cache lines. Values beyond
+/// <see cref="Width"/> have no meaning.
 /// </remarks>
 internal sealed unsafe class Activations(int width) : IDisposable
 {
@@ -16,10 +16,10 @@ internal sealed unsafe class Activations(int width) : IDisposable
 
     public int Width { get; } = width;
 
-    /// <summary>From one row to the next, in floats.</summary>
+    /// <summary>The distance from one row to the next, in floats.</summary>
     public int Stride { get; } = (((width + CacheLine - 1) / CacheLine) + (width > 2 * CacheLine ? 1 : 0)) * CacheLine;
 
-    /// <summary>Whether something that is trained lies in front.</summary>
+    /// <summary>Whether the values depend on anything that is trained.</summary>
     public bool NeedsGradient { get; set; }
 
     /// <summary>How many steps read the values.</summary>
@@ -28,16 +28,16 @@ internal sealed unsafe class Activations(int width) : IDisposable
     /// <summary>[rows, <see cref="Stride"/>].</summary>
     public float* Values => _values;
 
-    /// <summary>As <see cref="Values"/>; null where no gradient is needed.</summary>
+    /// <summary>Laid out as <see cref="Values"/>; null if no gradient is needed.</summary>
     public float* Gradient { get; private set; }
 
-    /// <summary>Makes room for a number of rows.</summary>
+    /// <summary>Allocates values for this many rows.</summary>
     public void Allocate(int rows) => _values = Room(rows);
 
-    /// <summary>Makes room for the gradient, too.</summary>
+    /// <summary>Allocates the gradient as well.</summary>
     public void AllocateGradient(int rows) => Gradient = _ownGradient = Room(rows);
 
-    /// <summary>Lets the gradient stand where that of the step behind stands: it is computed from it in place.</summary>
+    /// <summary>Stores the gradient where the next step's gradient is stored: it is computed from it in place.</summary>
     public void ShareGradient(Activations behind) => Gradient = behind.Gradient;
 
     public void Dispose()
@@ -50,7 +50,7 @@ internal sealed unsafe class Activations(int width) : IDisposable
 
     private float* Room(int rows)
     {
-        // Whole vectors may be written behind the last row's end.
+        // Whole vectors may be written past the end of the last row.
         nuint bytes = checked((nuint)(((long)rows * Stride) + (4 * CacheLine)) * sizeof(float));
         void* room = NativeMemory.AlignedAlloc(bytes, CacheLine * sizeof(float));
         NativeMemory.Clear(room, bytes);

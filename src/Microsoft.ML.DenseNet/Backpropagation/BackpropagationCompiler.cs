@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Reads a network layout as steps that compute forward and backward in host memory.</summary>
+/// <summary>Compiles a network layout into steps that compute forward and backward in host memory.</summary>
 /// <remarks>
-/// A layer has such a form where its <see cref="Layer.HasManagedGradient"/> says so. BatchNorm, whose rows depend on each other, and
-/// torch's modules have none, nor has an input scaling that is not the network's first layer, where it is not part of what is trained.
+/// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so. BatchNorm, whose rows depend on each other, and torch
+/// modules cannot. Nor can input scaling, except as the network's first layer, where it is left out: it is not trained.
 /// </remarks>
 internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
     where TVector : struct, ISimdVector<TVector>
@@ -18,11 +18,11 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     private uint _dropouts;
 
     /// <param name="parameters">The network's parameters, as <see cref="ParameterSlot"/> places them.</param>
-    /// <param name="gradient">Where their gradient goes, likewise.</param>
-    /// <param name="buffers">The values that are kept but not trained, likewise.</param>
-    /// <param name="capacity">The most rows at a time.</param>
-    /// <param name="index">The batches' sparse rows, where the network's input is read without its zeros; else null.</param>
-    /// <param name="rowGradients">Receives the gradients that are kept apart; null where all go to <paramref name="gradient"/>.</param>
+    /// <param name="gradient">Where their gradient goes, in the same layout.</param>
+    /// <param name="buffers">The values that are kept but not trained, in the same layout.</param>
+    /// <param name="capacity">The maximum number of rows at a time.</param>
+    /// <param name="index">The sparse rows of the batches, if the network reads its input without zeros; otherwise null.</param>
+    /// <param name="rowGradients">Receives the gradients that are kept apart; null if all go to <paramref name="gradient"/>.</param>
     public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity, SlotIndex? index = null, List<RowGradient>? rowGradients = null)
     {
         _index = index;
@@ -33,7 +33,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         _capacity = capacity;
     }
 
-    /// <summary>The steps of some layers, one after the other; they have no memory before <see cref="Allocate"/>.</summary>
+    /// <summary>Returns the steps of some layers, in order; they have no memory until <see cref="Allocate"/> is called.</summary>
     public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
     {
         ReadAll(layers, input);
@@ -42,7 +42,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         return [.. _steps];
     }
 
-    /// <summary>Gives every value but the input's its place, from the network's end, so that a gradient can share the place of the one after it.</summary>
+    /// <summary>Allocates everything but the input's values, from the network's end, so that a gradient can share the memory of the one after it.</summary>
     public void Allocate()
     {
         var seen = new HashSet<Activations>();

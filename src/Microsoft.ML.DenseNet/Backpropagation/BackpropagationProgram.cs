@@ -1,18 +1,18 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A network compiled for training in host memory: its outputs for a batch of rows, and the gradient of a loss by its parameters.
+/// A network compiled for training in host memory: computes its outputs for a batch of rows, and a loss's gradient by its parameters.
 /// </summary>
 /// <remarks>
-/// A step runs in three rounds that a <see cref="WorkTeam"/> shares out: pack the weights; take some rows forward, through the loss
-/// and backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads.
+/// A step runs in three rounds, divided up by a <see cref="WorkTeam"/>: pack the weights; take some rows forward, through the loss and
+/// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads.
 /// </remarks>
 internal sealed unsafe class BackpropagationProgram : IDisposable
 {
-    /// <summary>The most rows whose activations are held; larger batches go in parts whose gradients add up.</summary>
+    /// <summary>The maximum number of rows whose activations are held; larger batches are processed in parts whose gradients add up.</summary>
     internal const int MaximumCapacity = 8192;
 
-    /// <summary>Floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
+    /// <summary>The floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
     private const int ChunkFloats = 160 * 1024;
 
     private readonly BackpropagationStep[] _steps;
@@ -63,31 +63,31 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>The number of outputs.</summary>
     public int OutputWidth => _output.Width;
 
-    /// <summary>The passes so far; with the seed it decides what the next one drops.</summary>
+    /// <summary>The number of passes so far; together with the seed it determines what the next one drops.</summary>
     public uint Passes { get; set; }
 
     /// <summary>The gradients that are kept apart, with the rows that the last batch touched; see <see cref="InputForm.SparseRows"/>.</summary>
     public IReadOnlyList<RowGradient> RowGradients { get; }
 
-    /// <summary>Whether all layers have a form here.</summary>
-    /// <param name="layers">The layers, input scaling left out.</param>
+    /// <summary>Whether all layers can be compiled.</summary>
+    /// <param name="layers">The layers without input scaling.</param>
     public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer.HasManagedGradient);
 
-    /// <summary>Whether all that reads the features can do so without their zeros.</summary>
+    /// <summary>Whether everything that reads the features can do so without their zeros.</summary>
     /// <param name="layers">As for <see cref="Supports"/>.</param>
     public static bool ReadsSparse(IReadOnlyList<LayerNode> layers) => layers is [var first, ..] && first.Layer.ReadsSparse;
 
     /// <summary>Compiles layers.</summary>
-    /// <param name="layers">The layers, input scaling left out.</param>
+    /// <param name="layers">The layers without input scaling.</param>
     /// <param name="inputWidth">The number of features.</param>
     /// <param name="parameters">The network's parameters; they may change between passes.</param>
     /// <param name="gradient">Where their gradient goes.</param>
     /// <param name="buffers">The values that are kept but not trained.</param>
-    /// <param name="batchSize">The rows of a batch.</param>
-    /// <param name="holdsBatch">Whether <see cref="Backward"/> goes back over whole batches; else large ones go in parts.</param>
-    /// <param name="team">Shares out the work; stays the caller's.</param>
-    /// <param name="seed">Decides dropout.</param>
-    /// <param name="form">How rows come.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="holdsBatch">Whether <see cref="Backward"/> needs whole batches; otherwise large ones are processed in parts.</param>
+    /// <param name="team">Runs the work; remains the caller's.</param>
+    /// <param name="seed">The seed for dropout.</param>
+    /// <param name="form">How features are read.</param>
     public static BackpropagationProgram Compile(
         IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense) => VectorWidths.Widest switch
     {
@@ -97,7 +97,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _ => Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
     };
 
-    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm)"/> for given vectors.</summary>
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm)"/> for a given vector type.</summary>
     internal static BackpropagationProgram Compile<TVector>(
         IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
         where TVector : struct, ISimdVector<TVector>
@@ -116,12 +116,12 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         }
         catch
         {
-            program.Dispose(); // gives back what there was memory for
+            program.Dispose(); // frees what had been allocated
             throw;
         }
     }
 
-    /// <summary>The gradient of the mean loss of some rows; gives the mean loss.</summary>
+    /// <summary>Computes the gradient of the mean loss of some rows, and returns the mean loss.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="loss">The loss of a row.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
@@ -145,10 +145,10 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         return total / divisor;
     }
 
-    /// <summary>Takes rows forward; to be followed by <see cref="Backward"/> where whole batches are held.</summary>
+    /// <summary>Takes rows forward; <see cref="Backward"/> may follow if whole batches are held.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="outputs">Receives [rows, outputs].</param>
-    /// <param name="isTraining">Whether dropout drops.</param>
+    /// <param name="isTraining">Whether dropout is active.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
     public void Forward(in RowBatch batch, Span<float> outputs, bool isTraining, double dropoutFactor)
     {
@@ -163,9 +163,9 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         }
     }
 
-    /// <summary>The gradient by the parameters, given that by the outputs of the last <see cref="Forward"/>.</summary>
+    /// <summary>Computes the gradient by the parameters, given the gradient by the outputs of the last <see cref="Forward"/>.</summary>
     /// <param name="outputGradient">[rows, outputs].</param>
-    /// <param name="adds">Whether it is added to what is there.</param>
+    /// <param name="adds">Whether to add to the gradient already there.</param>
     public void Backward(ReadOnlySpan<float> outputGradient, bool adds)
     {
         _adds = adds;

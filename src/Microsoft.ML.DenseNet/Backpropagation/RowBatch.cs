@@ -1,25 +1,25 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Rows in host memory that a step trains on.</summary>
-/// <param name="features">[rows of the data, width], already scaled; null where <paramref name="sparse"/> has them.</param>
+/// <param name="features">[rows of the data, width], already scaled; null if <paramref name="sparse"/> has them.</param>
 /// <param name="width">The number of features.</param>
-/// <param name="labels">One for each row of the data: 0 or 1, a class number, or a number.</param>
-/// <param name="weights">One for each row of the data; null for 1 each.</param>
-/// <param name="order">The batch's rows in the data; null for neighbouring ones in their own order.</param>
+/// <param name="labels">One per row of the data: 0 or 1, a class number, or a number.</param>
+/// <param name="weights">One per row of the data; null if all are 1.</param>
+/// <param name="order">The batch's rows as row numbers in the data; null for consecutive rows in order.</param>
 /// <param name="count">The number of rows in the batch.</param>
 /// <param name="sparse">The features of all rows of the data without their zeros, already scaled; null for dense ones.</param>
-/// <param name="first">The batch's first row in <paramref name="sparse"/>, where there is no order.</param>
+/// <param name="first">The batch's first row in <paramref name="sparse"/>, if there is no order.</param>
 internal readonly unsafe struct RowBatch(float* features, int width, float* labels, float* weights, long* order, int count, SparseTable? sparse = null, long first = 0)
 {
     public int Count => count;
 
     public bool IsSparse => sparse is not null;
 
-    /// <summary>A part of the batch.</summary>
+    /// <summary>Returns a part of the batch.</summary>
     public RowBatch Slice(int start, int rows) => Take(order, start, rows);
 
-    /// <summary>Some of the rows in another order.</summary>
-    /// <param name="newOrder">Numbers of rows of the data; null for their own order.</param>
+    /// <summary>Returns a batch of some of the rows in another order.</summary>
+    /// <param name="newOrder">Row numbers in the data; null for the data's own order.</param>
     /// <param name="start">Where the batch begins in that order.</param>
     /// <param name="rows">The number of rows.</param>
     public RowBatch Take(long* newOrder, long start, int rows) => newOrder is null
@@ -33,10 +33,10 @@ internal readonly unsafe struct RowBatch(float* features, int width, float* labe
     public void SparseFeatures(int row, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values) =>
         sparse!.Row(order is null ? first + row : order[row], out slots, out values);
 
-    /// <summary>Where the values of a sparse row stand: in a block, from a place to another.</summary>
+    /// <summary>Where the values of a sparse row are: the block, and their start and end in it.</summary>
     public SparseRows Locate(int row, out int start, out int end) => sparse!.Locate(order is null ? first + row : order[row], out start, out end);
 
-    /// <summary>Asks the memory for a sparse row.</summary>
+    /// <summary>Prefetches a sparse row.</summary>
     public void Prefetch(int row) => sparse!.Prefetch(order is null ? first + row : order[row]);
 
     public float Label(int row) => labels[Place(row)];

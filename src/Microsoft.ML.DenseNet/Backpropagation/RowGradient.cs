@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The gradient of a [rows, width] matrix among the parameters, of which a batch touched some rows: those rows alone.</summary>
+/// <summary>The gradient of a [rows, width] parameter matrix of which a batch touched only some rows: holds only those rows.</summary>
 /// <param name="offset">Where the matrix begins among the parameters.</param>
-/// <param name="count">The values of the whole matrix.</param>
-/// <param name="width">The values of a row.</param>
+/// <param name="count">The number of values in the whole matrix.</param>
+/// <param name="width">The number of values in a row.</param>
 internal sealed unsafe class RowGradient(int offset, int count, int width)
 {
     private float[] _values = [];
@@ -16,18 +16,18 @@ internal sealed unsafe class RowGradient(int offset, int count, int width)
 
     public int Width => width;
 
-    /// <summary>The rows that were touched, ascending.</summary>
+    /// <summary>The touched rows, ascending.</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _touched);
 
-    /// <summary>Their gradients, one behind the other.</summary>
+    /// <summary>Their gradients, one after the other.</summary>
     public Span<float> Values => _values.AsSpan(0, _touched * width);
 
-    /// <summary>As <see cref="Values"/>; valid until <see cref="Begin"/>.</summary>
+    /// <summary>A pointer to <see cref="Values"/>; valid until <see cref="Begin"/>.</summary>
     public float* Pointer => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_values));
 
-    /// <summary>Makes room for the gradient of some rows; what stands there has no meaning.</summary>
-    /// <param name="rows">The rows, in an array that stays as it is while the gradient is used.</param>
-    /// <param name="touched">How many of them there are.</param>
+    /// <summary>Makes room for the gradient of some rows; its contents are undefined.</summary>
+    /// <param name="rows">The rows, in an array that must not change while the gradient is used.</param>
+    /// <param name="touched">The number of rows.</param>
     public void Begin(int[] rows, int touched)
     {
         _rows = rows;

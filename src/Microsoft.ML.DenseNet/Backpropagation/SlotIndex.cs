@@ -5,22 +5,22 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Where the rows of a batch have their values, cut into ranges of slots: the gradients of different ranges can be summed side by side,
-/// each in the order of the rows, so that no sum depends on the number of threads.
+/// Finds the values of a batch's rows by ranges of slots: the gradients of different ranges can be summed in parallel, each in row
+/// order, so that no sum depends on the number of threads.
 /// </summary>
 internal sealed unsafe class SlotIndex
 {
-    /// <summary>Slots in a word of bits; ranges are of whole words, so that threads do not share one.</summary>
+    /// <summary>The number of slots in a word of bits; ranges consist of whole words, so that threads do not share one.</summary>
     private const int WordSlots = 64;
 
-    /// <summary>Ranges for each thread: values are not shared out exactly, and the gradient of a range shall fit a cache.</summary>
+    /// <summary>Ranges per thread: values are not divided exactly, and the gradient of a range should fit in a cache.</summary>
     private const int RangesPerThread = 4;
 
     private const int SampleRows = 16;
 
     private const int SampleValues = 16;
 
-    /// <summary>Rows by which their values are asked for before they are looked at: a shuffled row is far away in memory.</summary>
+    /// <summary>How many rows ahead to prefetch: a shuffled row is far away in memory.</summary>
     private const int RowsAhead = 6;
 
     private readonly int _width;
@@ -40,8 +40,8 @@ internal sealed unsafe class SlotIndex
     private int _rowsOfShare;
 
     /// <param name="width">The number of slots.</param>
-    /// <param name="listsTouched">Whether <see cref="Touched"/> will be asked for.</param>
-    /// <param name="team">Shares out the work; stays the caller's.</param>
+    /// <param name="listsTouched">Whether <see cref="Touched"/> will be needed.</param>
+    /// <param name="team">Runs the work; remains the caller's.</param>
     public SlotIndex(int width, bool listsTouched, WorkTeam team)
     {
         _width = width;
@@ -61,22 +61,22 @@ internal sealed unsafe class SlotIndex
     /// <summary>The number of ranges.</summary>
     public int Ranges { get; }
 
-    /// <summary>The part of the batch that is computed on.</summary>
+    /// <summary>The part of the batch being computed.</summary>
     public RowBatch Part { get; private set; }
 
-    /// <summary>The number of that part's first row in the batch.</summary>
+    /// <summary>That part's first row in the batch.</summary>
     public int FirstRow { get; private set; }
 
-    /// <summary>The slots that the batch has values in, ascending, at the front of an array.</summary>
+    /// <summary>The slots in which the batch has values, ascending, at the start of the array.</summary>
     public int[] Touched { get; private set; } = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of touched slots.</summary>
     public int TouchedCount { get; private set; }
 
-    /// <summary>The places of touched slots among <see cref="Touched"/>, by slot.</summary>
+    /// <summary>By slot, the place of a touched slot in <see cref="Touched"/>.</summary>
     public int* PlaceOfSlot => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_placeOfSlot));
 
-    /// <summary>Begins a part of the batch.</summary>
+    /// <summary>Starts a part of the batch.</summary>
     public void Begin(in RowBatch part, int firstRow)
     {
         Part = part;
@@ -86,10 +86,10 @@ internal sealed unsafe class SlotIndex
     /// <summary>The slots of a range.</summary>
     public (int First, int Count) Slots(int range) => (_bounds[range], _bounds[range + 1] - _bounds[range]);
 
-    /// <summary>The touched slots of a range, as places among <see cref="Touched"/>.</summary>
+    /// <summary>The touched slots of a range, as places in <see cref="Touched"/>.</summary>
     public (int First, int Count) TouchedOf(int range) => (_firstTouched[range], _firstTouched[range + 1] - _firstTouched[range]);
 
-    /// <summary>The values of a row of the batch that lie in a range.</summary>
+    /// <summary>The values of a row of the batch that fall in a range.</summary>
     public void Values(int row, int range, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values)
     {
         int place = (row * (Ranges + 1)) + range;
@@ -128,7 +128,7 @@ internal sealed unsafe class SlotIndex
         _team.Run(Ranges, _listTouched);
     }
 
-    /// <summary>Cuts so that ranges have about as many values as each other, by a sample of them.</summary>
+    /// <summary>Chooses bounds so that ranges have about equally many values, judging by a sample of them.</summary>
     private void ChooseBounds()
     {
         if (Ranges == 1)
@@ -211,6 +211,6 @@ internal sealed unsafe class SlotIndex
     {
         return _seen.AsSpan(WordsBefore(_bounds[range])..WordsBefore(_bounds[range + 1]));
 
-        static int WordsBefore(int bound) => (bound + WordSlots - 1) / WordSlots; // the width alone is no multiple
+        static int WordsBefore(int bound) => (bound + WordSlots - 1) / WordSlots; // only the last bound, the width, may not be a multiple
     }
 }

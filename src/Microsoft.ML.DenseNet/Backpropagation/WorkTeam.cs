@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Threads that share out many short jobs one after the other, for as long as a training lasts. Between jobs they wait awake for a
-/// few microseconds, because waking a thread takes longer than a small step, and then sleep.
+/// Threads that divide up many short jobs, one after the other, for the duration of a training. Between jobs they spin for a few
+/// microseconds, because waking a thread takes longer than a small step, and then sleep.
 /// </summary>
 internal sealed class WorkTeam : IDisposable
 {
-    /// <summary>Rounds of waiting awake; some ten microseconds.</summary>
+    /// <summary>Rounds of spinning; some ten microseconds.</summary>
     private const int AwakeRounds = 200;
 
     private readonly Thread[] _helpers;
@@ -15,7 +15,7 @@ internal sealed class WorkTeam : IDisposable
     private int _asleep;
     private bool _ends;
 
-    /// <param name="threads">The number of threads, the caller's own included; at least 1.</param>
+    /// <param name="threads">The number of threads, including the caller's own; at least 1.</param>
     public WorkTeam(int threads)
     {
         _helpers = new Thread[threads - 1];
@@ -29,9 +29,9 @@ internal sealed class WorkTeam : IDisposable
     /// <summary>The number of threads.</summary>
     public int Threads => _helpers.Length + 1;
 
-    /// <summary>Does all parts, in any order and on any of the threads; returns when the last is done.</summary>
+    /// <summary>Runs all parts, in any order and on any of the threads; returns when the last is done.</summary>
     /// <param name="parts">The number of parts.</param>
-    /// <param name="work">Does a part, given its number from 0.</param>
+    /// <param name="work">Runs a part, given its number from 0.</param>
     public void Run(int parts, Action<int> work)
     {
         if (_helpers.Length == 0 || parts == 1)
@@ -41,7 +41,7 @@ internal sealed class WorkTeam : IDisposable
             return;
         }
 
-        // A job of its own for each call: a helper that comes late finds nothing left to do in it.
+        // Each call has its own job: a helper that comes late finds nothing left to do in it.
         var job = new Job(parts, work);
         Volatile.Write(ref _job, job);
         Interlocked.MemoryBarrier();
@@ -79,7 +79,7 @@ internal sealed class WorkTeam : IDisposable
 
             if (job == last)
             {
-                // Counted as asleep before the last look, so that a job that comes in between finds someone to wake.
+                // Counted as asleep before the last check, so that a job that arrives in between finds someone to wake.
                 Interlocked.Increment(ref _asleep);
                 if (Volatile.Read(ref _job) == last && !Volatile.Read(ref _ends))
                     _wake.Wait();
@@ -111,7 +111,7 @@ internal sealed class WorkTeam : IDisposable
                 }
                 catch (Exception exception)
                 {
-                    _failure = exception; // thrown again by the caller
+                    _failure = exception; // rethrown by the caller
                 }
 
                 Interlocked.Increment(ref _done);

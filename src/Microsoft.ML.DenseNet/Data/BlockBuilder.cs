@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Collects rows for a <see cref="RowBlock"/>. Rows are added one by one, without an allocation for each.</summary>
 internal sealed class BlockBuilder
 {
-    /// <summary>Values a block holds, about: 256 KB, so that what was just read is still in the cache when it is checked.</summary>
+    /// <summary>Roughly how many values a block holds: 256 KB, so that what was just read is still in the cache when it is checked.</summary>
     private const int BlockValues = 1 << 16;
 
     private const int MaximumRows = 1 << 16;
@@ -20,8 +20,8 @@ internal sealed class BlockBuilder
 
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="form">How features are kept.</param>
-    /// <param name="share">The part of a whole block that it takes to be full, as 1 / share.</param>
+    /// <param name="form">How features are stored.</param>
+    /// <param name="share">The builder counts as full at 1 / share of a whole block.</param>
     public BlockBuilder(int width, bool hasWeights, RowForm form, int share = 1)
     {
         Width = width;
@@ -38,10 +38,10 @@ internal sealed class BlockBuilder
 
     public int Rows { get; private set; }
 
-    /// <summary>The values that sparse rows hold.</summary>
+    /// <summary>The number of values stored for sparse rows.</summary>
     public int ValueCount { get; private set; }
 
-    /// <summary>Whether the block has its size, which depends on nothing but the rows in it.</summary>
+    /// <summary>Whether the block has reached its size, which depends only on the rows in it.</summary>
     public bool IsFull => Rows == _capacity || ValueCount >= _valueCapacity;
 
     public float[] Labels { get; private set; } = [];
@@ -59,7 +59,7 @@ internal sealed class BlockBuilder
 
     private bool IsSparse => Form != RowForm.Dense;
 
-    /// <summary>Adds a row's features. Its label and weight go to <see cref="Labels"/> and <see cref="Weights"/> at <see cref="Rows"/> before.</summary>
+    /// <summary>Adds a row's features. Write its label and weight to <see cref="Labels"/> and <see cref="Weights"/> at <see cref="Rows"/> first.</summary>
     /// <exception cref="MalformedRowException">The row is not a vector of this width; nothing was added.</exception>
     public void Add(in VBuffer<float> row)
     {
@@ -90,7 +90,7 @@ internal sealed class BlockBuilder
     }
 
     /// <summary>
-    /// Adds a placeholder for a row of weight 0, whose label and features are never looked at. It keeps the row numbers of messages
+    /// Adds a placeholder for a row of weight 0, whose label and features are never read. It keeps the row numbers in messages
     /// right, until <see cref="RemoveWeightless"/>.
     /// </summary>
     public void AddWeightless()
@@ -104,7 +104,7 @@ internal sealed class BlockBuilder
         Rows++;
     }
 
-    /// <summary>Adds rows of a block until they are all taken, or this one is full.</summary>
+    /// <summary>Adds rows of a block until all are taken or this builder is full.</summary>
     /// <returns>The number of rows taken.</returns>
     public int Add(RowBlock block, int start, int count)
     {
@@ -139,7 +139,7 @@ internal sealed class BlockBuilder
         return taken;
     }
 
-    /// <summary>Makes a block of memory of its own of the rows so far, and starts anew.</summary>
+    /// <summary>Turns the rows so far into a block with its own memory, and starts over.</summary>
     public RowBlock Build()
     {
         RowBlock block;
@@ -162,8 +162,8 @@ internal sealed class BlockBuilder
         return block;
     }
 
-    /// <summary>Takes out the placeholders of rows of weight 0.</summary>
-    /// <param name="first">The first row that may be one; those before it stay as they are.</param>
+    /// <summary>Removes the placeholders of rows of weight 0.</summary>
+    /// <param name="first">The first row that may be a placeholder; earlier rows stay as they are.</param>
     public void RemoveWeightless(int first)
     {
         if (!_hasWeights || !Weights.AsSpan(first, Rows - first).Contains(0))
@@ -195,7 +195,7 @@ internal sealed class BlockBuilder
         ValueCount = valueCount;
     }
 
-    /// <summary>Forgets the rows and keeps the memory.</summary>
+    /// <summary>Drops the rows but keeps the memory.</summary>
     public void Clear()
     {
         if (!IsSparse && _features.Length == 0)
@@ -230,7 +230,7 @@ internal sealed class BlockBuilder
         _starts[Rows + 1] = count;
     }
 
-    /// <summary>A stored 0 is left out in the end, so that the block does not depend on how the row was stored.</summary>
+    /// <summary>Stored zeros are dropped in the final forms, so that the block does not depend on how the row was stored.</summary>
     private void AddSparse(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
     {
         Reserve(values.Length);

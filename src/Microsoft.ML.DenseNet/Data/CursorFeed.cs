@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Reads the columns of a training from one cursor.</summary>
+/// <summary>Reads the columns needed for training from one cursor.</summary>
 internal sealed class CursorFeed : IRowFeed
 {
     private const int RowsBetweenChecks = 64;
@@ -31,23 +31,23 @@ internal sealed class CursorFeed : IRowFeed
         _readWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
     }
 
-    /// <summary>The batch of the last row that was moved to, read or not, where batches are asked for.</summary>
+    /// <summary>The batch of the last row the cursor moved to, whether read or not, if batches are requested.</summary>
     public long Batch { get; private set; } = long.MinValue;
 
     RowForm IRowFeed.Form
     {
         set
         {
-            // The block that is filled decides.
+            // The block being filled decides.
         }
     }
 
     public bool Fill(BlockBuilder block, CancellationToken cancellationToken) => Fill(block, null, cancellationToken);
 
-    /// <summary>Adds rows until the block is full or the rows are at an end.</summary>
+    /// <summary>Adds rows until the block is full or there are no more rows.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="batches">Gets the batch of each run of rows, which orders the rows of several cursors, and the row behind its last; null for one cursor.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="batches">Receives, for each run of rows, its batch, which orders the rows of several cursors, and its end (exclusive); null for one cursor.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     public bool Fill(BlockBuilder block, List<(long Batch, int End)>? batches, CancellationToken cancellationToken)
     {
         while (!block.IsFull)

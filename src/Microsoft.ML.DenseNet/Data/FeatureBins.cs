@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Divides a feature's values into bins that hold about as many rows each, as gradient-boosted trees do.</summary>
+/// <summary>Divides a feature's values into bins of about equal row counts, as gradient-boosted trees do.</summary>
 internal static class FeatureBins
 {
     /// <summary>
-    /// The edges of the bins, ascending: all distinct values where they are few; else a value that fills a bin by itself is an edge, and
-    /// the bins that are left divide the other values evenly. So a feature that is mostly 0 still has bins in its tail.
+    /// The edges of the bins, ascending: all distinct values if there are few; otherwise every value frequent enough to fill a bin is an
+    /// edge, and the remaining bins divide the other values evenly. So a feature that is mostly 0 still has bins in its tail.
     /// </summary>
     /// <param name="sorted">The values, ascending, without NaN.</param>
-    /// <param name="bins">The most bins; there is one edge more.</param>
+    /// <param name="bins">The maximum number of bins; there is one more edge than bins.</param>
     public static float[] Edges(in SortedValues sorted, int bins)
     {
         var values = new List<float>();

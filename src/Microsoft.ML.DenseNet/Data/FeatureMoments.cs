@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Sums over rows from which the mean and deviation of each feature come, missing values left out; gathered block by block.</summary>
+/// <summary>Sums over rows, accumulated block by block, from which each feature's mean and deviation are computed; missing values are left out.</summary>
 internal sealed class FeatureMoments
 {
     private readonly double[] _shift; // the first value seen: sums of differences from it lose no digits to a large mean
@@ -10,8 +10,8 @@ internal sealed class FeatureMoments
     private readonly double[] _weight;
     private readonly double[] _sum;
     private readonly double[] _squares;
-    private double _sparseWeight; // of all sparse rows: what it exceeds a slot's stored weight by is the weight of zeros
-    private Vector256<double>[]? _stored; // of each slot's stored values: the weight, that of missing ones, the sum, the squares
+    private double _sparseWeight; // of all sparse rows; minus a slot's stored weight, this is the weight of its zeros
+    private Vector256<double>[]? _stored; // per slot, over its stored values: the weight, that of missing ones, the sum, the squares
     private bool _allSeen;
 
     public FeatureMoments(int width)
@@ -23,7 +23,7 @@ internal sealed class FeatureMoments
         _squares = new double[width];
     }
 
-    /// <summary>Those of rows.</summary>
+    /// <summary>Returns the moments of the rows.</summary>
     public static FeatureMoments Of(RowSet rows)
     {
         if (rows.Moments is { } gathered)
@@ -88,7 +88,7 @@ internal sealed class FeatureMoments
             double deviation = Math.Sqrt(Math.Max(0, squares / weight - shifted * shifted));
             mean[i] = (float)(_shift[i] + shifted);
 
-            // A spread within float rounding of the values is no spread: scaling it up would only show noise.
+            // A spread within float rounding of the values does not count: scaling it up would only amplify noise.
             bool isConstant = deviation <= 1e-7 * Math.Abs(mean[i]);
             inverseDeviation[i] = isConstant ? 0 : (float)(1 / deviation);
             if (!float.IsFinite(inverseDeviation[i]))
@@ -98,23 +98,23 @@ internal sealed class FeatureMoments
         return new FeatureStatistics(mean, inverseDeviation);
     }
 
-    /// <summary>What brings the numbers among the slots of sparse rows to one size and leaves the rows sparse.</summary>
+    /// <summary>Returns factors that bring the numbers among the slots of sparse rows to one scale and keep the rows sparse.</summary>
     /// <remarks>
-    /// Words and categories keep their values: how large counts and tf-idf are beside each other has a meaning, and to standardize the
-    /// words that most texts have was measured to take up to 0.03 off the AUC. A number differs from row to row and has a value in all
-    /// rows but a few, or, where it is too large for normalized text, in most: it gets mean and deviation, and then a value in every row.
-    /// Any other slot keeps its zeros, and all its values unless they are large; those come to a root mean square of 1.
+    /// Words and categories keep their values: the relative sizes of counts and tf-idf values carry meaning, and standardizing the words
+    /// that most texts contain was measured to cost up to 0.03 AUC. A number differs from row to row and has a value in all but a few
+    /// rows, or in most rows if it is too large for normalized text: it gets mean and deviation, and so a value in every row. Any other
+    /// slot keeps its zeros, and its values too unless they are large; large ones are scaled to a root mean square of 1.
     /// </remarks>
     public FeatureStatistics ToSparseStatistics()
     {
         const double All = 0.999, Most = 0.9;
-        const double Large = 1, LargeAmongZeros = 16; // normalized tf-idf ends at 1, counts and other tf-idf as a rule before 16
+        const double Large = 1, LargeAmongZeros = 16; // normalized tf-idf ends at 1, counts and other tf-idf usually stay below 16
         var statistics = ToStatistics();
         for (int i = 0; i < _shift.Length; i++)
         {
             var stored = _stored?[i] ?? default;
             double present = stored[0] - stored[1];
-            double shifted = stored[2] / present, squares = stored[3] / present; // NaN for a slot that has no value at all
+            double shifted = stored[2] / present, squares = stored[3] / present; // NaN for a slot without any value
             double size = Math.Sqrt(squares + (2 * _shift[i] * shifted) + (_shift[i] * _shift[i]));
             bool differs = Math.Sqrt(squares - (shifted * shifted)) > 1e-7 * Math.Abs(_shift[i] + shifted);
             if (differs && stored[0] >= (size > Large ? Most : All) * _sparseWeight)
@@ -126,7 +126,7 @@ internal sealed class FeatureMoments
         return statistics;
     }
 
-    /// <summary>Finds the first value of features that none was seen of.</summary>
+    /// <summary>Finds the first value of each feature that has not been seen yet.</summary>
     private void Look(ReadOnlySpan<float> features, int rows)
     {
         int width = _shift.Length;
@@ -157,7 +157,7 @@ internal sealed class FeatureMoments
         for (int row = 0; row < rows; row++)
         {
             var (low, high) = Vector256.Widen(Vector256.Create(features.Slice((row * width) + first, Vector256<float>.Count)));
-            var presentLow = Vector256.Equals(low, low); // a missing value, NaN, equals nothing
+            var presentLow = Vector256.Equals(low, low); // a missing value, NaN, does not equal itself
             var presentHigh = Vector256.Equals(high, high);
             var differenceLow = (low - shiftLow) & presentLow;
             var differenceHigh = (high - shiftHigh) & presentHigh;
@@ -223,7 +223,7 @@ internal sealed class FeatureMoments
     {
         if (!_allSeen && count > 0)
         {
-            // The first row's values, zeros among them; a slot that is missing there starts from 0.
+            // The first row's values, zeros included; a slot that is missing there starts from 0.
             var slots = rows.RowSlots(0);
             var values = rows.RowValues(0);
             for (int i = 0; i < slots.Length; i++)

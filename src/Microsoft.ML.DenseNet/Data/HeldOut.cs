@@ -1,24 +1,24 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What of a stream is set aside to validate on.</summary>
+/// <summary>Which part of a stream is set aside for validation.</summary>
 /// <param name="Share">The share of the rows, from 0 (none) to below 1.</param>
 internal sealed record HeldOut(double Share)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Sets nothing aside.</summary>
     public static HeldOut None { get; } = new(0);
 
-    /// <summary>The fewest rows of which any are set aside.</summary>
+    /// <summary>With fewer rows than this, none are set aside.</summary>
     public int MinimumRows { get; private init; }
 
-    /// <summary>Whether no option asks for it.</summary>
+    /// <summary>Whether the default network, not an option, asks for it.</summary>
     public bool IsDefault { get; private init; }
 
-    /// <summary>One fold's share of the rows, as the default network holds out of rows in memory.</summary>
+    /// <summary>One fold's share of the rows, the share that the default network holds out of rows in memory.</summary>
     /// <param name="folds">The number of folds.</param>
-    /// <param name="minimumRows">The fewest rows of which any are set aside.</param>
+    /// <param name="minimumRows">With fewer rows than this, none are set aside.</param>
     public static HeldOut OneFoldOf(int folds, int minimumRows) => new(1.0 / folds) { MinimumRows = minimumRows, IsDefault = true };
 
-    /// <summary>The error of a draw that leaves nothing to train on, or nothing to validate on.</summary>
+    /// <summary>The error for a draw that leaves no rows to train on, or none to validate on.</summary>
     public InvalidOperationException EmptyPart(long rows, long drawn) => IsDefault
         ? new($"The default network draws {Share:G3} of a stream's rows to validate on; of {rows} rows this leaves {rows - drawn} to train on and {drawn} to validate on. Give more rows, a ValidationFraction (0 for no validation), Fit validation data, or DataPlacement.Host.")
         : RowSplitter.EmptyPart(Share, rows, drawn);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a trainer needs to know of the labels of all training rows.</summary>
+/// <summary>What a trainer needs to know about the labels of all training rows.</summary>
 /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
 internal sealed class LabelStatistics(int classes)
 {
@@ -12,13 +12,13 @@ internal sealed class LabelStatistics(int classes)
     /// <summary>The number of rows.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The sum of the example weights; the number of rows where there are none.</summary>
+    /// <summary>The sum of the example weights, or the number of rows if there are none.</summary>
     public double WeightSum { get; private set; }
 
     /// <summary>Whether the rows have weights.</summary>
     public bool HasWeights { get; private set; }
 
-    /// <summary>The sum of the example weights of each class; its rows where there are none.</summary>
+    /// <summary>For each class, the sum of its example weights, or its number of rows if there are none.</summary>
     public IReadOnlyList<double> ClassWeights => _classWeights;
 
     public float Minimum { get; private set; } = float.PositiveInfinity;
@@ -54,7 +54,7 @@ internal sealed class LabelStatistics(int classes)
             _classWeights[(int)labels[i]] += weights.Length == 0 ? 1 : weights[i];
     }
 
-    /// <summary>The weighted mean and population deviation of numbers; 0 for a constant label, and 1 where all differences are within rounding.</summary>
+    /// <summary>The weighted mean and population deviation of numeric labels; the deviation is 0 for a constant label, and 1 if all differences are within rounding.</summary>
     public (float Mean, float Deviation) MeanAndDeviation()
     {
         if (Minimum == Maximum)
@@ -63,7 +63,7 @@ internal sealed class LabelStatistics(int classes)
         return (statistics.Mean[0], statistics.InverseDeviation[0] == 0 ? 1 : 1 / statistics.InverseDeviation[0]);
     }
 
-    /// <summary>The mean example weight after it is multiplied by a factor that depends on the class; null for none.</summary>
+    /// <summary>The mean example weight, each multiplied by a factor that depends on its class; null for no factor.</summary>
     public double MeanWeight(Func<float, float>? factor)
     {
         double sum = factor is null ? WeightSum : _classWeights.Select((weight, number) => weight == 0 ? 0 : weight * factor(number)).Sum();

@@ -1,29 +1,29 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What the first pass over the data left.</summary>
-/// <param name="Rows">All training rows; of a stream a uniform sample of them.</param>
-/// <param name="Stream">Where the other training rows come from; null where all are in memory.</param>
+/// <summary>The result of the first pass over the data.</summary>
+/// <param name="Rows">All training rows, or a uniform sample of them for a stream.</param>
+/// <param name="Stream">Supplies the training rows of a stream; null if all rows are in memory.</param>
 /// <param name="Validation">Rows to validate on; null for none.</param>
-/// <param name="Labels">Of all training rows.</param>
+/// <param name="Labels">Statistics over all training rows.</param>
 internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Validation, LabelStatistics Labels)
 {
     /// <summary>The number of training rows.</summary>
     public long Count => Stream?.Count ?? Rows.Count;
 
-    /// <summary>Of all training rows, for the input scaling: with their example weights, and without those of their classes.</summary>
+    /// <summary>Statistics of all training rows for the input scaling: with example weights but without class weights.</summary>
     public FeatureStatistics Statistics => Moments.ToStatistics();
 
-    /// <summary>The same for sparse rows that scaling leaves sparse.</summary>
+    /// <summary>The same for sparse rows that stay sparse when scaled.</summary>
     public FeatureStatistics SparseStatistics => Moments.ToSparseStatistics();
 
     private FeatureMoments Moments => Stream?.Moments ?? FeatureMoments.Of(AsRead);
 
-    /// <summary>The rows before <see cref="With(Func{float, float}?, Func{float, float}?)"/>.</summary>
+    /// <summary>The rows as they were before <see cref="With(Func{float, float}?, Func{float, float}?)"/>.</summary>
     private RowSet AsRead { get; } = Rows;
 
-    /// <summary>The same rows, labels and weights as the network learns them.</summary>
-    /// <param name="label">From the label to the target; null for no change.</param>
-    /// <param name="weightFactor">From the label to a factor on the row's weight; null for none.</param>
+    /// <summary>Returns the same rows with labels and weights as the network learns them.</summary>
+    /// <param name="label">Maps a label to its target; null for no change.</param>
+    /// <param name="weightFactor">Maps a label to a factor on the row's weight; null for none.</param>
     public LoadedRows With(Func<float, float>? label, Func<float, float>? weightFactor)
     {
         return this with

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Amounts of memory as messages show them.</summary>
+/// <summary>Formats amounts of memory for messages.</summary>
 internal static class MemoryText
 {
-    /// <summary>For example <c>1.5 GB</c>; MB below 1 GB.</summary>
+    /// <summary>For example <c>1.5 GB</c>; in MB below 1 GB.</summary>
     public static string Of(double bytes)
     {
         const double Megabyte = 1 << 20, Gigabyte = 1 << 30;

@@ -4,13 +4,13 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Reads from several cursors at once, each on a thread of its own, and puts the rows back into their order: a batch lies in one cursor,
-/// and the numbers of a cursor's batches ascend.
+/// Reads from several cursors at once, each on its own thread, and restores the order of the rows: a batch comes from a single cursor,
+/// and the batch numbers of a cursor ascend.
 /// </summary>
-/// <remarks>Readers run ahead by a few chunks each, so memory does not grow with the rows.</remarks>
+/// <remarks>Readers run ahead by a few chunks each, so memory use does not grow with the number of rows.</remarks>
 internal sealed class ParallelFeed : IRowFeed
 {
-    /// <summary>A chunk is this part of a block.</summary>
+    /// <summary>A chunk is 1 / this of a block.</summary>
     private const int ChunkShare = 8;
 
     private const int ChunksPerReader = 4;
@@ -24,7 +24,7 @@ internal sealed class ParallelFeed : IRowFeed
     /// <param name="feeds">The cursors, which this feed disposes.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="form">How readers keep rows.</param>
+    /// <param name="form">How readers store rows.</param>
     public ParallelFeed(IReadOnlyList<CursorFeed> feeds, int width, bool hasWeights, RowForm form)
     {
         _width = width;
@@ -69,7 +69,7 @@ internal sealed class ParallelFeed : IRowFeed
         _stop.Dispose();
     }
 
-    /// <summary>One reader, and the chunk of it that rows are taken from.</summary>
+    /// <summary>One reader, and the chunk from which its rows are currently taken.</summary>
     private sealed class Lane(ParallelFeed parent, CursorFeed feed) : IDisposable
     {
         private readonly BlockingCollection<RowChunk> _full = new(ChunksPerReader);
@@ -121,7 +121,7 @@ internal sealed class ParallelFeed : IRowFeed
             }
         }
 
-        /// <summary>Moves rows of one batch, as many as are there and find room.</summary>
+        /// <summary>Moves rows of one batch, up to those available and the room left.</summary>
         public void MoveTo(BlockBuilder block)
         {
             if (_run == _chunk!.Batches.Count)

@@ -2,25 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Median and spread of each feature, missing values left out; example weights are not looked at.</summary>
-/// <param name="Center">The median, one a feature; 0 for a feature that is always missing.</param>
+/// <summary>Median and spread of each feature, missing values left out; example weights are ignored.</summary>
+/// <param name="Center">The median, one per feature; 0 for a feature that is always missing.</param>
 /// <param name="Scale">
-/// 1 / (upper − lower quartile), one a feature. Where the quartiles agree, 1 / (median distance from the center of the values that
-/// differ from it), so that the rare values of a mostly constant feature keep their differences however long its tail is; for two
-/// values 2 / (maximum − minimum), and 0 for a constant feature.
+/// 1 / (upper − lower quartile), one per feature; 0 for a constant feature. If the quartiles agree: for two values 2 / (maximum −
+/// minimum), otherwise 1 / (median distance from the center of the values that differ from it), so that the rare values of a mostly
+/// constant feature keep their differences however long its tail is.
 /// </param>
 /// <param name="IsBinary">Whether a feature has at most two values.</param>
 internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] IsBinary)
 {
-    /// <summary>Rows that are looked at, spread evenly over all; quartiles of more would hardly differ.</summary>
+    /// <summary>Fewer than twice this many rows are looked at, evenly spaced; quartiles of more would hardly differ.</summary>
     private const int MaximumRows = 50_000;
 
-    /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; none where none were asked for.</summary>
+    /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; empty if no bins were requested.</summary>
     public IReadOnlyList<float[]> Edges { get; private init; } = [];
 
     /// <param name="rows">The rows.</param>
-    /// <param name="bins">The most bins of a feature; 0 for none.</param>
-    /// <param name="threads">The threads to use, at least 1; null for all cores. The result is the same.</param>
+    /// <param name="bins">The maximum number of bins per feature; 0 for none.</param>
+    /// <param name="threads">The number of threads to use, at least 1; null for all cores. The result does not depend on it.</param>
     public static RobustStatistics Of(RowSet rows, int bins = 0, int? threads = null)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
@@ -57,16 +57,16 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return result;
     }
 
-    /// <summary>What leaves features as they are.</summary>
+    /// <summary>Statistics that leave features as they are.</summary>
     public static RobustStatistics None(int width) => new(new float[width], [.. Enumerable.Repeat(1f, width)], new bool[width]);
 
-    /// <summary>The same of sparse rows: their zeros are counted, not written out.</summary>
+    /// <summary>The same for sparse rows: their zeros are counted, not written out.</summary>
     private static RobustStatistics OfSparse(RowSet rows, int bins, ParallelOptions parallel)
     {
         int width = rows.Width;
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
 
-        // The stored values of the rows looked at, slot by slot.
+        // The stored values of the sampled rows, slot by slot.
         var starts = new int[width + 2];
         int count = 0;
         foreach (var (block, row) in EveryRow(rows, stride))
@@ -115,7 +115,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         }
     }
 
-    /// <summary>The q-quantile, by linear interpolation between neighbours, as numpy's default has it.</summary>
+    /// <summary>The q-quantile, by linear interpolation between neighbors, like numpy's default.</summary>
     private static double Quantile(in SortedValues sorted, double q)
     {
         double place = q * (sorted.Length - 1);
@@ -138,7 +138,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             spread = IsBinary[feature] ? range / 2 : MedianDistance(sorted, center);
         Center[feature] = (float)center;
 
-        // A spread within float rounding of the values is no spread: scaling it up would only show noise.
+        // A spread within float rounding of the values does not count: scaling it up would only amplify noise.
         bool isConstant = range <= 1e-7 * Math.Abs(center);
         Scale[feature] = isConstant ? 0 : (float)Math.Min(1 / spread, float.MaxValue);
     }
@@ -155,7 +155,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return sorted.Zeros == 0 || first == 0 || last == 0;
     }
 
-    /// <summary>The median distance from the center of the values that are not the center.</summary>
+    /// <summary>The median distance from the center of the values that differ from it.</summary>
     private static double MedianDistance(in SortedValues sorted, double center)
     {
         var distances = new List<float>();

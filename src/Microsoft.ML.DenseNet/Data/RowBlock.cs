@@ -1,17 +1,17 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Some neighbouring rows, dense or sparse.</summary>
-/// <param name="Rows">How many.</param>
-/// <param name="Features">[rows, features], row-major; empty where <paramref name="Sparse"/> has them.</param>
-/// <param name="Labels">One a row: 0 or 1, a class number from 0, or a number.</param>
-/// <param name="Weights">One a row; empty where there are none.</param>
+/// <summary>A run of consecutive rows, dense or sparse.</summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Features">[rows, features], row-major; empty if <paramref name="Sparse"/> has them.</param>
+/// <param name="Labels">One per row: 0 or 1, a class number from 0, or a number.</param>
+/// <param name="Weights">One per row; empty if there are none.</param>
 /// <param name="Sparse">The features of sparse rows; null for dense ones.</param>
 internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> Labels, Memory<float> Weights, SparseRows? Sparse = null)
 {
-    /// <summary>The memory that the rows take, in bytes; arrays that are reused may be longer.</summary>
+    /// <summary>The memory that the rows take, in bytes; reused arrays may be longer.</summary>
     public long Bytes => sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length + (Sparse is null ? 0 : Rows + 1 + (2L * Sparse.Starts[Rows])));
 
-    /// <summary>The memory that a row takes, in bytes, on average.</summary>
+    /// <summary>The average memory that a row takes, in bytes.</summary>
     public double RowBytes => (double)Bytes / Rows;
 
     /// <summary>Writes a row's features, zeros included.</summary>
@@ -23,7 +23,7 @@ internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> 
             Features.Span.Slice(row * target.Length, target.Length).CopyTo(target);
     }
 
-    /// <summary>The features of neighbouring rows with their zeros: the rows' own memory where they are dense, else <paramref name="buffer"/>, filled.</summary>
+    /// <summary>Returns the features of consecutive rows, zeros included: the rows' own memory if they are dense, otherwise <paramref name="buffer"/>, filled.</summary>
     public ReadOnlySpan<float> DenseRows(int start, int count, int width, Span<float> buffer)
     {
         if (Sparse is null)

@@ -7,16 +7,16 @@ internal sealed class RowChunk(BlockBuilder rows)
 {
     public BlockBuilder Rows => rows;
 
-    /// <summary>The batch number of each run of rows, and the row behind its last.</summary>
+    /// <summary>For each run of rows, its batch number and its end (exclusive).</summary>
     public List<(long Batch, int End)> Batches { get; } = [];
 
-    /// <summary>What went wrong behind the last row; null for nothing.</summary>
+    /// <summary>What went wrong after the last row; null for nothing.</summary>
     public ExceptionDispatchInfo? Error { get; set; }
 
-    /// <summary>The batch in which it went wrong, which tells when it is its turn.</summary>
+    /// <summary>The batch in which it went wrong, which determines when it is reported.</summary>
     public long ErrorBatch { get; set; }
 
-    /// <summary>Whether the reader has come to its end.</summary>
+    /// <summary>Whether the reader has reached its end.</summary>
     public bool IsLast { get; set; }
 
     public void Clear()

@@ -1,15 +1,15 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Random numbers that belong to rows: the same for a seed and a row's number in every pass, whoever reads it.</summary>
-/// <param name="seed">Decides all of them.</param>
+/// <summary>Random numbers tied to rows: for the same seed and row number they are the same in every pass, whoever reads the row.</summary>
+/// <param name="seed">Determines all of them.</param>
 internal readonly struct RowDraw(int seed)
 {
     private readonly ulong _start = Mix((uint)seed);
 
-    /// <summary>A number for a row, any equally likely.</summary>
+    /// <summary>Returns a row's number, uniformly distributed.</summary>
     public ulong this[long row] => Mix(_start + ((ulong)row * 0x9E3779B97F4A7C15));
 
-    /// <summary>The same from 0 to below 1.</summary>
+    /// <summary>The same, scaled to [0, 1).</summary>
     public double Share(long row) => (this[row] >> 11) * (1.0 / (1UL << 53));
 
     // SplitMix64's finalizer (Steele et al. 2014).

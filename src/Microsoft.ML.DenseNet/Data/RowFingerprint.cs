@@ -4,16 +4,16 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fingerprint of rows that come block by block: of every feature, label and weight and their order, but not of where a block ends.</summary>
+/// <summary>A fingerprint of rows that arrive block by block. It covers every feature, label and weight and their order, but not where blocks end.</summary>
 internal sealed class RowFingerprint
 {
-    // Each kind of value has its own hash: a block's values are hashed in one call, and it makes no difference where a block ends.
+    // Each kind of value has its own hash: a block's values are hashed in one call, and block boundaries make no difference.
     private readonly XxHash128 _labels = new(), _weights = new(), _features = new(), _lengths = new(), _slots = new();
 
-    /// <summary>The rows so far.</summary>
+    /// <summary>The number of rows so far.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Takes in the rows that follow; all dense or all sparse.</summary>
+    /// <summary>Adds the rows that follow; all dense or all sparse.</summary>
     public void Add(RowBlock block)
     {
         Rows += block.Rows;
@@ -26,7 +26,7 @@ internal sealed class RowFingerprint
             Append<float>(_features, block.Features.Span);
     }
 
-    /// <summary>The fingerprint of the rows so far.</summary>
+    /// <summary>Returns the fingerprint of the rows so far.</summary>
     public override string ToString()
     {
         byte[] all = [.. _labels.GetCurrentHash(), .. _weights.GetCurrentHash(), .. _features.GetCurrentHash(), .. _lengths.GetCurrentHash(), .. _slots.GetCurrentHash()];

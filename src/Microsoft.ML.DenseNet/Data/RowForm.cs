@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How a <see cref="BlockBuilder"/> keeps features.</summary>
+/// <summary>How a <see cref="BlockBuilder"/> stores features.</summary>
 internal enum RowForm
 {
     /// <summary>All values.</summary>
     Dense,
 
-    /// <summary>The values that are not 0.</summary>
+    /// <summary>Only the values that are not 0.</summary>
     Sparse,
 
-    /// <summary>As they come, until it is known which of the others it shall be: the stored values of sparse vectors and all values of dense ones.</summary>
+    /// <summary>As they come, until one of the other forms is chosen: the stored values of sparse vectors and all values of dense ones.</summary>
     AsStored,
 }

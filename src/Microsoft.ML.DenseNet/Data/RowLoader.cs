@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The first pass over training data: rows into memory while they fit, and where they do not (or shall not) what a stream of them needs
-/// to be known beforehand.
+/// The first pass over training data: reads rows into memory while they fit. If they do not (or must not), it gathers what has to be
+/// known about a stream of them beforehand.
 /// </summary>
 internal sealed class RowLoader
 {
@@ -12,9 +12,9 @@ internal sealed class RowLoader
     private readonly int _seed;
 
     /// <param name="reader">Reads the data.</param>
-    /// <param name="limits">What rows may take.</param>
+    /// <param name="limits">How much memory rows may take.</param>
     /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
-    /// <param name="seed">Decides which rows are for validation, and which are sampled.</param>
+    /// <param name="seed">Determines which rows are set aside for validation, and which are sampled.</param>
     public RowLoader(RowReader reader, MemoryLimits limits, int classes, int seed)
     {
         _reader = reader;
@@ -23,15 +23,15 @@ internal sealed class RowLoader
         _seed = seed;
     }
 
-    /// <summary>Whether <see cref="StreamedRows.Fingerprint"/> will be asked for.</summary>
+    /// <summary>Whether <see cref="StreamedRows.Fingerprint"/> will be needed.</summary>
     public bool TakesFingerprint { get; init; }
 
     /// <summary>Reads the rows.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="placement">Where they shall live.</param>
-    /// <param name="heldOut">The rows that a stream sets aside, by whether rows are wide and sparse (<see cref="RowSet.IsWideSparse"/>); rows in memory are left whole.</param>
-    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be asked for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="placement">Where they are kept.</param>
+    /// <param name="heldOut">The rows that a stream sets aside, depending on whether rows are wide and sparse (<see cref="RowSet.IsWideSparse"/>); nothing is set aside of rows in memory.</param>
+    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be needed.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     public LoadedRows Read(IDataView data, DataPlacement placement, Func<bool, HeldOut> heldOut, bool gatherMoments, CancellationToken cancellationToken)
     {
         var moments = gatherMoments ? new FeatureMoments(_reader.Width) : null;
@@ -44,7 +44,7 @@ internal sealed class RowLoader
             bool isWideSparse = block.Sparse is not null && _reader.Width >= RowSet.WideSlots;
             if (stream is null)
             {
-                // Training reads dense rows from a scaled copy, and of wide sparse ones scaled values.
+                // Training reads dense rows from a scaled copy, and wide sparse rows from a scaled copy of their values.
                 bytes += block.Sparse is null ? 2 * block.Bytes : isWideSparse ? block.Bytes + (block.Bytes / 2) : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
                 {
@@ -63,20 +63,20 @@ internal sealed class RowLoader
             }
 
             if (isWideSparse)
-                moments = null; // of so many slots they are not kept; they are gathered when asked for
+                moments = null; // with so many slots they are not kept; they are computed on demand
             moments?.Add(block);
             blocks.Add(block);
         }
 
         if (stream is not null && stream.Rows < held.MinimumRows)
-            return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // how many there are is known only now
+            return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // the number of rows is known only now
         if (stream is not null)
             return stream.ToRows(data);
         var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments };
         return new LoadedRows(rows, null, null, LabelStatistics.Of(rows, _classes));
     }
 
-    /// <summary>Reads rows to validate on beside a stream: a uniform sample of them, bounded in size.</summary>
+    /// <summary>Reads validation rows that accompany a stream: a uniform sample of them, bounded in size.</summary>
     public RowSet ReadBounded(IDataView data, CancellationToken cancellationToken)
     {
         RowSampler? sampler = null;
@@ -89,6 +89,6 @@ internal sealed class RowLoader
                 sampler.Offer(block, i, draw[row]);
         }
 
-        return sampler!.ToRows(); // no rows at all have been refused
+        return sampler!.ToRows(); // data without rows has been rejected
     }
 }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A bounded number of rows of a stream, from which any may be taken: what shuffles the stream.</summary>
+/// <summary>A bounded number of rows of a stream, from which any can be taken; used to shuffle the stream.</summary>
 internal sealed class RowPool
 {
     private readonly int _width;
@@ -11,8 +11,8 @@ internal sealed class RowPool
 
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="isSparse">Whether rows are kept without their zeros.</param>
-    /// <param name="capacity">The most rows.</param>
+    /// <param name="isSparse">Whether rows are stored without their zeros.</param>
+    /// <param name="capacity">The maximum number of rows.</param>
     public RowPool(int width, bool hasWeights, bool isSparse, int capacity)
     {
         _width = width;
@@ -28,13 +28,13 @@ internal sealed class RowPool
 
     public int Count { get; private set; }
 
-    /// <summary>Adds a row behind the others.</summary>
+    /// <summary>Appends a row.</summary>
     public void Add(RowBlock block, int row) => Set(Count++, block, row);
 
-    /// <summary>Forgets the rows and keeps the memory.</summary>
+    /// <summary>Drops the rows but keeps the memory.</summary>
     public void Clear() => Count = 0;
 
-    /// <summary>Puts a row in place of another.</summary>
+    /// <summary>Replaces a row with another.</summary>
     public void Set(int place, RowBlock block, int row)
     {
         if (block.Sparse is { } sparse)
@@ -57,7 +57,7 @@ internal sealed class RowPool
             _weights[place] = block.Weights.Span[row];
     }
 
-    /// <summary>Removes a row; the last takes its place.</summary>
+    /// <summary>Removes a row; the last row takes its place.</summary>
     public void Remove(int place)
     {
         int last = --Count;

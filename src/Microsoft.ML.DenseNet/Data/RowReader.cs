@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Reads an <see cref="IDataView"/> once, into blocks of float rows, and says clearly what is wrong with a bad row.</summary>
+/// <summary>Reads an <see cref="IDataView"/> once, into blocks of float rows, and reports clearly what is wrong with a bad row.</summary>
 internal sealed class RowReader
 {
     /// <summary>
-    /// Rows stay sparse where they are at least this wide and their first ones (<see cref="ProbeShare"/> of a block) store at most one
-    /// value in <see cref="SparseShare"/> slots: of those on, the zeros cost more than the slot numbers. Rows are looked at in their
-    /// order and dense vectors count in full, so the same data are always kept alike.
+    /// Rows stay sparse if they are at least this wide and the first of them (<see cref="ProbeShare"/> of a block) store at most one value
+    /// in <see cref="SparseShare"/> slots: from there on, the zeros cost more than the slot numbers. Rows are examined in order and dense
+    /// vectors count in full, so the same data is always stored in the same form.
     /// </summary>
     private const int SparseWidth = 64;
 
@@ -28,7 +28,7 @@ internal sealed class RowReader
     /// <param name="featureColumn">A known-size vector of <see cref="float"/>.</param>
     /// <param name="labelColumn">Boolean, key or <see cref="float"/>.</param>
     /// <param name="weightColumn">A <see cref="float"/>; null for none.</param>
-    /// <param name="allowMissingFeatures">Whether a NaN feature is let through.</param>
+    /// <param name="allowMissingFeatures">Whether NaN features are allowed.</param>
     public RowReader(DataViewSchema schema, string featureColumn, string labelColumn, string? weightColumn, bool allowMissingFeatures)
     {
         _features = schema[featureColumn];
@@ -39,10 +39,10 @@ internal sealed class RowReader
         _keys = _label.Type is KeyDataViewType key ? key.Count : 0;
     }
 
-    /// <summary>Whether these are rows to validate on; messages say so.</summary>
+    /// <summary>Whether these are validation rows; messages say so.</summary>
     public bool IsValidation { get; init; }
 
-    /// <summary>The most cursors that are read at once.</summary>
+    /// <summary>The maximum number of cursors read at once.</summary>
     public int MaximumReaders { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The number of features.</summary>
@@ -52,9 +52,9 @@ internal sealed class RowReader
 
     /// <summary>Reads all rows.</summary>
     /// <param name="data">The data.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be asked for.</param>
-    /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names column, row and remedy.</exception>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be needed.</param>
+    /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names the column, the row and the remedy.</exception>
     public RowSet Read(IDataView data, CancellationToken cancellationToken, bool gatherMoments = false)
     {
         var moments = gatherMoments ? new FeatureMoments(_width) : null;
@@ -69,14 +69,14 @@ internal sealed class RowReader
     }
 
     /// <summary>
-    /// Reads all rows, block by block, in their order and of sizes that depend on nothing but the rows. Those of weight 0 are left out
-    /// before anything else of them is read: data with them and data without them give the same blocks.
+    /// Reads all rows in order, in blocks whose sizes depend only on the rows. Rows of weight 0 are dropped before anything else of them is
+    /// read: data with them and data without them produce the same blocks.
     /// </summary>
     /// <param name="data">The data.</param>
-    /// <param name="reuse">Whether the memory of the block that comes next may be used again for the one after it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="chosen">How the rows are kept; null where the first of them decide.</param>
-    /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names column, row and remedy.</exception>
+    /// <param name="reuse">Asked before each block: whether its memory may be reused for the one after it.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <param name="chosen">How the rows are stored; null to decide by the first of them.</param>
+    /// <exception cref="InvalidOperationException">There are no rows, or one is unusable; the message names the column, the row and the remedy.</exception>
     public IEnumerable<RowBlock> Blocks(IDataView data, Func<bool> reuse, CancellationToken cancellationToken, RowForm? chosen = null)
     {
         var form = chosen ?? (_width < SparseWidth ? RowForm.Dense : RowForm.AsStored);
@@ -130,13 +130,13 @@ internal sealed class RowReader
     {
         DataViewSchema.Column[] columns = _weight is { } column ? [_features, _label, column] : [_features, _label];
 
-        // Several cursors over rows in memory were measured slower than one: handing a row over costs more than reading it.
+        // Several cursors over rows in memory measured slower than one: handing a row over costs more than reading it.
         DataViewRowCursor[] cursors = MaximumReaders > 1 && data is not CacheDataView ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
         try
         {
             CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight))];
 
-            // One cursor is read on the caller's thread: handing rows over costs more than a cheap cursor leaves to gain.
+            // A single cursor is read on the caller's thread: handing rows over costs more than a cheap cursor could save.
             return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form);
         }
         catch
@@ -147,11 +147,11 @@ internal sealed class RowReader
         }
     }
 
-    /// <summary>Fills a block with checked rows that count, until it is full or the rows are at an end.</summary>
+    /// <summary>Fills a block with checked rows, those of weight 0 excluded, until it is full or there are no more rows.</summary>
     /// <param name="feed">Where they come from.</param>
-    /// <param name="block">Where they go, after the rows that it has.</param>
+    /// <param name="block">Where they go, after the rows it already has.</param>
     /// <param name="read">The number of rows read so far, those of weight 0 included.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     /// <returns>False at the end.</returns>
     private bool Fill(IRowFeed feed, BlockBuilder block, ref long read, CancellationToken cancellationToken)
     {
@@ -171,9 +171,9 @@ internal sealed class RowReader
     /// <summary>Adds rows to a block, those of weight 0 as placeholders, and checks them.</summary>
     /// <param name="feed">Where they come from.</param>
     /// <param name="block">Where they go.</param>
-    /// <param name="known">How many rows it has; they were checked before.</param>
-    /// <param name="first">Plus a new row's place in the block, this is the row's number in the data.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="known">How many rows the block already has; they were checked before.</param>
+    /// <param name="first">The row's number in the data is this plus its place in the block.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     private bool Fill(IRowFeed feed, BlockBuilder block, int known, long first, CancellationToken cancellationToken)
     {
         bool more;
@@ -183,7 +183,7 @@ internal sealed class RowReader
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Check(block.View, known, first); // an unusable row before the one that cannot be read comes first
+            Check(block.View, known, first); // an unusable row before the one that cannot be read is reported first
             if (exception is MalformedRowException malformed)
                 throw Unusable(_features, first + block.Rows, malformed.Fault);
             throw;
@@ -246,7 +246,7 @@ internal sealed class RowReader
             throw Unusable(_weight!.Value, position, $"is {weight}", "Example weights must be finite and at least 0.");
     }
 
-    /// <summary>ML.NET turns every value that the key type does not hold into a missing one, so the message must speak of both.</summary>
+    /// <summary>ML.NET turns every value that the key type does not hold into a missing one, so the message has to mention both.</summary>
     private RowFault MissingKey() => new(
         "has key 0, which means no value,",
         $"ML.NET gives key 0 to a row without a label, and to a label that is not among the {_keys} values of the column's key type. Remove rows without a label, for example with mlContext.Data.FilterRowsByMissingValues. If the label is there, fit MapValueToKey on data that holds every label or pass it all labels as keyData; values of a property with [KeyType(n)] go from 0 to n - 1, so it may need a larger n.");

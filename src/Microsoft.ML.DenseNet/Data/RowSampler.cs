@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Keeps a uniform sample of bounded size of rows that pass by: those of the lowest draws.</summary>
+/// <summary>Keeps a uniform sample of bounded size of the rows offered to it: those with the lowest draws.</summary>
 internal sealed class RowSampler
 {
     private readonly int _width;
@@ -13,8 +13,8 @@ internal sealed class RowSampler
 
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="form">How rows are kept.</param>
-    /// <param name="capacity">The most rows that are kept in the end; twice as many meanwhile.</param>
+    /// <param name="form">How rows are stored.</param>
+    /// <param name="capacity">The maximum size of the final sample; up to twice as many rows are kept meanwhile.</param>
     public RowSampler(int width, bool hasWeights, RowForm form, int capacity)
     {
         _width = width;
@@ -23,9 +23,9 @@ internal sealed class RowSampler
         _builder = new BlockBuilder(width, hasWeights, form);
     }
 
-    /// <summary>Takes a row, or not.</summary>
-    /// <param name="block">Where it is.</param>
-    /// <param name="row">Its place there.</param>
+    /// <summary>Offers a row, which may or may not be kept.</summary>
+    /// <param name="block">The row's block.</param>
+    /// <param name="row">Its place in the block.</param>
     /// <param name="draw">Its random number.</param>
     public void Offer(RowBlock block, int row, ulong draw)
     {
@@ -39,7 +39,7 @@ internal sealed class RowSampler
             Thin();
     }
 
-    /// <summary>The sample, in the order in which the rows came.</summary>
+    /// <summary>Returns the sample, in the order in which the rows came.</summary>
     public RowSet ToRows()
     {
         if (_draws.Count > _capacity)

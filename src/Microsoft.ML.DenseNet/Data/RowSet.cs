@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Rows in memory, in blocks that are all dense or all sparse.</summary>
 internal sealed class RowSet
 {
-    /// <summary>The slots from which on sparse rows are wide.</summary>
+    /// <summary>Sparse rows with at least this many slots are wide.</summary>
     public const int WideSlots = 4096;
 
     public RowSet(int width, bool hasWeights, IReadOnlyList<RowBlock> blocks)
@@ -25,29 +25,29 @@ internal sealed class RowSet
 
     public long Count { get; }
 
-    /// <summary>Whether rows are kept without their zeros.</summary>
+    /// <summary>Whether rows are stored without their zeros.</summary>
     public bool IsSparse => Blocks is [{ Sparse: not null }, ..];
 
     /// <summary>
-    /// Whether rows are kept without their zeros and so wide that nothing may write them out: their features are words or categories,
-    /// of which a row has few.
+    /// Whether rows are stored without their zeros and are so wide that the zeros must never be written out: their features are words or
+    /// categories, of which a row has few.
     /// </summary>
     public bool IsWideSparse => IsSparse && Width >= WideSlots;
 
-    /// <summary>The sums behind <see cref="FeatureStatistics"/>, where they were gathered while reading; null to gather them when asked.</summary>
+    /// <summary>The sums from which <see cref="FeatureStatistics"/> are computed, if they were gathered while reading; null to gather them on demand.</summary>
     public FeatureMoments? Moments { get; init; }
 
     /// <summary>All labels, in order.</summary>
     public IEnumerable<float> Labels => Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Labels));
 
-    /// <summary>The mean example weight; 1 where there are none.</summary>
+    /// <summary>The mean example weight; 1 if there are none.</summary>
     public double MeanWeight => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1;
 
-    /// <summary>The same rows, each label changed.</summary>
+    /// <summary>Returns the same rows with each label mapped.</summary>
     public RowSet WithLabels(Func<float, float> change) =>
         new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]) { Moments = Moments };
 
-    /// <summary>The same rows, each weight multiplied by a factor that depends on the label.</summary>
+    /// <summary>Returns the same rows with each weight multiplied by a factor that depends on the label.</summary>
     public RowSet Reweighted(Func<float, float> factor) =>
         new(Width, hasWeights: true, [.. Blocks.Select(block =>
         {
@@ -57,7 +57,7 @@ internal sealed class RowSet
             return block with { Weights = weights };
         })]);
 
-    /// <summary>The rows that a predicate over row numbers takes, copied.</summary>
+    /// <summary>Returns copies of the rows whose numbers satisfy a predicate.</summary>
     public RowSet Where(Func<long, bool> include)
     {
         var blocks = new List<RowBlock>();

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Ascending values, a number of zeros among them that are not written out.</summary>
+/// <summary>Ascending values, including zeros that are only counted, not stored.</summary>
 internal readonly ref struct SortedValues
 {
     private readonly int _negative;
 
-    /// <param name="stored">Ascending.</param>
-    /// <param name="zeros">How many zeros there are besides.</param>
+    /// <param name="stored">The stored values, ascending.</param>
+    /// <param name="zeros">The number of zeros in addition to these.</param>
     public SortedValues(ReadOnlySpan<float> stored, int zeros = 0)
     {
         Stored = stored;

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Rows of which only the values that are not 0 are stored, one row behind the other (CSR).</summary>
-/// <param name="Width">The number of slots of a row.</param>
-/// <param name="Starts">Where each row's values start, and last where the last row's end; may be longer than rows + 1 where the arrays are reused.</param>
+/// <summary>Rows of which only the nonzero values are stored, row after row (CSR).</summary>
+/// <param name="Width">The number of slots per row.</param>
+/// <param name="Starts">Where each row's values start and, as the last entry, where the last row's end; may be longer than rows + 1 if arrays are reused.</param>
 /// <param name="Slots">The slot of each value, ascending within a row.</param>
 /// <param name="Values">The values; a NaN is a missing value.</param>
 internal sealed record SparseRows(int Width, int[] Starts, int[] Slots, float[] Values)
@@ -13,7 +13,7 @@ internal sealed record SparseRows(int Width, int[] Starts, int[] Slots, float[] 
     /// <summary>A row's values.</summary>
     public ReadOnlySpan<float> RowValues(int row) => Values.AsSpan(Starts[row], Starts[row + 1] - Starts[row]);
 
-    /// <summary>Writes a row with all its zeros.</summary>
+    /// <summary>Writes a row, zeros included.</summary>
     public void CopyRow(int row, Span<float> target)
     {
         target.Clear();

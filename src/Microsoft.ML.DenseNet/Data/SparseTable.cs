@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Sparse rows in one or more blocks, found by their number.</summary>
+/// <summary>Sparse rows in one or more blocks, looked up by number.</summary>
 internal sealed class SparseTable
 {
     private readonly SparseRows[] _blocks;
@@ -26,7 +26,7 @@ internal sealed class SparseTable
         _firstRows = [0];
     }
 
-    /// <summary>The values of all rows that were counted.</summary>
+    /// <summary>The number of values in all counted rows.</summary>
     public long ValueCount { get; }
 
     /// <summary>A row's features.</summary>
@@ -37,7 +37,7 @@ internal sealed class SparseTable
         values = block.Values.AsSpan(start, end - start);
     }
 
-    /// <summary>Where a row's values stand: in a block, from a place to another.</summary>
+    /// <summary>Where a row's values are: the block, and their start and end in it.</summary>
     public SparseRows Locate(long number, out int start, out int end)
     {
         int place = 0;
@@ -55,7 +55,7 @@ internal sealed class SparseTable
         return block;
     }
 
-    /// <summary>Asks the memory for a row's values, without waiting for them.</summary>
+    /// <summary>Prefetches a row's values without waiting for them.</summary>
     public unsafe void Prefetch(long number)
     {
         if (!Sse.IsSupported)
@@ -64,7 +64,7 @@ internal sealed class SparseTable
         var block = Locate(number, out int start, out int end);
         for (int i = start; i < end; i += LineValues)
         {
-            // A moving collector makes the address wrong at worst, and the hint useless.
+            // If the garbage collector moves the array, the address is wrong at worst, and the hint useless.
             Sse.Prefetch0(Unsafe.AsPointer(ref block.Slots[i]));
             Sse.Prefetch0(Unsafe.AsPointer(ref block.Values[i]));
         }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What is gathered of a stream in the first pass over it, in memory that does not grow with the rows.</summary>
+/// <summary>What is gathered about a stream in the first pass over it, in memory that does not grow with the number of rows.</summary>
 internal sealed class StreamSummary
 {
     private readonly RowReader _reader;
@@ -19,12 +19,12 @@ internal sealed class StreamSummary
     private long _validationRows;
 
     /// <param name="reader">Reads the data.</param>
-    /// <param name="limits">What rows may take.</param>
+    /// <param name="limits">How much memory rows may take.</param>
     /// <param name="example">A block of the rows.</param>
     /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
-    /// <param name="seed">Decides all draws.</param>
+    /// <param name="seed">Determines all draws.</param>
     /// <param name="heldOut">The rows to set aside.</param>
-    /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be asked for.</param>
+    /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be needed.</param>
     public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut, bool takesFingerprint)
     {
         _fingerprint = takesFingerprint ? new RowFingerprint() : null;
@@ -43,7 +43,7 @@ internal sealed class StreamSummary
         _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
     }
 
-    /// <summary>The rows so far, those set aside included.</summary>
+    /// <summary>The number of rows so far, including those set aside.</summary>
     public long Rows { get; private set; }
 
     public void Add(RowBlock block)
@@ -71,8 +71,8 @@ internal sealed class StreamSummary
             Summarize(block);
     }
 
-    /// <summary>The stream, its sample and its validation rows.</summary>
-    /// <exception cref="InvalidOperationException">A validation share that leaves nothing.</exception>
+    /// <summary>Returns the stream, its sample and its validation rows.</summary>
+    /// <exception cref="InvalidOperationException">The validation share leaves one part empty.</exception>
     public LoadedRows ToRows(IDataView data)
     {
         AddTraining();

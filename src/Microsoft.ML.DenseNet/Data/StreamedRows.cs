@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Training rows that are read anew in every epoch, and what the first pass over them told.</summary>
+/// <summary>Training rows that are read again in every epoch, and what the first pass over them found.</summary>
 internal sealed record StreamedRows
 {
     /// <summary>The data, validation rows included.</summary>
@@ -8,46 +8,46 @@ internal sealed record StreamedRows
 
     public required RowReader Reader { get; init; }
 
-    /// <summary>Decides which rows are for validation.</summary>
+    /// <summary>Determines which rows are for validation.</summary>
     public required RowDraw ValidationDraw { get; init; }
 
-    /// <summary>The share of rows that are for validation and so left out.</summary>
+    /// <summary>The share of rows that are for validation and therefore skipped.</summary>
     public required double ValidationShare { get; init; }
 
     /// <summary>The number of training rows.</summary>
     public required long Count { get; init; }
 
-    /// <summary>The sums behind the input scaling.</summary>
+    /// <summary>The sums from which the input scaling is computed.</summary>
     public required FeatureMoments Moments { get; init; }
 
     /// <summary>The memory that shuffling may take, in bytes.</summary>
     public required long PoolBytes { get; init; }
 
-    /// <summary>The memory that a row takes, in bytes, about.</summary>
+    /// <summary>The approximate memory that a row takes, in bytes.</summary>
     public required double RowBytes { get; init; }
 
-    /// <summary>The rows among which the stream is shuffled: as many as <see cref="PoolBytes"/> hold.</summary>
+    /// <summary>The number of rows among which the stream is shuffled: those that fit in <see cref="PoolBytes"/>.</summary>
     public int PoolRows => (int)Math.Clamp(Math.Min(PoolBytes / RowBytes, Count), 1, (1 << 30) / Width);
 
-    /// <summary>Whether rows are kept without their zeros.</summary>
+    /// <summary>Whether rows are stored without their zeros.</summary>
     public required bool IsSparse { get; init; }
 
-    /// <summary>The fingerprint of all rows, validation rows included; null where none was asked for.</summary>
+    /// <summary>The fingerprint of all rows, validation rows included; null if none was requested.</summary>
     public string? Fingerprint { get; init; }
 
     /// <summary>The mean example weight, <see cref="WeightFactor"/> included.</summary>
     public double MeanWeight { get; init; } = 1;
 
-    /// <summary>From a label to the target; null for no change.</summary>
+    /// <summary>Maps a label to its target; null for no change.</summary>
     public Func<float, float>? Label { get; init; }
 
-    /// <summary>From a label to a factor on its row's weight; null for none.</summary>
+    /// <summary>Maps a label to a factor on its row's weight; null for none.</summary>
     public Func<float, float>? WeightFactor { get; init; }
 
     public int Width => Reader.Width;
 
     public bool HasWeights => Reader.HasWeights || WeightFactor is not null;
 
-    /// <summary>Whether a row is left out, by its number in the data.</summary>
+    /// <summary>Whether a row is skipped, by its number in the data.</summary>
     public bool IsValidation(long row) => ValidationShare > 0 && ValidationDraw.Share(row) < ValidationShare;
 }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Synthetic rows with a class each; made by <see cref="DenseNetDatasets.MakeClassification"/>.</summary>
+/// <summary>Synthetic rows, each with a class; made by <see cref="DenseNetDatasets.MakeClassification"/>.</summary>
 public sealed class ClassificationDataset
 {
     internal ClassificationDataset(float[][] features, int[] labels, int classCount, FeatureRole[] roles)
@@ -20,15 +20,15 @@ public sealed class ClassificationDataset
     /// <summary>The number of classes, at least 2.</summary>
     public int ClassCount { get; }
 
-    /// <summary>What each feature has to do with the class, in the order of the features.</summary>
+    /// <summary>How each feature relates to the class, in the order of the features.</summary>
     public IReadOnlyList<FeatureRole> Roles { get; }
 
     /// <summary>
-    /// The rows as an <see cref="IDataView"/>: <c>Features</c>, a vector of Single of known size, and <c>Label</c>, which is Boolean
+    /// Returns the rows as an <see cref="IDataView"/>: <c>Features</c>, a known-size vector of Single, and <c>Label</c>, which is Boolean
     /// for two classes (true for class 1), and otherwise a key whose values are the class numbers as text.
     /// </summary>
-    /// <param name="mlContext">Makes the data view.</param>
-    /// <param name="keyLabel">Whether the label of two classes is a key too, as the multiclass trainers need it.</param>
+    /// <param name="mlContext">Creates the data view.</param>
+    /// <param name="keyLabel">Whether the label is a key for two classes as well, as the multiclass trainers require.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public IDataView ToDataView(MLContext mlContext, bool keyLabel = false)
     {

@@ -1,36 +1,36 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Synthetic data to try things on, made by the algorithms of scikit-learn's functions of the same names.</summary>
+/// <summary>Synthetic data for experiments, made by the algorithms of the scikit-learn functions of the same names.</summary>
 public static class DenseNetDatasets
 {
-    /// <summary>The vertices of larger hypercubes are drawn with this many distinct dimensions; the others are random bits.</summary>
+    /// <summary>Vertices of larger hypercubes are drawn with this many distinct dimensions; the others are random bits.</summary>
     private const int MaximumDistinctDimensions = 30;
 
-    /// <summary>The largest shift, scale, bias and deviation; sums and products of larger ones have no place in single precision.</summary>
+    /// <summary>The largest shift, scale, bias and deviation; sums and products of larger ones would not fit in single precision.</summary>
     private const double MaximumMagnitude = 1e12;
 
     /// <summary>
-    /// Makes a classification problem after the Madelon set of Guyon (2003), as scikit-learn's <c>make_classification</c> does.
+    /// Makes a classification problem modeled on the Madelon data set of Guyon (2003), as scikit-learn's <c>make_classification</c> does.
     /// </summary>
     /// <remarks>
     /// Every class has clusters at random vertices of a hypercube of side 2 · <paramref name="separation"/> in the space of the
     /// informative features. The rows of a cluster are standard normal, multiplied by a random matrix of entries uniform within ±1.
-    /// Redundant features are random linear combinations of the informative ones, and the rest is normal noise. Then labels are
-    /// replaced at random, features shifted and scaled, and rows and features shuffled.
+    /// Redundant features are random linear combinations of the informative ones, and the rest are normal noise. Then labels are
+    /// replaced at random, features are shifted and scaled, and rows and features are shuffled.
     /// </remarks>
-    /// <param name="rows">At least 1; all rows together must fit into memory.</param>
-    /// <param name="features">All features together, at least <paramref name="informative"/> + <paramref name="redundant"/>.</param>
-    /// <param name="informative">Features that tell the classes apart, at least 1.</param>
+    /// <param name="rows">At least 1; all rows together must fit in memory.</param>
+    /// <param name="features">The total number of features, at least <paramref name="informative"/> + <paramref name="redundant"/>.</param>
+    /// <param name="informative">Features that separate the classes, at least 1.</param>
     /// <param name="redundant">Linear combinations of the informative features, at least 0.</param>
     /// <param name="classes">At least 2. There must be a vertex for every cluster: classes · clustersPerClass ≤ 2^informative.</param>
     /// <param name="separation">Half the hypercube's side, from 0 to 1E+12; the larger, the easier.</param>
-    /// <param name="noise">The share of rows whose label is drawn anew at random (scikit-learn's <c>flip_y</c>), from 0 to 1.</param>
-    /// <param name="seed">Decides all random choices.</param>
-    /// <param name="clustersPerClass">At least 1; from 2 on, no straight line need separate the classes.</param>
-    /// <param name="shift">Added to every feature, before scaling, within ±1E+12; null for a random number within ±separation for each.</param>
-    /// <param name="scale">What every feature is multiplied by, within ±1E+12; null for a random number from 1 to 101 for each.</param>
+    /// <param name="noise">The share of rows whose label is redrawn at random (scikit-learn's <c>flip_y</c>), from 0 to 1.</param>
+    /// <param name="seed">Determines all random choices.</param>
+    /// <param name="clustersPerClass">At least 1; from 2 on, the classes need not be linearly separable.</param>
+    /// <param name="shift">Added to every feature before scaling, within ±1E+12; null for a random number within ±separation for each.</param>
+    /// <param name="scale">Multiplies every feature, within ±1E+12; null for a random number from 1 to 101 for each.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <exception cref="ArgumentException">The arguments are inconsistent; the message says which.</exception>
     public static ClassificationDataset MakeClassification(
         int rows = 100,
         int features = 20,
@@ -101,12 +101,12 @@ public static class DenseNetDatasets
     /// scikit-learn's <c>make_regression</c> does (without its low-rank inputs).
     /// </summary>
     /// <remarks>The coefficients of the informative features are uniform from 0 to 100.</remarks>
-    /// <param name="rows">At least 1; all rows together must fit into memory.</param>
+    /// <param name="rows">At least 1; all rows together must fit in memory.</param>
     /// <param name="features">At least 1.</param>
     /// <param name="informative">Features that the label depends on, at least 1; more than <paramref name="features"/> means all.</param>
     /// <param name="bias">The constant term, within ±1E+12.</param>
     /// <param name="noise">The standard deviation of the noise added to the label, from 0 to 1E+12.</param>
-    /// <param name="seed">Decides all random choices.</param>
+    /// <param name="seed">Determines all random choices.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/>, <paramref name="features"/> or <paramref name="informative"/> is below 1, <paramref name="features"/> is above <see cref="Layer.MaximumUnits"/>, <paramref name="noise"/> is below 0, or <paramref name="bias"/> or <paramref name="noise"/> is not finite.</exception>
     public static RegressionDataset MakeRegression(int rows = 100, int features = 100, int informative = 10, double bias = 0, double noise = 0, int seed = 0)
     {
@@ -123,7 +123,7 @@ public static class DenseNetDatasets
         foreach (double[] row in values)
         {
             for (int i = 0; i < features; i++)
-                row[i] = (float)random.Normal(); // the label is that of the features as they are handed out
+                row[i] = (float)random.Normal(); // the label is computed from the features as returned
         }
 
         double[] coefficients = new double[features];
@@ -139,7 +139,7 @@ public static class DenseNetDatasets
             bias);
     }
 
-    /// <summary>Refuses a data set that cannot be held in memory, before any of it is made.</summary>
+    /// <summary>Rejects a data set that cannot be held in memory, before any of it is made.</summary>
     private static void CheckMemory(int rows, int features, double otherBytes)
     {
         const double BytesOfValue = sizeof(double) + sizeof(float), BytesOfRow = 100;
@@ -148,7 +148,7 @@ public static class DenseNetDatasets
             throw new ArgumentException($"rows is {rows} and features {features}: the data would need {MemoryText.Of(needed)}, but this process may use only {MemoryText.Of(MemoryLimits.Available)}. Lower rows or features.", nameof(rows));
     }
 
-    /// <summary>Puts the clusters' rows one after the other, rows and clusters as evenly as they go, and labels them.</summary>
+    /// <summary>Lays the clusters' rows out one after the other, dividing rows and clusters as evenly as possible, and labels them.</summary>
     private static void FillClusters(double[][] values, int[] labels, int informative, int classes, int clusters, double separation, NormalRandom random)
     {
         double[] normal = new double[informative];
@@ -169,7 +169,7 @@ public static class DenseNetDatasets
         }
     }
 
-    /// <summary>Draws different vertices of the unit hypercube.</summary>
+    /// <summary>Draws distinct vertices of the unit hypercube.</summary>
     private static List<bool[]> DrawVertices(int count, int dimensions, NormalRandom random)
     {
         int distinct = Math.Min(dimensions, MaximumDistinctDimensions);
@@ -187,7 +187,7 @@ public static class DenseNetDatasets
 
     private static double[][] NewMatrix(int rows, int columns) => [.. Enumerable.Range(0, rows).Select(_ => new double[columns])];
 
-    /// <summary>A matrix of entries uniform within ±1.</summary>
+    /// <summary>Returns a matrix of entries uniform within ±1.</summary>
     private static double[][] SignedMatrix(int rows, int columns, NormalRandom random)
     {
         var matrix = NewMatrix(rows, columns);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a column of synthetic features has to do with the label.</summary>
+/// <summary>How a column of synthetic features relates to the label.</summary>
 public enum FeatureRole
 {
     /// <summary>The label depends on it.</summary>
@@ -9,6 +9,6 @@ public enum FeatureRole
     /// <summary>A linear combination of the informative columns.</summary>
     Redundant,
 
-    /// <summary>Drawn from the standard normal distribution, whatever the label.</summary>
+    /// <summary>Drawn from the standard normal distribution, independently of the label.</summary>
     Noise,
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Seeded random numbers for synthetic data; the same everywhere for the same seed.</summary>
-/// <param name="seed">Decides all numbers.</param>
+/// <summary>Seeded random numbers for synthetic data; the same seed gives the same numbers on every machine.</summary>
+/// <param name="seed">Determines all numbers.</param>
 internal sealed class NormalRandom(int seed)
 {
     private readonly Random _random = new(seed);
@@ -39,7 +39,7 @@ internal sealed class NormalRandom(int seed)
         return x * factor;
     }
 
-    /// <summary>The numbers from 0 to below <paramref name="count"/> in random order.</summary>
+    /// <summary>Returns the numbers from 0 to below <paramref name="count"/> in random order.</summary>
     public int[] Permutation(int count)
     {
         int[] order = [.. Enumerable.Range(0, count)];

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Synthetic rows with a number each; made by <see cref="DenseNetDatasets.MakeRegression"/>.</summary>
+/// <summary>Synthetic rows, each with a number; made by <see cref="DenseNetDatasets.MakeRegression"/>.</summary>
 public sealed class RegressionDataset
 {
     internal RegressionDataset(float[][] features, float[] labels, double[] coefficients, double bias)
@@ -14,7 +14,7 @@ public sealed class RegressionDataset
     /// <summary>[rows][features].</summary>
     public float[][] Features { get; }
 
-    /// <summary>The number to predict, for each row.</summary>
+    /// <summary>The number to predict for each row.</summary>
     public float[] Labels { get; }
 
     /// <summary>The true coefficient of each feature; 0 for those without influence.</summary>
@@ -23,8 +23,8 @@ public sealed class RegressionDataset
     /// <summary>The constant term.</summary>
     public double Bias { get; }
 
-    /// <summary>The rows as an <see cref="IDataView"/>: <c>Features</c>, a vector of Single of known size, and <c>Label</c>, Single.</summary>
-    /// <param name="mlContext">Makes the data view.</param>
+    /// <summary>Returns the rows as an <see cref="IDataView"/>: <c>Features</c>, a known-size vector of Single, and <c>Label</c>, Single.</summary>
+    /// <param name="mlContext">Creates the data view.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public IDataView ToDataView(MLContext mlContext)
     {

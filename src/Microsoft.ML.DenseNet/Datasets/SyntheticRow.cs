@@ -4,17 +4,17 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>A row of a synthetic dataset, as ML.NET reads it.</summary>
-/// <typeparam name="TLabel">The label's type; <see cref="uint"/> is a key, which ML.NET counts from 0 here and from 1 in the data view.</typeparam>
+/// <typeparam name="TLabel">The label's type; a <see cref="uint"/> becomes a key, which ML.NET counts from 0 here and from 1 in the data view.</typeparam>
 internal sealed class SyntheticRow<TLabel>
 {
     public float[] Features { get; init; } = [];
 
     public TLabel? Label { get; init; }
 
-    /// <param name="mlContext">Makes the data view.</param>
+    /// <param name="mlContext">Creates the data view.</param>
     /// <param name="features">[rows][features], at least one row.</param>
-    /// <param name="label">From a row's number to its label.</param>
-    /// <param name="classCount">The number of key values; null where the label is no key.</param>
+    /// <param name="label">Maps a row's number to its label.</param>
+    /// <param name="classCount">The number of key values; null if the label is not a key.</param>
     public static IDataView ToDataView(MLContext mlContext, float[][] features, Func<int, TLabel> label, int? classCount = null)
     {
         var schema = SchemaDefinition.Create(typeof(SyntheticRow<TLabel>));

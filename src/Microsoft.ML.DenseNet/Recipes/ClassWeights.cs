@@ -10,13 +10,13 @@ public sealed class ClassWeights
     private ClassWeights(double[]? weights) => _weights = weights;
 
     /// <summary>
-    /// Every class counts alike in sum: the weight of a class is rows / (classes · rows of the class), as scikit-learn's
-    /// <c>class_weight="balanced"</c>; a row with an example weight counts as so many. It raises the recall of rare classes, and their probabilities above their true frequency.
+    /// All classes count the same in total: the weight of a class is rows / (classes · rows of the class), like scikit-learn's
+    /// <c>class_weight="balanced"</c>; a row with an example weight counts as that many rows. It raises the recall of rare classes, and their predicted probabilities above their true frequency.
     /// </summary>
     public static ClassWeights Balanced { get; } = new(null);
 
-    /// <summary>One weight a class.</summary>
-    /// <param name="weights">From 0.000000001 to 1,000,000,000; for two classes first that of false, then that of true; otherwise in the order of the label's key values.</param>
+    /// <summary>One weight per class.</summary>
+    /// <param name="weights">From 0.000000001 to 1,000,000,000; for two classes first the weight of false, then that of true; otherwise in the order of the label's key values.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static ClassWeights Of(params IEnumerable<double> weights)
@@ -28,8 +28,8 @@ public sealed class ClassWeights
         return new ClassWeights(values);
     }
 
-    /// <summary>The weight of each class.</summary>
-    /// <param name="counts">The sum of the example weights of each class in the training data; its rows where there are none.</param>
+    /// <summary>Returns the weight of each class.</summary>
+    /// <param name="counts">For each class, the sum of its example weights in the training data, or its number of rows if there are none.</param>
     internal double[] Resolve(IReadOnlyList<double> counts)
     {
         if (_weights is null)

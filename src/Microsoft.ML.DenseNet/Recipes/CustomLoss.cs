@@ -2,15 +2,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Calls a loss of the user's own and checks what it gives.</summary>
+/// <summary>Calls a user-defined loss and checks what it returns.</summary>
 internal static class CustomLoss
 {
-    /// <summary>One value a row, or their mean; how many they are, the caller checks.</summary>
+    /// <summary>Returns one value per row, or their mean; the caller checks how many there are.</summary>
     /// <param name="name">What messages call the loss.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="outputs">The network's outputs.</param>
     /// <param name="targets">The targets.</param>
-    /// <exception cref="InvalidOperationException">Torch refused an operation in it, or it gives no tensor that can be used.</exception>
+    /// <exception cref="InvalidOperationException">Torch rejected an operation in it, or it returns no usable tensor.</exception>
     public static Tensor Evaluate(string name, Func<Tensor, Tensor, Tensor> loss, Tensor outputs, Tensor targets)
     {
         string shapes = $"predictions {TensorCheck.Shape(outputs)} and targets {TensorCheck.Shape(targets)} ({targets.dtype})";
@@ -22,16 +22,16 @@ internal static class CustomLoss
         string Hint() => areNumbers ? " The targets are class numbers: bring them into the prediction's shape with torch.nn.functional.one_hot, or take one value a row with gather." : "";
     }
 
-    /// <summary>Tries a loss on made-up rows, so that one that cannot work is refused before the first epoch.</summary>
+    /// <summary>Tries a loss on made-up rows, so that one that cannot work is rejected before the first epoch.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="task">What is predicted.</param>
     /// <param name="outputs">The width of the network's output.</param>
-    /// <exception cref="InvalidOperationException">It fails, gives no value a row or mean, or does not depend on the prediction.</exception>
+    /// <exception cref="InvalidOperationException">It fails, returns neither a value per row nor a mean, or does not depend on the prediction.</exception>
     public static void Try(Loss loss, LearningTask task, int outputs)
     {
         using var scope = NewDisposeScope();
 
-        // Not as many rows as outputs: shapes that do not fit would be stretched to each other unseen.
+        // Different numbers of rows and outputs: otherwise shapes that do not match could be broadcast unnoticed.
         long rows = outputs + 2;
         var targets = task == LearningTask.MulticlassClassification ? zeros(rows, ScalarType.Int64) : zeros(rows, 1);
         var predictions = zeros(rows, outputs).requires_grad_();
@@ -41,7 +41,7 @@ internal static class CustomLoss
             throw Independent(loss.Name); // its gradient leads to other tensors
     }
 
-    /// <summary>The error of a loss that no weight of the network changes.</summary>
+    /// <summary>The error for a loss that does not depend on any weight of the network.</summary>
     public static InvalidOperationException Independent(string name) =>
         new($"The loss '{name}' does not depend on the prediction, so there is nothing to learn from: compute it from its first argument by torch's functions, without detach, no_grad or item.");
 }

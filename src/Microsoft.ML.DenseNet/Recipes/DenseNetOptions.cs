@@ -2,11 +2,11 @@ using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The options that all DenseNet trainers share. A null means that the trainer chooses, and says what on ML.NET's log.</summary>
+/// <summary>The options shared by all DenseNet trainers. For a null, the trainer chooses, and writes its choice to ML.NET's log.</summary>
 /// <remarks>
-/// Where no network is named (by <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>) the trainer makes its own
-/// and trains it as <see cref="Defaults"/> say. Where one is named nothing is added to it silently: what is said of each option here
-/// then holds, which is what PyTorch does.
+/// If no network is specified (by <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>), the trainer makes its own
+/// and trains it as <see cref="Defaults"/> say. If one is specified, nothing is added to it silently: the defaults stated here for each
+/// option then apply, which are PyTorch's.
 /// </remarks>
 public abstract class DenseNetOptions : TrainerInputBaseWithWeight
 {
@@ -22,7 +22,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>The largest <see cref="LearningRate"/> and <see cref="WeightDecay"/>.</summary>
     public const double MaximumRate = 1e10;
 
-    /// <summary>The most threads for each of the machine's processors: more would only wait for one another.</summary>
+    /// <summary>The maximum number of threads per processor of the machine: more would only wait for each other.</summary>
     private const int ThreadsPerProcessor = 4;
 
     private protected DenseNetOptions()
@@ -30,65 +30,65 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     }
 
     /// <summary>
-    /// The widths of the hidden layers, each a Linear followed by ReLU; an empty list makes a linear model. Leave it null to take
+    /// The widths of the hidden layers, each a Linear followed by ReLU; an empty list makes a linear model. Leave it null to use
     /// <see cref="Network"/> or the default. Each from 1 to <see cref="Layer.MaximumUnits"/>.
     /// </summary>
     public IReadOnlyList<int>? HiddenUnits { get; set; }
 
-    /// <summary>The hidden part of the network as an expression; the output Linear is added by the trainer. Excludes <see cref="HiddenUnits"/>.</summary>
+    /// <summary>The hidden part of the network as an expression; the trainer adds the output Linear. Excludes <see cref="HiddenUnits"/>.</summary>
     public Layer? Network { get; set; }
 
     /// <summary>
-    /// Makes a torch module of your own in place of the whole network, output layer included: it maps [rows, features] to
-    /// [rows, 1], or for K classes to [rows, K] logits. Excludes <see cref="HiddenUnits"/> and <see cref="Network"/>. Scoring then
-    /// needs libtorch, and the module registered with <see cref="DenseNetModules"/> under <see cref="ModuleName"/>.
+    /// Makes a torch module of your own to replace the whole network, output layer included: it maps [rows, features] to [rows, 1], or for
+    /// K classes to [rows, K] logits. Excludes <see cref="HiddenUnits"/> and <see cref="Network"/>. Scoring then needs libtorch, and the
+    /// module registered with <see cref="DenseNetModules"/> under <see cref="ModuleName"/>.
     /// </summary>
     public ModuleFactory? Module { get; set; }
 
     /// <summary>
-    /// The name under which the model knows <see cref="Module"/>; by default the name of its type, where that is a type of your own.
-    /// <c>Fit</c> registers it for this process, in place of an earlier module of the name.
+    /// The name under which the model knows <see cref="Module"/>; by default the name of its type, if that is a type of your own.
+    /// <c>Fit</c> registers it for this process, replacing any earlier module of that name.
     /// </summary>
     public string? ModuleName { get; set; }
 
     /// <summary>
-    /// What the trainer takes where an option is null and no network is named; null, the default, for
+    /// What the trainer uses for options that are null when no network is specified; null, the default, for
     /// <see cref="DenseNetDefaults.For"/> the task, <see cref="DenseNetDefaults.ForEnsemble"/> with an <see cref="EnsembleSize"/>, or
-    /// <see cref="DenseNetDefaults.ForSparse"/> over wide sparse rows (see <see cref="ScaleFeatures"/>). Unused with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
+    /// <see cref="DenseNetDefaults.ForSparse"/> for wide sparse rows (see <see cref="ScaleFeatures"/>). Not used with <see cref="HiddenUnits"/>, <see cref="Network"/> or <see cref="Module"/>.
     /// </summary>
     public DenseNetDefaults? Defaults { get; set; }
 
     /// <summary>
-    /// How many members the model has that train together and share most of their weights, from 1, the default, for none to
-    /// <see cref="MaximumEnsembleSize"/>; TabM's authors take 32 (Gorishniy et al., ICLR 2025, arXiv 2410.24210). Each member has a loss
-    /// of its own; the prediction is the mean of their probabilities or numbers. The default network becomes
-    /// <see cref="DenseNetDefaults.ForEnsemble"/>; of <see cref="HiddenUnits"/> and <see cref="Network"/> every Linear becomes that of all
-    /// members, which excludes layers behind it that mix units: LayerNorm, Concat, Select and embeddings. Excludes <see cref="Module"/>.
-    /// Training and prediction take about as many times as long. A model that is trained on keeps the members that it has.
+    /// The number of members of an ensemble, which train together and share most of their weights: from 1, the default, for no ensemble, to
+    /// <see cref="MaximumEnsembleSize"/>; TabM's authors use 32 (Gorishniy et al., ICLR 2025, arXiv 2410.24210). Each member has its own
+    /// loss; the prediction is the mean of their probabilities or numbers. The default network becomes
+    /// <see cref="DenseNetDefaults.ForEnsemble"/>; in <see cref="HiddenUnits"/> and <see cref="Network"/> every Linear becomes one for all
+    /// members, which excludes later layers that mix units: LayerNorm, Concat, Select and embeddings. Excludes <see cref="Module"/>.
+    /// Training and prediction take about that many times longer. A model that is trained further keeps its members.
     /// </summary>
     public int EnsembleSize { get; set; } = 1;
 
-    /// <summary>How the first weights are drawn; by default <see cref="Initialization.PyTorch"/>, and in the default network from the training rows.</summary>
+    /// <summary>How the initial weights are drawn; by default <see cref="Initialization.PyTorch"/>, and for the default network from the training rows.</summary>
     public Initialization? Initialization { get; set; }
 
     /// <summary>
-    /// Whether features are scaled inside the model: standardized, by mean and deviation of the training rows, and in the default
-    /// network by median and quartiles, clipped smoothly. Missing values become the mean or median. On by default. Off, the features
-    /// must be finite and of similar size.
+    /// Whether features are scaled inside the model: standardized by the mean and deviation of the training rows or, in the default
+    /// network, scaled by median and quartiles and smoothly clipped. Missing values become the mean or median. On by default. If off, the
+    /// features must be finite and of similar size.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Wide sparse rows, which are those of 4096 slots or more that mostly store no value (at most one slot in 4 has one), stay sparse.
-    /// Numbers among their slots are standardized like others: those are slots whose values differ and that all rows but 1 in 1000 store
-    /// one in, be it a missing one, or 9 rows in 10 where its root mean square is above 1. Other slots, such as words and categories,
-    /// keep their values, for how large counts and tf-idf are has a meaning; where the root mean square of what is stored is above 16, it
-    /// is brought to 1. A missing value becomes the mean of a number, and 0 in another slot.
+    /// Wide sparse rows, those with at least 4096 slots of which most store no value (at most one slot in 4 has one), stay sparse. Numbers
+    /// among their slots are standardized as usual: these are slots whose values differ and that have a stored value, possibly a missing
+    /// one, in all but 1 in 1000 rows, or in 9 rows in 10 if their root mean square is above 1. Other slots, such as words and categories,
+    /// keep their values, because the sizes of counts and tf-idf carry meaning; if the root mean square of the stored values is above 16, it
+    /// is scaled to 1. A missing value becomes the mean for a number, and 0 in any other slot.
     /// </para>
     /// <para>
-    /// Over such rows the first Linear of <see cref="HiddenUnits"/> is an EmbeddingBag, and the optimizer SparseAdam where neither
-    /// <see cref="Optimizer"/> nor <see cref="WeightDecay"/> is set. A <see cref="Network"/> is taken as it is, behind the same scaling;
-    /// begin it with <see cref="Layer.EmbeddingBag"/>. For any other first layer, and for a <see cref="Module"/>, each batch is scaled
-    /// likewise and written out with its zeros.
+    /// For such rows the first Linear of <see cref="HiddenUnits"/> is an EmbeddingBag, and the optimizer is SparseAdam if neither
+    /// <see cref="Optimizer"/> nor <see cref="WeightDecay"/> is set. A <see cref="Network"/> is used as it is, after the same scaling; begin
+    /// it with <see cref="Layer.EmbeddingBag"/>. For any other first layer, and for a <see cref="Module"/>, each batch is scaled the same
+    /// way and written out with its zeros.
     /// </para>
     /// </remarks>
     public bool ScaleFeatures { get; set; } = true;
@@ -96,13 +96,13 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>What training minimizes. By default cross-entropy for classes and the mean squared error for numbers.</summary>
     public Loss? Loss { get; set; }
 
-    /// <summary>How weights follow gradients; AdamW by default, and SparseAdam over wide sparse rows (see <see cref="ScaleFeatures"/>).</summary>
+    /// <summary>How gradients update the weights; AdamW by default, and SparseAdam for wide sparse rows (see <see cref="ScaleFeatures"/>).</summary>
     public Optimizer? Optimizer { get; set; }
 
-    /// <summary>The size of a step; above 0, at most <see cref="MaximumRate"/>. By default the one PyTorch documents for the optimizer.</summary>
+    /// <summary>The learning rate; above 0, at most <see cref="MaximumRate"/>. By default the one that PyTorch documents for the optimizer.</summary>
     public double? LearningRate { get; set; }
 
-    /// <summary>How the learning rate changes while training; constant by default.</summary>
+    /// <summary>How the learning rate changes during training; constant by default.</summary>
     public Schedule? Schedule { get; set; }
 
     /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
@@ -111,19 +111,19 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>
     public int? NumberOfEpochs { get; set; }
 
-    /// <summary>Rows a step, at least 1, or <see cref="FullBatch"/>. By default 64 to 1024, more with more rows.</summary>
+    /// <summary>Rows per step, at least 1, or <see cref="FullBatch"/>. By default 64 to 1024, more with more rows.</summary>
     public int? BatchSize { get; set; }
 
-    /// <summary>Whether rows are visited in a new order each epoch; on by default.</summary>
+    /// <summary>Whether rows are visited in a new order in each epoch; on by default.</summary>
     public bool Shuffle { get; set; } = true;
 
-    /// <summary>Decides all random choices. By default the seed of the MLContext, and where it has none, a random one.</summary>
+    /// <summary>Determines all random choices. By default the seed of the MLContext, or a random one if it has none.</summary>
     public int? Seed { get; set; }
 
-    /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none) to below 1; unused where <c>Fit</c> is given validation data. By default 0, and in the default network as <see cref="Defaults"/> say.</summary>
+    /// <summary>The share of the rows set aside to measure the validation loss, from 0 (none) to below 1; not used if <c>Fit</c> is given validation data. By default 0, and for the default network as <see cref="Defaults"/> say.</summary>
     public double? ValidationFraction { get; set; }
 
-    /// <summary>Epochs without a lower validation loss after which training stops; 0, the default, for never, and in the default network as <see cref="Defaults"/> say.</summary>
+    /// <summary>Training stops after this many epochs without a lower validation loss; 0, the default, for never, and for the default network as <see cref="Defaults"/> say.</summary>
     public int EarlyStoppingRound { get; set; }
 
     /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data; on by default.</summary>
@@ -132,69 +132,69 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Gradients longer than this (Euclidean norm over all parameters) are shortened to it; above 0, null for no limit.</summary>
     public double? GradientClipNorm { get; set; }
 
-    /// <summary>Each gradient is clipped to ± this; above 0, null for no limit.</summary>
+    /// <summary>Each component of a gradient is clipped to ± this; above 0, null for no limit.</summary>
     public double? GradientClipValue { get; set; }
 
     /// <summary>Where training runs; see <see cref="DenseNetDevice.Auto"/>, the default.</summary>
     public DenseNetDevice Device { get; set; }
 
     /// <summary>
-    /// Where training rows are kept: by default on the training device where they fit, else in host memory, else they are streamed from
+    /// Where training rows are kept: by default on the training device if they fit, else in host memory if they fit, else streamed from
     /// the data in every epoch.
     /// </summary>
     public DataPlacement DataPlacement { get; set; }
 
     /// <summary>
-    /// The memory that rows may take, in MB, at least 1; it decides what <see cref="DataPlacement.Auto"/> does, and bounds the rows that a
-    /// stream keeps to shuffle, to validate on and for statistics. Null, the default, for half of what the process may use, and 4096 on a
+    /// The memory that rows may take, in MB, at least 1; it determines what <see cref="DataPlacement.Auto"/> does, and limits the rows that
+    /// a stream keeps to shuffle, to validate on and for statistics. Null, the default, for half of what the process may use, and 4096 on a
     /// GPU.
     /// </summary>
     public int? MemoryBudget { get; set; }
 
-    /// <summary>The precision of the Linear layers' matrix products while training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
+    /// <summary>The precision of the Linear layers' matrix products during training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
     public Precision Precision { get; set; }
 
     /// <summary>
-    /// Threads that a training on the CPU may use, torch's included, from 1 to <see cref="MaximumNumberOfThreads"/>; the data is read by as
-    /// many, and a stream is read while the training runs. By default one for small steps, and all cores for larger ones and for reading.
-    /// No more than four threads a processor are started.
+    /// The number of threads that training on the CPU may use, torch's included, from 1 to <see cref="MaximumNumberOfThreads"/>; the data is
+    /// read by the same number, and a stream is read while training runs. By default one for small steps, and all cores for larger steps
+    /// and for reading. At most four threads per processor are started.
     /// </summary>
     /// <remarks>
-    /// The number changes no bit of a model, except where torch computes large steps: torch's sums depend on it in their last bits. Torch
-    /// computes networks with BatchNorm, a <see cref="Module"/>, an <see cref="EnsembleSize"/> above 1 or <see cref="Precision.BFloat16"/>,
-    /// and there a step is large when its rows times the network's weights exceed about 800,000; smaller ones get a single thread
-    /// whatever the number is. Torch has one number for the whole process, so trainings of this kind that run at the same time should use
-    /// the same.
+    /// The number does not change a single bit of a model, unless torch computes large steps: the last bits of torch's sums depend on it.
+    /// Torch computes networks with BatchNorm, a <see cref="Module"/>, an <see cref="EnsembleSize"/> above 1 or
+    /// <see cref="Precision.BFloat16"/>, and there a step is large if its rows times the network's weights exceed about 800,000; smaller
+    /// ones get a single thread whatever the number is. Torch has one setting for the whole process, so trainings of this kind that run at
+    /// the same time should use the same number.
     /// </remarks>
     public int? NumberOfThreads { get; set; }
 
-    /// <summary>Called after each epoch; see <see cref="TrainingObserver"/> for who calls when.</summary>
+    /// <summary>Called after each epoch; <see cref="TrainingObserver"/> describes who calls it and when.</summary>
     public Action<TrainingProgress>? Progress { get; set; }
 
-    /// <summary>Watch the training.</summary>
+    /// <summary>Objects that observe the training.</summary>
     public IList<TrainingObserver> Observers { get; } = [];
 
     /// <summary>
-    /// A folder that belongs to this one training and is made where it is missing; null, the default, for none. The state of the training
-    /// is saved there after an epoch, and a <c>Fit</c> with the same options and data that finds it goes on from it, to the same model on
-    /// a CPU, bit for bit. State of another training is refused. <c>Fit</c> removes the files when it has made its model.
+    /// A folder for this training alone, created if missing; null, the default, for none. The state of the training is saved there after an
+    /// epoch. A <c>Fit</c> with the same options and data that finds it resumes from it and, on a CPU, arrives at the same model, bit for
+    /// bit. The state of another training is rejected. <c>Fit</c> deletes the files once it has made its model.
     /// </summary>
     /// <remarks>
-    /// Where no seed is set, that of the interrupted training is taken. On a GPU, or a processor with other vector instructions than the
-    /// one before, the model is the same to rounding. Losses, schedules, optimizers and modules of your own are told
-    /// apart by their names alone; a schedule of your own is asked again for every step that was done. An optimizer of your own must
-    /// derive from TorchSharp's <c>OptimizerHelper</c>. Of a <see cref="Module"/> the tensors of its state dictionary are kept, in single
-    /// precision, and torch's random state on the CPU. With <see cref="Optimizers.LBFGS"/> there are no checkpoints.
+    /// If no seed is set, that of the interrupted training is used. On a GPU, or a processor with different vector instructions than before,
+    /// the model is the same up to rounding. Losses, schedules, optimizers and modules of your own are distinguished by name only; a
+    /// schedule of your own is called again for every step already done. An optimizer of your own must derive from TorchSharp's
+    /// <c>OptimizerHelper</c>. For a <see cref="Module"/>, the tensors of its state dictionary are kept, in single precision, along with
+    /// torch's random state on the CPU. There are no checkpoints with <see cref="Optimizers.LBFGS"/>.
     /// </remarks>
     public string? CheckpointDirectory { get; set; }
 
-    /// <summary>The least time between two saves to <see cref="CheckpointDirectory"/>; 30 seconds by default, and <see cref="TimeSpan.Zero"/> for a save after every epoch.</summary>
+    /// <summary>The minimum time between two saves to <see cref="CheckpointDirectory"/>; 30 seconds by default, and <see cref="TimeSpan.Zero"/> to save after every epoch.</summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Ends training with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 
-    /// <summary>Checks all that can be checked before there is data.</summary>
+    /// <summary>Checks everything that can be checked before there is data.</summary>
     internal virtual void Validate(LearningTask task)
     {
         CheckColumns();
@@ -215,16 +215,16 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(Observers)} holds a null: remove it.");
     }
 
-    /// <summary><see cref="Defaults"/>, or those of the task.</summary>
+    /// <summary>Returns <see cref="Defaults"/>, or those of the task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="isWideSparse">Whether the rows are.</param>
+    /// <param name="isWideSparse">Whether the rows are wide and sparse.</param>
     internal DenseNetDefaults DefaultsFor(LearningTask task, bool isWideSparse = false) =>
         Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : isWideSparse ? DenseNetDefaults.ForSparse(task) : DenseNetDefaults.For(task));
 
     /// <summary><see cref="NumberOfThreads"/>, limited by the machine's processors.</summary>
     internal int? Threads => NumberOfThreads is { } threads ? Math.Min(threads, ThreadsPerProcessor * Environment.ProcessorCount) : null;
 
-    /// <summary>Whether the network, or its hidden part, is named: nothing is then added to it but input scaling and output Linear.</summary>
+    /// <summary>Whether the network or its hidden part is specified: then only input scaling and the output Linear are added to it.</summary>
     internal bool NamesNetwork => Network is not null || HiddenUnits is not null || Module is not null;
 
     private void CheckNetwork()
@@ -244,7 +244,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (EnsembleSize > 1 && Module is not null)
             throw new ArgumentException($"{nameof(EnsembleSize)} is {EnsembleSize}, but a {nameof(Module)} of your own cannot be made an ensemble: set {nameof(EnsembleSize)} to 1.");
         if (EnsembleSize > 1 && Network is not null)
-            EnsembleNetwork.Of(Network, EnsembleSize, 1, MeanKind.Outputs); // refuses what does not fit
+            EnsembleNetwork.Of(Network, EnsembleSize, 1, MeanKind.Outputs); // rejects what cannot be an ensemble
     }
 
     private void CheckCheckpoints()

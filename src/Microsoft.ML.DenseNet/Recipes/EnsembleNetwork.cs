@@ -1,17 +1,17 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Makes one network of several members that share most of their weights (TabM, Gorishniy et al., ICLR 2025, arXiv 2410.24210):
-/// every Linear becomes a BatchEnsemble one, the output layer one for each member.
+/// Makes one network of several members that share most of their weights (TabM, Gorishniy et al., ICLR 2025, arXiv 2410.24210): every
+/// Linear becomes a BatchEnsemble one, and the output layer has one Linear per member.
 /// </summary>
 internal static class EnsembleNetwork
 {
-    /// <summary>The network of all members, from features or their embeddings to predictions.</summary>
-    /// <param name="hidden">The hidden part of one member. What lies in front of its first Linear, the members share.</param>
+    /// <summary>Returns the network of all members, from features or their embeddings to predictions.</summary>
+    /// <param name="hidden">The hidden part of one member. Members share what comes before its first Linear.</param>
     /// <param name="members">The number of members.</param>
-    /// <param name="outputs">The outputs of one member.</param>
+    /// <param name="outputs">The number of outputs of one member.</param>
     /// <param name="mean">What is averaged.</param>
-    /// <exception cref="ArgumentException">A layer behind the first Linear mixes units, which members side by side cannot have.</exception>
+    /// <exception cref="ArgumentException">A layer after the first Linear mixes units, which is not possible with members side by side.</exception>
     public static Layer Of(Layer hidden, int members, int outputs, MeanKind mean)
     {
         var layers = Flatten(hidden).ToList();
@@ -19,7 +19,7 @@ internal static class EnsembleNetwork
         if (shared < 0)
             shared = layers.Count;
 
-        // TabM draws signs where nothing in front embeds numbers.
+        // TabM draws signs if nothing before it embeds numbers.
         bool embeds = layers.Take(shared).Any(layer => Contains(layer, inner => inner is PeriodicEmbeddingLayer or PiecewiseLinearEmbeddingLayer));
         var scaling = embeds ? MemberScaling.Normal : MemberScaling.RandomSigns;
         return Layer.Sequential(
@@ -32,7 +32,7 @@ internal static class EnsembleNetwork
         ]);
     }
 
-    /// <summary>What members' predictions are averaged as.</summary>
+    /// <summary>Returns the form in which members' predictions are averaged.</summary>
     public static MeanKind MeanOf(LearningTask task, Loss? loss) => task switch
     {
         LearningTask.BinaryClassification => MeanKind.Probabilities,
@@ -41,12 +41,12 @@ internal static class EnsembleNetwork
     };
 
     /// <summary>
-    /// The first weights, with one factor for each member and feature in the first layer: what TabM repeats over the slots of a feature.
+    /// Returns the initial weights, with one factor per member and feature in the first layer: TabM repeats it over the slots of a feature.
     /// </summary>
     /// <param name="layout">The network.</param>
     /// <param name="initialization">The distribution of the weights.</param>
-    /// <param name="seed">Decides all draws.</param>
-    /// <param name="featureWidths">The slots of each feature where the members begin, side by side; empty where they begin at units, of which each has its own factors.</param>
+    /// <param name="seed">Determines all draws.</param>
+    /// <param name="featureWidths">The slots of each adjacent feature where the members begin; empty if they begin at units, each of which has its own factors.</param>
     public static float[] Initialize(NetworkLayout layout, Initialization initialization, int seed, IReadOnlyList<int> featureWidths)
     {
         float[] values = NetworkInitializer.Initialize(layout, initialization, seed);

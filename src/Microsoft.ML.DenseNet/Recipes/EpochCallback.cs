@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A progress callback as an observer.</summary>
+/// <summary>Wraps a progress callback as an observer.</summary>
 /// <param name="callback">Called after each epoch.</param>
 internal sealed class EpochCallback(Action<TrainingProgress> callback) : TrainingObserver
 {

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How training rows are dealt to folds, and how many of the folds get a network that validates on them.</summary>
-/// <param name="Count">The folds.</param>
-/// <param name="MaximumNetworks">The most networks, each trained on all folds but its own.</param>
-/// <param name="MinimumRows">The fewest rows that are dealt at all.</param>
+/// <summary>How training rows are dealt into folds, and how many of the folds get a network that validates on them.</summary>
+/// <param name="Count">The number of folds.</param>
+/// <param name="MaximumNetworks">The maximum number of networks, each trained on all folds but its own.</param>
+/// <param name="MinimumRows">With fewer rows than this, there are no folds.</param>
 internal sealed record FoldPlan(int Count, int MaximumNetworks, int MinimumRows)
 {
     /// <summary>The default network's folds.</summary>

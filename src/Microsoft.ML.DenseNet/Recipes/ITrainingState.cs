@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What observers can see of a running training, and do to it, through <see cref="TrainingProgress"/>.</summary>
+/// <summary>What observers can see of a running training and do to it, through <see cref="TrainingProgress"/>.</summary>
 internal interface ITrainingState
 {
     TrainingPlan Plan { get; }
@@ -8,13 +8,13 @@ internal interface ITrainingState
     /// <summary>The number of rows trained on.</summary>
     long TrainingRows { get; }
 
-    /// <summary>The epochs done so far.</summary>
+    /// <summary>The number of epochs done so far.</summary>
     IReadOnlyList<EpochRecord> Records { get; }
 
-    /// <summary>A copy of the model's network as it is now.</summary>
+    /// <summary>Returns a copy of the model's network as it is now.</summary>
     TrainedNetwork TakeSnapshot();
 
-    /// <summary>A copy of the last step's gradients.</summary>
+    /// <summary>Returns a copy of the last step's gradients.</summary>
     IReadOnlyList<NetworkTensor> TakeGradients();
 
     /// <summary>Ends the training before its next epoch.</summary>

@@ -2,14 +2,14 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Reports each epoch on ML.NET's log, and lets ML.NET's own cancellation end the training.</summary>
+/// <summary>Reports each epoch to ML.NET's log, and lets ML.NET's own cancellation end the training.</summary>
 internal sealed class LogObserver(IChannel channel, IHost host) : TrainingObserver
 {
     public override void OnTrainingStarted(TrainingProgress progress)
     {
         if (progress.Epoch == 0)
             return;
-        lock (channel) // networks of one model may train at once
+        lock (channel) // networks of one model may train concurrently
             channel.Info($"Resumed at epoch {progress.Epoch} of {progress.NumberOfEpochs} from the checkpoint.");
     }
 

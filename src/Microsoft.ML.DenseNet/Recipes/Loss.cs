@@ -4,8 +4,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>A loss function; made by <see cref="Losses"/>.</summary>
 /// <remarks>
-/// A loss gives one value a row. What training minimizes is their mean, weighted by the example weights and scaled by the mean
-/// weight of all training rows, so that a row of weight 2 counts exactly as the same row twice.
+/// A loss returns one value per row. Training minimizes their mean, weighted by the example weights and scaled by the mean weight of all
+/// training rows, so that a row of weight 2 counts exactly like the same row twice.
 /// </remarks>
 public sealed class Loss
 {
@@ -13,11 +13,11 @@ public sealed class Loss
     private readonly Func<Tensor, Tensor>? _rowWeights;
     private readonly LearningTask[] _tasks;
 
-    /// <param name="name">What <see cref="ToString"/> says.</param>
-    /// <param name="tasks">The tasks whose outputs and targets the loss understands.</param>
-    /// <param name="perRow">(outputs, targets) to one loss a row, in the shape of the targets, or to the mean of all rows.</param>
+    /// <param name="name">What <see cref="ToString"/> returns.</param>
+    /// <param name="tasks">The tasks whose outputs and targets the loss supports.</param>
+    /// <param name="perRow">Maps (outputs, targets) to one loss per row, in the shape of the targets, or to the mean over all rows.</param>
     /// <param name="rowWeights">
-    /// Targets to the weights that <paramref name="perRow"/> has put on the rows already, by whose sum the mean divides; null for 1.
+    /// Maps targets to the weights that <paramref name="perRow"/> has already applied to the rows, by whose sum the mean divides; null for 1.
     /// </param>
     internal Loss(string name, LearningTask[] tasks, Func<Tensor, Tensor, Tensor> perRow, Func<Tensor, Tensor>? rowWeights = null)
     {
@@ -30,27 +30,27 @@ public sealed class Loss
     /// <summary>The loss and its settings, for example <c>Huber(delta: 1)</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The same loss row by row in host memory, with its gradient; null where only torch knows it.</summary>
+    /// <summary>The same loss, row by row in host memory, with its gradient; null if only torch can compute it.</summary>
     internal RowLoss? RowForm { get; init; }
 
     /// <summary>Whether the network's output is the logarithm of the prediction, as with a Poisson loss.</summary>
     internal bool PredictsLogarithm { get; init; }
 
-    /// <summary>Whether the loss is a function of the user's own, about which nothing is known.</summary>
+    /// <summary>Whether the loss is a user-defined function, about which nothing is known.</summary>
     internal bool IsCustom { get; init; }
 
-    /// <summary>How many classes the loss was given weights for; null when it does not matter.</summary>
+    /// <summary>The number of classes for which the loss was given weights; null if it does not matter.</summary>
     internal int? ClassCount { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Whether the loss understands the task's outputs and targets.</summary>
+    /// <summary>Whether the loss supports the task's outputs and targets.</summary>
     internal bool Fits(LearningTask task) => Array.IndexOf(_tasks, task) >= 0;
 
     /// <summary>
-    /// The loss of an ensemble that trains: the mean of its members' losses, for outputs [rows, members · outputs], the members side by
-    /// side. Never the loss of the mean, under which members would make up for each other's errors.
+    /// Returns the training loss of an ensemble: the mean of its members' losses, for outputs [rows, members · outputs], with members side
+    /// by side. Never the loss of the mean, which would let members compensate for each other's errors.
     /// </summary>
     internal Loss OfMembers(int members)
     {
@@ -66,14 +66,14 @@ public sealed class Loss
         }
     }
 
-    /// <summary>Tries a loss of the user's own on made-up rows; see <see cref="CustomLoss.Try"/>.</summary>
+    /// <summary>Tries a user-defined loss on made-up rows; see <see cref="CustomLoss.Try"/>.</summary>
     internal void Try(LearningTask task, int outputs)
     {
         if (IsCustom)
             CustomLoss.Try(this, task, outputs);
     }
 
-    /// <summary><see cref="Mean"/> where a gradient is to follow from it.</summary>
+    /// <summary>Returns <see cref="Mean"/> for computing a gradient.</summary>
     /// <exception cref="InvalidOperationException">It does not depend on the outputs.</exception>
     internal Tensor MeanToLearnFrom(Tensor outputs, Tensor targets, Tensor? weights)
     {
@@ -81,10 +81,10 @@ public sealed class Loss
         return mean.requires_grad ? mean : throw CustomLoss.Independent(Name);
     }
 
-    /// <summary>The mean loss of the rows, a scalar.</summary>
+    /// <summary>Returns the mean loss of the rows, a scalar.</summary>
     /// <param name="outputs">The network's outputs, [rows, outputs].</param>
-    /// <param name="targets">As <see cref="LearningTask"/> says.</param>
-    /// <param name="weights">Example weights in the targets' shape, of mean 1 over the training rows; null for 1 each.</param>
+    /// <param name="targets">As described by <see cref="LearningTask"/>.</param>
+    /// <param name="weights">Example weights in the targets' shape, with mean 1 over the training rows; null if all are 1.</param>
     internal Tensor Mean(Tensor outputs, Tensor targets, Tensor? weights)
     {
         var losses = Evaluate(outputs, targets);

@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The losses, by PyTorch's names. All work on the network's raw outputs: logits, or the standardized prediction.</summary>
+/// <summary>The losses, by PyTorch's names. All take the network's raw outputs: logits, or the standardized prediction.</summary>
 /// <remarks>
 /// In regression the target is standardized (unless <see cref="DenseNetRegressionTrainer.Options.StandardizeTarget"/> is off), so
-/// thresholds such as Huber's delta count in standard deviations of the target.
+/// thresholds such as Huber's delta are in standard deviations of the target.
 /// </remarks>
 public static class Losses
 {
@@ -40,7 +40,7 @@ public static class Losses
 
     /// <summary>Softmax cross-entropy on logits: PyTorch's <c>CrossEntropyLoss</c>. Multiclass classification.</summary>
     /// <param name="labelSmoothing">ε: the target distribution becomes (1 − ε) one-hot + ε / K; from 0 to below 1.</param>
-    /// <param name="classWeights">One weight a class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <param name="classWeights">One weight per class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null if all are 1. The mean is weighted as in PyTorch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Loss CrossEntropy(double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
     {
@@ -58,8 +58,8 @@ public static class Losses
         };
     }
 
-    /// <summary>Minus the log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
-    /// <param name="classWeights">One weight a class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null for 1 each. The mean is weighted as in PyTorch.</param>
+    /// <summary>The negative log-softmax of the true class: PyTorch's <c>NLLLoss</c> after <c>LogSoftmax</c>. Multiclass classification.</summary>
+    /// <param name="classWeights">One weight per class, from 0.000000001 to 1,000,000,000, in the order of the label's key values; null if all are 1. The mean is weighted as in PyTorch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
     public static Loss NegativeLogLikelihood(IReadOnlyList<double>? classWeights = null)
     {
@@ -120,8 +120,8 @@ public static class Losses
     }
 
     /// <summary>
-    /// eˣ − y x, the Poisson negative log-likelihood without its constant: PyTorch's <c>PoissonNLLLoss</c>. The network gives the
-    /// logarithm of the prediction, and Score the prediction. Regression with targets of at least 0, which are not standardized.
+    /// eˣ − y x, the Poisson negative log-likelihood without its constant: PyTorch's <c>PoissonNLLLoss</c>. The network outputs the
+    /// logarithm of the prediction, and Score is the prediction. Regression with targets of at least 0, which are not standardized.
     /// </summary>
     public static Loss Poisson() =>
         new("Poisson", Regression, (outputs, targets) => functional.poisson_nll_loss(outputs, targets, log_input: true, full: false, reduction: Reduction.None)) { PredictsLogarithm = true };
@@ -156,12 +156,12 @@ public static class Losses
 
     /// <summary>A loss of your own: <c>Losses.Custom((prediction, target) =&gt; torch.mean(torch.pow(prediction - target, 4)))</c>.</summary>
     /// <param name="loss">
-    /// From the network's raw outputs, [rows, outputs], and the targets to one value a row or to their mean; with example or class
-    /// weights it must be one value a row. Targets are [rows, 1] numbers (0 and 1 of two classes), and of several classes [rows] class
+    /// Maps the network's raw outputs, [rows, outputs], and the targets to one value per row or to their mean; with example or class weights
+    /// it must return one value per row. Targets are [rows, 1] numbers (0 and 1 for two classes); for multiclass they are [rows] class
     /// numbers, which <c>torch.nn.functional.one_hot</c> brings into the outputs' shape.
     /// </param>
-    /// <param name="name">What the loss is called in messages and reports.</param>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <param name="name">The loss's name in messages and reports.</param>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public static Loss Custom(Func<Tensor, Tensor, Tensor> loss, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -170,11 +170,11 @@ public static class Losses
         return new Loss(name, All, loss) { IsCustom = true };
     }
 
-    /// <summary>[rows, K] log-probabilities, also of a single logit.</summary>
+    /// <summary>Returns [rows, K] log-probabilities, for a single logit as well.</summary>
     private static Tensor LogProbabilities(Tensor outputs) =>
         outputs.shape[1] == 1 ? cat([functional.logsigmoid(outputs.neg()), functional.logsigmoid(outputs)], 1) : outputs.log_softmax(1);
 
-    /// <summary>[rows] class numbers, also of 0/1 targets of shape [rows, 1].</summary>
+    /// <summary>Returns [rows] class numbers, for 0/1 targets of shape [rows, 1] as well.</summary>
     private static Tensor ClassNumbers(Tensor targets) => targets.dim() == 1 ? targets : targets.squeeze(1).to_type(ScalarType.Int64);
 
     /// <summary>Checks the weight of a class: in single precision it must be neither 0 nor infinite, and losses divide by sums of weights.</summary>

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Draws a network's first weights.</summary>
+/// <summary>Draws a network's initial weights.</summary>
 internal static class NetworkInitializer
 {
-    /// <summary>Values for all trained parameters, in the layout's order.</summary>
+    /// <summary>Returns values for all trained parameters, in the layout's order.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="initialization">The distribution of Linear weights.</param>
     /// <param name="seed">
-    /// Decides the values. With <see cref="Initialization.PyTorch"/> they are those of Linear modules created one after the other
-    /// following <c>torch.random.manual_seed(seed)</c>.
+    /// Determines the values. With <see cref="Initialization.PyTorch"/> they are those of Linear modules created in sequence after
+    /// <c>torch.random.manual_seed(seed)</c>.
     /// </param>
     public static float[] Initialize(NetworkLayout layout, Initialization initialization, int seed)
     {
@@ -37,9 +37,9 @@ internal static class NetworkInitializer
         return values;
     }
 
-    /// <summary>Values for what is kept but not trained, in the layout's order, before any of it is learned from data.</summary>
+    /// <summary>Returns values for what is kept but not trained, in the layout's order, before any of it is learned from data.</summary>
     /// <param name="layout">The network.</param>
-    /// <param name="seed">Decides what modules of the user's own draw.</param>
+    /// <param name="seed">Determines what user-defined modules draw.</param>
     public static float[] InitializeBuffers(NetworkLayout layout, int seed)
     {
         var values = new float[layout.BufferCount];
@@ -89,7 +89,7 @@ internal static class NetworkInitializer
                 values.uniform_(-uniform.Bound, uniform.Bound, generator);
                 break;
             case TensorStart.HiddenUniform when isOutput:
-                values.zero_(); // no later layer needs units that differ, and a feature that is never seen then says nothing
+                values.zero_(); // no later layer needs distinct units, and a feature that is never seen then has no effect
                 break;
             case TensorStart.HiddenUniform uniform:
                 values.uniform_(-uniform.Bound, uniform.Bound, generator);

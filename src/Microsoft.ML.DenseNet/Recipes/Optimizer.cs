@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>An optimizer and its settings, learning rate and weight decay apart; made by <see cref="Optimizers"/>.</summary>
+/// <summary>An optimizer and its settings, except learning rate and weight decay; made by <see cref="Optimizers"/>.</summary>
 public sealed class Optimizer
 {
     private readonly Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> _create;
@@ -17,45 +17,45 @@ public sealed class Optimizer
     /// <summary>The optimizer and its settings, for example <c>SGD(momentum: 0.9, nesterov: False)</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the optimizer knows weight decay.</summary>
+    /// <summary>Whether the optimizer supports weight decay.</summary>
     internal bool HasWeightDecay { get; init; } = true;
 
     /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
     internal bool NeedsClosure { get; init; }
 
-    /// <summary>Makes L-BFGS of the parameters and the learning rate; null for other optimizers, and where it cannot be had this way.</summary>
+    /// <summary>Creates L-BFGS from the parameters and the learning rate; null for other optimizers, and if it cannot be created this way.</summary>
     internal Func<IReadOnlyList<Parameter>, double, TorchLbfgs?>? CreateLbfgs { get; init; }
 
-    /// <summary>Whether it is a function of the user's own: it is shown every tensor by itself, and keeps the learning rates that it sets.</summary>
+    /// <summary>Whether it is a user-defined function: it receives each tensor separately and may set its own learning rates.</summary>
     internal bool IsCustom { get; init; }
 
     /// <summary>
-    /// What TorchSharp's form is given as learning rate, from the learning rate and the number of the step, from 1; null for the rate itself.
+    /// The learning rate passed to TorchSharp's optimizer, as a function of the learning rate and the step number, from 1; null for the rate itself.
     /// </summary>
     internal Func<double, long, double>? TorchLearningRate { get; init; }
 
-    /// <summary>Whether rows without gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
+    /// <summary>Whether rows without a gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
     internal bool IsLazy { get; init; }
 
-    /// <summary>The numbers that torch's own form keeps for each parameter; those of Adam unless said otherwise.</summary>
+    /// <summary>How many numbers torch's own implementation keeps for each parameter; the same as Adam unless set.</summary>
     internal long TorchStates { get; init; } = 2;
 
-    /// <summary>The numbers that are kept for each parameter.</summary>
+    /// <summary>How many numbers are kept for each parameter.</summary>
     internal long StatesPerParameter => Fuse is { } fuse ? fuse(0, []).StateCount : TorchStates;
 
-    /// <summary>The learning rate PyTorch's documentation gives as the optimizer's default.</summary>
+    /// <summary>The default learning rate in PyTorch's documentation of the optimizer.</summary>
     internal double DefaultLearningRate { get; init; } = 1e-3;
 
-    /// <summary>The weight decay PyTorch's documentation gives as the optimizer's default.</summary>
+    /// <summary>The default weight decay in PyTorch's documentation of the optimizer.</summary>
     internal double DefaultWeightDecay { get; init; }
 
-    /// <summary>Makes the form that updates flat arrays in one pass, for a number of values in groups; null where there is none.</summary>
+    /// <summary>Creates the optimizer that updates flat arrays in one pass, for this many values in groups; null if there is none.</summary>
     internal Func<int, IReadOnlyList<ParameterGroup>, FlatOptimizer>? Fuse { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>The error of an optimizer whose state cannot be kept in a checkpoint.</summary>
+    /// <summary>The error for an optimizer whose state cannot be saved in a checkpoint.</summary>
     internal static InvalidOperationException CannotBeSaved(Optimizer optimizer) =>
         new($"{nameof(DenseNetOptions.Optimizer)} is {optimizer}, whose state TorchSharp does not give out, but {nameof(DenseNetOptions.CheckpointDirectory)} is set: take another optimizer, or leave {nameof(DenseNetOptions.CheckpointDirectory)} out.");
 
@@ -70,9 +70,9 @@ public sealed class Optimizer
         return created;
     }
 
-    /// <summary>Lets torch's form make a step; an error of the user's own names it.</summary>
-    /// <param name="step">Makes it.</param>
-    /// <param name="number">Its number, from 1.</param>
+    /// <summary>Makes a step with torch's optimizer; errors from a user-defined one name it.</summary>
+    /// <param name="step">Makes the step.</param>
+    /// <param name="number">The step's number, from 1.</param>
     internal void Step(Action step, long number)
     {
         if (IsCustom)

@@ -7,23 +7,23 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The optimizers, by PyTorch's names and with its defaults; the learning rate and the weight decay are options of the trainer.</summary>
 /// <remarks>
 /// With <see cref="SGD"/> without momentum, <see cref="Adagrad"/> and <see cref="SparseAdam"/>, a step on the CPU updates only those
-/// rows of an embedding-bag layer that its batch looks up, where the layer is the first behind input scaling and reads rows that are
-/// kept sparse; weight decay then acts on those rows alone. Any other optimizer updates all rows in each step.
+/// rows of an embedding-bag layer that its batch looks up, if the layer comes first after input scaling and reads rows that are kept
+/// sparse; weight decay then acts on those rows only. Any other optimizer updates all rows in each step.
 /// </remarks>
 public static class Optimizers
 {
-    // A larger epsilon leaves nothing of a step, a larger decay term nothing of the weights.
+    // A larger epsilon would leave nothing of a step, a larger decay term nothing of the weights.
     private const double MaximumEpsilon = 1000;
     private const double MaximumLambda = 1000;
 
-    // Torch reserves room for the whole history in the first step, and every update remembered is as large as the network.
+    // Torch reserves room for the whole history in the first step, and every remembered update is as large as the network.
     private const int MaximumHistory = 10_000;
 
     /// <summary>Stochastic gradient descent.</summary>
     /// <param name="momentum">At least 0, below 1; 0 for none.</param>
     /// <param name="nesterov">Nesterov's momentum; needs a momentum above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="momentum"/> is not in [0, 1).</exception>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public static Optimizer SGD(double momentum = 0, bool nesterov = false)
     {
         Guard.Below(momentum, 0, 1, nameof(momentum));
@@ -38,7 +38,7 @@ public static class Optimizers
         };
     }
 
-    /// <summary>Adam (Kingma and Ba 2015). Weight decay is an L2 penalty; for decoupled decay take <see cref="AdamW"/>.</summary>
+    /// <summary>Adam (Kingma and Ba 2015). Weight decay is an L2 penalty; for decoupled decay use <see cref="AdamW"/>.</summary>
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
     /// <param name="epsilon">Added to the denominator; above 0, at most 1000.</param>
@@ -69,8 +69,8 @@ public static class Optimizers
     }
 
     /// <summary>
-    /// Adam for embeddings of many rows, of which a step sees few: the averages, and the values, of the rows that a step does not see stay
-    /// as they are (torch.optim.SparseAdam). Everywhere else it is Adam. It has no weight decay.
+    /// Adam for embeddings with many rows, of which a step sees few: rows that a step does not see keep their values and their averages
+    /// (torch.optim.SparseAdam). Everywhere else it is Adam. It has no weight decay.
     /// </summary>
     /// <param name="beta1">The decay of the gradient's average; at least 0, below 1.</param>
     /// <param name="beta2">The decay of the squared gradient's average; at least 0, below 1.</param>
@@ -191,7 +191,7 @@ public static class Optimizers
 
     /// <summary>
     /// Resilient backpropagation (Riedmiller and Braun 1993); for full batches. It has no weight decay. The first learning rate is the
-    /// size of the first steps; a schedule changes nothing afterwards.
+    /// size of the first steps; a schedule has no effect after that.
     /// </summary>
     /// <param name="decrease">The factor when a gradient changes sign; above 0, below 1.</param>
     /// <param name="increase">The factor when it does not; above 1.</param>
@@ -215,8 +215,8 @@ public static class Optimizers
 
     /// <summary>Averaged stochastic gradient descent (Polyak and Juditsky 1992).</summary>
     /// <param name="lambda">The decay term; from 0 to 1000.</param>
-    /// <param name="alpha">The power of the learning rate's decay; at least 0.</param>
-    /// <param name="averagingStart">The step at which averaging starts; at least 0. As in torch, the average is kept aside: the model gets the last values.</param>
+    /// <param name="alpha">The exponent of the learning rate's decay; at least 0.</param>
+    /// <param name="averagingStart">The step at which averaging starts; at least 0. As in torch, the average is kept separately: the model gets the last values.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/>, <paramref name="alpha"/> or <paramref name="averagingStart"/> is not a finite number of at least 0.</exception>
     public static Optimizer ASGD(double lambda = 1e-4, double alpha = 0.75, double averagingStart = 1e6)
     {
@@ -231,9 +231,9 @@ public static class Optimizers
         };
     }
 
-    /// <summary>L-BFGS (Liu and Nocedal 1989), as torch implements it. Meant for full batches; it has no weight decay.</summary>
-    /// <param name="maximumIterations">Iterations a step; at least 1.</param>
-    /// <param name="historySize">Updates remembered; from 1 to 10,000.</param>
+    /// <summary>L-BFGS (Liu and Nocedal 1989), as implemented by torch. Meant for full batches; it has no weight decay.</summary>
+    /// <param name="maximumIterations">Iterations per step; at least 1.</param>
+    /// <param name="historySize">The number of updates remembered; from 1 to 10,000.</param>
     /// <param name="gradientTolerance">A step ends when no gradient exceeds it; at least 0.</param>
     /// <param name="changeTolerance">A step ends when values change by less; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumIterations"/> or <paramref name="historySize"/> is below 1, or a tolerance is not a finite number of at least 0.</exception>
@@ -256,15 +256,15 @@ public static class Optimizers
 
     /// <summary>An optimizer of your own.</summary>
     /// <remarks>
-    /// It may set other learning rates than the one it is given, one for each group of parameters; the trainer's schedule multiplies
+    /// It may set learning rates other than the one it is given, one for each group of parameters; the trainer's schedule multiplies
     /// whatever it sets. The history shows the trainer's own rate. An <c>LBFGS</c> is given its closure.
     /// </remarks>
     /// <param name="create">
-    /// From the parameters, the learning rate and the weight decay to a torch optimizer. The parameters are the network's tensors one by
-    /// one, in the order of <see cref="NetworkLayout.Slots"/>: of each Linear the weight, [units, inputs], and the bias, [units].
+    /// Creates a torch optimizer from the parameters, the learning rate and the weight decay. The parameters are the network's individual
+    /// tensors, in the order of <see cref="NetworkLayout.Slots"/>: for each Linear the weight, [units, inputs], and the bias, [units].
     /// </param>
-    /// <param name="name">What the optimizer is called in messages and reports.</param>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <param name="name">The optimizer's name in messages and reports.</param>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public static Optimizer Custom(Func<IReadOnlyList<Parameter>, double, double, optim.Optimizer> create, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(create);

@@ -1,15 +1,15 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The pace at which each parameter of the default network learns, as pytabkit's parametrization has it.</summary>
+/// <summary>The pace at which each parameter of the default network learns, following pytabkit's parametrization.</summary>
 internal static class Paces
 {
-    /// <summary>The inputs of a Linear that learns at the stated rate.</summary>
+    /// <summary>The number of inputs of a Linear that learns at the stated rate.</summary>
     private const double ReferenceWidth = 256;
 
-    /// <summary>The pace of the bins' weights. Ours: that of the other embedding's.</summary>
+    /// <summary>The pace of the bins' weights. Ours: the same as the other embedding's.</summary>
     private const double BinsRate = 1.6;
 
-    /// <summary>The groups of a network's parameters.</summary>
+    /// <summary>Returns the groups of a network's parameters.</summary>
     public static IReadOnlyList<ParameterGroup> Of(NetworkLayout layout)
     {
         var groups = new List<ParameterGroup>();
@@ -42,7 +42,7 @@ internal static class Paces
                 return (0.1 * root, 0);
             case ScaleLayer:
                 return (6 * root, 1 / root);
-            case PeriodicEmbeddingLayer when index == 1: // phases count in turns, pytabkit's in radians
+            case PeriodicEmbeddingLayer when index == 1: // our phases are in turns, pytabkit's in radians
                 return (0.1 * root / (2 * Math.PI), 0);
             case PeriodicEmbeddingLayer:
                 return (0.1 * root, index == 3 ? 0 : 1 / root);

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// How a network is trained, with every option decided: set ones as they are, open ones as PyTorch or the default network has them. From
-/// here on all networks are trained the same way.
+/// How a network is trained, with every option decided: set options as they are, others from PyTorch or the default network. From here
+/// on all networks are trained the same way.
 /// </summary>
 internal sealed record Recipe
 {
@@ -27,17 +27,17 @@ internal sealed record Recipe
 
     public required Initialization Initialization { get; init; }
 
-    /// <summary>Whether the first weights of Linears are fitted to training rows.</summary>
+    /// <summary>Whether the initial weights of Linears are fitted to training rows.</summary>
     public bool InitializesFromData { get; init; }
 
     public required int NumberOfEpochs { get; init; }
 
     public required int BatchSize { get; init; }
 
-    /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>
+    /// <summary>Training stops after this many epochs without a better validation loss; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
 
-    /// <summary>What the best epoch's number is multiplied with and added to <see cref="EarlyStoppingRound"/>.</summary>
+    /// <summary>A factor on the best epoch's number; the product is added to <see cref="EarlyStoppingRound"/>.</summary>
     public double EarlyStoppingGrowth { get; init; }
 
     public double? GradientClipNorm { get; init; }
@@ -45,15 +45,15 @@ internal sealed record Recipe
     /// <summary>Whether a factor on the outputs is fitted to validation rows.</summary>
     public bool Calibrates { get; init; }
 
-    /// <summary>How the rows are divided and how many networks come of it; null for one network on all rows.</summary>
+    /// <summary>How the rows are divided and how many networks result; null for one network on all rows.</summary>
     public FoldPlan? Folds { get; init; }
 
-    /// <summary>How much the networks may work in all; infinite where epochs alone decide.</summary>
+    /// <summary>How much work the networks may do in total; infinite if epochs alone decide.</summary>
     public double WorkBudget { get; init; } = double.PositiveInfinity;
 
-    /// <summary>PyTorch's training, for networks that the options name and for earlier models.</summary>
+    /// <summary>Returns PyTorch's training, for networks specified by the options and for earlier models.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="loss">The loss where they name none.</param>
+    /// <param name="loss">The loss if the options specify none.</param>
     /// <param name="rows">The number of training rows.</param>
     /// <param name="isWideSparse">Whether the rows are wide and sparse.</param>
     public static Recipe OfPyTorch(DenseNetOptions options, Loss loss, long rows, bool isWideSparse)
@@ -74,15 +74,15 @@ internal sealed record Recipe
         };
     }
 
-    /// <summary>The default network's training: RealMLP's, TabM's or that over wide sparse rows, as its numbers say.</summary>
-    /// <param name="defaults">The numbers.</param>
-    /// <param name="options">The options, which win over them.</param>
+    /// <summary>Returns the default network's training: RealMLP's, TabM's or the one for wide sparse rows, depending on the defaults.</summary>
+    /// <param name="defaults">The defaults.</param>
+    /// <param name="options">The options, which take precedence.</param>
     /// <param name="task">What is predicted.</param>
-    /// <param name="loss">The loss where the options name none.</param>
+    /// <param name="loss">The loss if the options specify none.</param>
     /// <param name="rows">The number of training rows.</param>
     public static Recipe Of(DenseNetDefaults defaults, DenseNetOptions options, LearningTask task, Loss loss, long rows)
     {
-        // Rates and their courses belong to AdamW; another optimizer comes with its own.
+        // Rates and their schedules belong to AdamW; another optimizer brings its own.
         bool isOurs = options.Optimizer is null;
         var optimizer = options.Optimizer ?? (defaults.ReadsSparse && !((options.WeightDecay ?? defaults.WeightDecay) > 0)
             ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)

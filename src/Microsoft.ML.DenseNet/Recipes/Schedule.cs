@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How the learning rate changes while training; made by <see cref="Schedules"/>.</summary>
+/// <summary>How the learning rate changes during training; made by <see cref="Schedules"/>.</summary>
 public sealed class Schedule
 {
     private readonly Func<Func<SchedulePoint, double>> _start;
 
-    /// <param name="name">What <see cref="ToString"/> says.</param>
-    /// <param name="start">Makes the function of one training, with state of its own where it has any.</param>
+    /// <param name="name">What <see cref="ToString"/> returns.</param>
+    /// <param name="start">Creates the function for one training, with its own state if it has any.</param>
     internal Schedule(string name, Func<Func<SchedulePoint, double>> start)
     {
         Name = name;
@@ -19,6 +19,6 @@ public sealed class Schedule
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>The factor on the learning rate as a function of one training's points, which must come in order.</summary>
+    /// <summary>Returns the learning-rate factor as a function of one training's points, which must come in order.</summary>
     internal Func<SchedulePoint, double> Start() => _start();
 }

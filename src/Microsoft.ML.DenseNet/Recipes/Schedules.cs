@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Learning-rate schedules. Each gives a factor on the trainer's learning rate.</summary>
+/// <summary>Learning-rate schedules. Each returns a factor on the trainer's learning rate.</summary>
 public static class Schedules
 {
-    // Rates beyond these are 0 or infinite in single precision after a few epochs.
+    // Rates beyond these become 0 or infinite in single precision after a few epochs.
     private const double MaximumGamma = 1000;
     private const double MinimumDivisor = 1e-6, MaximumDivisor = 1e30;
 
@@ -56,7 +56,7 @@ public static class Schedules
     /// From 1 / <paramref name="startDivisor"/> up to 1 and down to 1 / (startDivisor · <paramref name="endDivisor"/>) along cosines,
     /// changed at every step: PyTorch's <c>OneCycleLR</c> (Smith and Topin 2018), the trainer's rate being its <c>max_lr</c>.
     /// </summary>
-    /// <param name="rise">The share of all steps in which the rate rises; above 0, below 1.</param>
+    /// <param name="rise">The share of all steps during which the rate rises; above 0, below 1.</param>
     /// <param name="startDivisor">From 0.000001 to 1E+30.</param>
     /// <param name="endDivisor">From 0.000001 to 1E+30.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
@@ -71,15 +71,15 @@ public static class Schedules
             double end = start / endDivisor;
             double peak = rise * point.TotalSteps - 1;
             double last = point.TotalSteps - 1;
-            return peak > 0 && point.Step <= peak // of few steps, the first may be the peak
+            return peak > 0 && point.Step <= peak // with few steps, the first may be the peak
                 ? CosineDown(start, 1, point.Step / peak)
                 : CosineDown(1, end, (point.Step - peak) / Math.Max(last - peak, 1));
         });
     }
 
     /// <summary>
-    /// The rate times <paramref name="factor"/> whenever the loss (the validation loss where there is one) has not fallen by more
-    /// than a ten-thousandth for more than <paramref name="patience"/> epochs: PyTorch's <c>ReduceLROnPlateau</c>.
+    /// The rate times <paramref name="factor"/> whenever the loss (the validation loss if there is one) has not fallen by more than a
+    /// ten-thousandth for more than <paramref name="patience"/> epochs: PyTorch's <c>ReduceLROnPlateau</c>.
     /// </summary>
     /// <param name="factor">Above 0, below 1.</param>
     /// <param name="patience">At least 0.</param>
@@ -115,7 +115,7 @@ public static class Schedules
     }
 
     /// <summary>
-    /// Cosine waves from 0 over 1 back to 0, each twice as long as the one before, changed at every step:
+    /// Cosine waves from 0 to 1 and back to 0, each twice as long as the one before, changed at every step:
     /// (1 − cos(2π log₂(1 + (2ⁿ − 1) t))) / 2 for the share t of steps done and n <paramref name="cycles"/> (Holzmüller et al. 2024).
     /// </summary>
     /// <param name="cycles">From 1 to 20; 4 by default.</param>
@@ -130,10 +130,10 @@ public static class Schedules
     public static Schedule FlatCosine { get; } = Stateless("FlatCosine", point => point.Progress < 0.5 ? 1 : CosineDown(1, 0, 2 * point.Progress - 1));
 
     /// <summary>A schedule of your own.</summary>
-    /// <param name="factor">From the point in training to a factor on the learning rate: finite and at least 0.</param>
-    /// <param name="name">What the schedule is called in messages and reports.</param>
-    /// <exception cref="ArgumentOutOfRangeException">While training: <paramref name="factor"/> gave a number that is below 0 or not finite.</exception>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <param name="factor">Maps the point in training to a factor on the learning rate: finite and at least 0.</param>
+    /// <param name="name">The schedule's name in messages and reports.</param>
+    /// <exception cref="ArgumentOutOfRangeException">During training: <paramref name="factor"/> returned a number that is below 0 or not finite.</exception>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public static Schedule Custom(Func<SchedulePoint, double> factor, string name = "Custom")
     {
         ArgumentNullException.ThrowIfNull(factor);

@@ -1,28 +1,28 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How a task's labels become what the network learns, and how the network's output becomes the prediction again.</summary>
-/// <param name="Label">From the label to the target; null for no change.</param>
-/// <param name="WeightFactor">From the label, unchanged, to a factor on the row's weight; null for none.</param>
+/// <summary>How a task's labels become what the network learns, and how the network's output is turned back into the prediction.</summary>
+/// <param name="Label">Maps a label to its target; null for no change.</param>
+/// <param name="WeightFactor">Maps the unchanged label to a factor on the row's weight; null for none.</param>
 /// <param name="OutputLayer">The layer that undoes <paramref name="Label"/>, last in the model and not trained; null for none.</param>
-/// <param name="OutputBuffers">Its values.</param>
-/// <param name="OutputRange">Where the network's outputs must end up, kept so by a layer before <paramref name="OutputLayer"/>; null for anywhere.</param>
+/// <param name="OutputBuffers">That layer's values.</param>
+/// <param name="OutputRange">The range to which a layer before <paramref name="OutputLayer"/> clamps the network's outputs; null for no limits.</param>
 internal sealed record TargetConversion(Func<float, float>? Label, Func<float, float>? WeightFactor, Layer? OutputLayer, float[] OutputBuffers, (float Minimum, float Maximum)? OutputRange = null)
 {
-    /// <summary>What the network's outputs start near, through the bias of its output layer; null for what the initialization gives.</summary>
+    /// <summary>The value near which the network's outputs start, through the bias of its output layer; null to leave it to the initialization.</summary>
     public float? OutputStart { get; init; }
 
     /// <summary>The conversion that changes nothing.</summary>
     public static TargetConversion None { get; } = new(null, null, null, []);
 
-    /// <summary>A network with the layers behind it that make a prediction of its output.</summary>
+    /// <summary>Appends to a network the layers that turn its output into a prediction.</summary>
     public TrainedNetwork Complete(TrainedNetwork network) =>
         IsComplete ? network : Complete(network.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), network.History);
 
-    /// <summary>The same of a network's values.</summary>
+    /// <summary>The same, given a network's values.</summary>
     /// <param name="layout">The network without those layers.</param>
-    /// <param name="parameters">Its trained values; they are taken over.</param>
-    /// <param name="buffers">Its values that are not trained; they are taken over.</param>
-    /// <param name="history">The course of the training.</param>
+    /// <param name="parameters">Its trained values, of which this takes ownership.</param>
+    /// <param name="buffers">Its values that are not trained, of which this takes ownership.</param>
+    /// <param name="history">The history of the training.</param>
     public TrainedNetwork Complete(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history) =>
         new(Complete(layout), parameters, OutputBuffers.Length == 0 ? buffers : [.. buffers, .. OutputBuffers], history);
 
@@ -39,6 +39,6 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
         return new NetworkLayout(NetworkComposer.Append(layout, stage), layout.InputWidth);
     }
 
-    /// <summary>Whether nothing lies behind the network.</summary>
+    /// <summary>Whether no layers follow the network.</summary>
     private bool IsComplete => OutputRange is null && OutputLayer is null;
 }

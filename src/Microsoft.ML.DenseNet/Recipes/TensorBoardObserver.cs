@@ -10,11 +10,11 @@ namespace Microsoft.ML.DenseNet;
 /// <c>tensorboard --logdir runs</c>.
 /// </summary>
 /// <remarks>
-/// By epoch: the losses under <c>loss/</c>, <c>learning_rate</c>, the norms of the last step's gradient (the whole before clipping,
-/// each tensor's after) under <c>gradient_norm/</c>, the weights as histograms under <c>weights/</c>; once, the hyperparameters as a
-/// table. Give each training a directory of its own: TensorBoard shows the files of one directory as one run. The default network is
-/// several, each a training with epochs of its own: the first is written to the directory, the second to <c>network-2</c> in it, and so
-/// on, which TensorBoard shows as runs beside it.
+/// Per epoch: the losses under <c>loss/</c>, <c>learning_rate</c>, the norms of the last step's gradient (the total before clipping, each
+/// tensor's after) under <c>gradient_norm/</c>, and the weights as histograms under <c>weights/</c>; once, the hyperparameters as a
+/// table. Give each training its own directory: TensorBoard shows the files of one directory as one run. The default network consists of
+/// several, each trained for its own number of epochs: the first is written to the directory, the second to <c>network-2</c> inside it,
+/// and so on; TensorBoard shows them as separate runs.
 /// </remarks>
 public sealed class TensorBoardObserver : TrainingObserver
 {
@@ -23,10 +23,10 @@ public sealed class TensorBoardObserver : TrainingObserver
     private SummaryWriter? _writer;
 
     /// <summary>Chooses where to write.</summary>
-    /// <param name="directory">The directory of the run; made where it is missing.</param>
-    /// <param name="everyEpochs">After how many epochs histograms and each tensor's gradient norm are written, at least 1; losses are written after each.</param>
+    /// <param name="directory">The directory of the run; created if missing.</param>
+    /// <param name="everyEpochs">How often, in epochs, histograms and each tensor's gradient norm are written, at least 1; losses are written after each.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="everyEpochs"/> is below 1.</exception>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public TensorBoardObserver(string directory, int everyEpochs = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -74,7 +74,7 @@ public sealed class TensorBoardObserver : TrainingObserver
             _writer!.add_histogram($"weights/{weights.Name}", tensor(weights.Values.ToArray()), progress.Epoch);
     }
 
-    /// <summary>A Markdown table, which TensorBoard shows as one.</summary>
+    /// <summary>A Markdown table, which TensorBoard renders.</summary>
     private static string Describe(TrainingProgress progress)
     {
         var plan = progress.Plan;

@@ -2,35 +2,35 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Everything a training needs to know, with no option left open. Made by the trainers, carried out by <see cref="TrainingRun"/>.</summary>
+/// <summary>Everything a training needs to know, with no option left open. Made by the trainers and carried out by <see cref="TrainingRun"/>.</summary>
 internal sealed record TrainingPlan
 {
     public required LearningTask Task { get; init; }
 
-    /// <summary>What the network reads and predicts, in the words of the data.</summary>
+    /// <summary>What the network reads and predicts, in the terms of the data.</summary>
     public NetworkSignature Signature { get => field ?? new NetworkSignature(Task); init; }
 
     /// <summary>The network as it is trained, input scaling included.</summary>
     public required NetworkLayout Layout { get; init; }
 
-    /// <summary>From labels to targets, and the layers behind the trained ones that bring predictions to the label's own unit.</summary>
+    /// <summary>Maps labels to targets, and holds the layers after the trained ones that bring predictions back to the label's unit.</summary>
     public TargetConversion Conversion { get; init; } = TargetConversion.None;
 
-    /// <summary>The values that are kept but not trained, as they start; input scaling is filled in.</summary>
+    /// <summary>The initial values of what is kept but not trained; input scaling is filled in.</summary>
     public required float[] Buffers { get; init; }
 
-    /// <summary>The trained values of an earlier training to go on from; null to start afresh.</summary>
+    /// <summary>The trained values of an earlier training to continue from; null to start afresh.</summary>
     public float[]? Parameters { get; init; }
 
     public required Initialization Initialization { get; init; }
 
     public required Loss Loss { get; init; }
 
-    /// <summary>What epochs are compared by on the validation rows; null for <see cref="Loss"/>.</summary>
+    /// <summary>The loss by which epochs are compared on the validation rows; null for <see cref="Loss"/>.</summary>
     public Loss? ValidationLoss { get; init; }
 
     /// <summary>
-    /// Whether the validation loss is that of the outputs times the best factor. A network that goes on learning to rank rows while its
+    /// Whether the validation loss is computed with outputs scaled by the best factor. A network that keeps learning to rank rows while its
     /// probabilities become overconfident is then not stopped: the factor is fitted afterwards ("refine, then calibrate", Berta et al. 2025).
     /// </summary>
     public bool CalibratesValidation { get; init; }
@@ -43,25 +43,25 @@ internal sealed record TrainingPlan
 
     public required double WeightDecay { get; init; }
 
-    /// <summary>The paces at which ranges of the parameters are trained; together they cover all.</summary>
+    /// <summary>The paces at which ranges of the parameters are trained; together they cover all parameters.</summary>
     public IReadOnlyList<ParameterGroup> ParameterGroups
     {
         get => field ?? [new ParameterGroup(0, Layout.ParameterCount)];
         init;
     }
 
-    /// <summary>A factor on <see cref="WeightDecay"/>; null for 1. Of torch's own optimizers, AdamW alone follows it.</summary>
+    /// <summary>A factor on <see cref="WeightDecay"/>; null for 1. Of torch's own optimizers, only AdamW follows it.</summary>
     public Schedule? WeightDecaySchedule { get; init; }
 
     /// <summary>A factor on the probability of every dropout; null for 1.</summary>
     public Schedule? DropoutSchedule { get; init; }
 
-    /// <summary>Whether the first weights of the Linears are fitted to training rows; see <see cref="DataDrivenInitializer"/>.</summary>
+    /// <summary>Whether the initial weights of the Linears are fitted to training rows; see <see cref="DataDrivenInitializer"/>.</summary>
     public bool InitializesFromData { get; init; }
 
     public required int NumberOfEpochs { get; init; }
 
-    /// <summary>Rows a step; may exceed the number of rows.</summary>
+    /// <summary>Rows per step; may exceed the number of rows.</summary>
     public required int BatchSize { get; init; }
 
     public required bool Shuffle { get; init; }
@@ -70,19 +70,19 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
-    /// <summary>Whether rows stay in host memory where <see cref="Device"/> is another; they then come to it batch by batch.</summary>
+    /// <summary>Whether rows stay in host memory when <see cref="Device"/> is another device; they are then copied to it batch by batch.</summary>
     public bool KeepsRowsOnHost { get; init; }
 
-    /// <summary>That of the Linears' matrix products; <see cref="Precision.BFloat16"/> is torch's to compute.</summary>
+    /// <summary>The precision of the Linears' matrix products; <see cref="Precision.BFloat16"/> requires torch.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Threads that the training may use, torch's included; null for a number that suits the size of a step.</summary>
+    /// <summary>The number of threads that the training may use, torch's included; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 
-    /// <summary>Epochs without a better validation loss after which training stops; 0 for never.</summary>
+    /// <summary>Training stops after this many epochs without a better validation loss; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
 
-    /// <summary>What the best epoch's number is multiplied by and added to <see cref="EarlyStoppingRound"/>.</summary>
+    /// <summary>A factor on the best epoch's number; the product is added to <see cref="EarlyStoppingRound"/>.</summary>
     public double EarlyStoppingGrowth { get; init; }
 
     /// <summary>Whether the model gets the weights of the epoch with the lowest validation loss, if there is validation data.</summary>
@@ -92,10 +92,10 @@ internal sealed record TrainingPlan
 
     public double? GradientClipValue { get; init; }
 
-    /// <summary>Which of the model's networks this one is, from 1; each validates on the fold of that number.</summary>
+    /// <summary>Which of the model's networks this one is, from 1; each validates on the fold with that number.</summary>
     public int Fold { get; init; } = 1;
 
-    /// <summary>How many networks the model has at most, which are averaged.</summary>
+    /// <summary>The maximum number of networks in the model, which are averaged.</summary>
     public int Folds { get; init; } = 1;
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
@@ -105,6 +105,6 @@ internal sealed record TrainingPlan
 
     public required CancellationToken CancellationToken { get; init; }
 
-    /// <summary>The model's network with given values of what is trained: <see cref="Layout"/> and what <see cref="Conversion"/> puts behind it.</summary>
+    /// <summary>Returns the model's network with the given trained values: <see cref="Layout"/> and what <see cref="Conversion"/> appends to it.</summary>
     public TrainedNetwork ToNetwork(float[] parameters, float[] buffers, TrainingHistory history) => Conversion.Complete(Layout, parameters, buffers, history).With(Signature);
 }

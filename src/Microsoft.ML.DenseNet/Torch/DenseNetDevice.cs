@@ -12,24 +12,24 @@ public readonly record struct DenseNetDevice
     }
 
     /// <summary>
-    /// The GPU that <c>mlContext.GpuDeviceId</c> names, and the CPU when it names none. A named GPU that is missing is an error
-    /// when <c>mlContext.FallbackToCpu</c> is false; otherwise the CPU takes over.
+    /// The GPU named by <c>mlContext.GpuDeviceId</c>, or the CPU if it names none. A named GPU that is missing is an error if
+    /// <c>mlContext.FallbackToCpu</c> is false; otherwise the CPU takes over.
     /// </summary>
     public static DenseNetDevice Auto => default;
 
-    /// <summary>The processor.</summary>
+    /// <summary>The CPU.</summary>
     public static DenseNetDevice Cpu => new(DeviceKind.Cpu);
 
-    /// <summary>The GPU of Apple Silicon.</summary>
+    /// <summary>The GPU of Apple silicon.</summary>
     public static DenseNetDevice Mps => new(DeviceKind.Mps);
 
-    /// <summary>Which CUDA GPU; 0 otherwise.</summary>
+    /// <summary>The index of the CUDA GPU; 0 for other devices.</summary>
     public int Index { get; }
 
     internal DeviceKind Kind => _kind;
 
     /// <summary>An NVIDIA GPU.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <param name="index">The index of the GPU, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is below 0.</exception>
     public static DenseNetDevice Cuda(int index = 0)
     {

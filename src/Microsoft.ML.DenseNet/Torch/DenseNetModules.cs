@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The torch modules of the user's own that models may hold. A model is saved with the module's name and values, not its code: an
-/// application that predicts with such a model registers the name first, and needs libtorch.
+/// The user-defined torch modules that models may contain. A model is saved with the module's name and values, not its code: an
+/// application that predicts with such a model must first register the name, and needs libtorch.
 /// </summary>
 public static class DenseNetModules
 {
@@ -13,10 +13,10 @@ public static class DenseNetModules
 
     static DenseNetModules() => ModuleFunctions.Provide((layer, inputs, values) => new ModuleRunner(layer, inputs, values));
 
-    /// <summary>Says how a module is made. A name that is registered already gets the new factory.</summary>
-    /// <param name="name">The name that models know it by.</param>
-    /// <param name="factory">Makes the module; it must give the same tensors for the same number of inputs each time.</param>
-    /// <exception cref="ArgumentException">The arguments do not fit together, or a text is empty; the message says which.</exception>
+    /// <summary>Registers how a module is made. Registering a name again replaces its factory.</summary>
+    /// <param name="name">The name under which models know it.</param>
+    /// <param name="factory">Makes the module; for the same number of inputs it must always return the same tensors.</param>
+    /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>
     public static void Register(string name, ModuleFactory factory)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -25,7 +25,7 @@ public static class DenseNetModules
         Factories[name] = factory;
     }
 
-    /// <summary>Makes the module of a layer; its initial values follow from <paramref name="seed"/>.</summary>
+    /// <summary>Makes the module of a layer; <paramref name="seed"/> determines its initial values.</summary>
     /// <exception cref="InvalidOperationException">The name is not registered, or the module is not the one that was saved.</exception>
     internal static nn.Module<Tensor, Tensor> Create(ModuleLayer layer, int inputs, int seed)
     {
@@ -47,16 +47,16 @@ public static class DenseNetModules
         return module;
     }
 
-    /// <summary>Calls a factory as <c>torch.random.manual_seed(seed)</c> before it would have it, and leaves torch's random state as it was.</summary>
+    /// <summary>Calls a factory as if <c>torch.random.manual_seed(seed)</c> had been called before, and restores torch's random state afterwards.</summary>
     /// <param name="factory">The factory.</param>
     /// <param name="inputs">The number of features.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="name">What messages call the module; null where it has no name yet.</param>
-    /// <exception cref="InvalidOperationException">The factory gives null.</exception>
+    /// <exception cref="InvalidOperationException">The factory returns null.</exception>
     internal static nn.Module<Tensor, Tensor> Create(ModuleFactory factory, int inputs, int seed, string? name)
     {
         TorchRuntime.EnsureLoaded();
-        lock (Factories) // torch's random state belongs to the process
+        lock (Factories) // torch's random state is shared by the whole process
         {
             using var state = random.get_rng_state();
             random.manual_seed(seed);
@@ -72,7 +72,7 @@ public static class DenseNetModules
         }
     }
 
-    /// <summary>The state dictionary's names and shapes.</summary>
+    /// <summary>Returns the names and shapes in the state dictionary.</summary>
     internal static ModuleTensorList Describe(nn.Module module)
     {
         var trained = module.named_parameters().Where(item => item.parameter.requires_grad).Select(item => item.name).ToHashSet(StringComparer.Ordinal);
@@ -83,7 +83,7 @@ public static class DenseNetModules
             new ModuleTensor(item.Key, [.. item.Value.shape.Select(size => checked((int)size))], trained.Contains(item.Key))));
     }
 
-    /// <summary>Refuses a module that is not the one that a model was saved with.</summary>
+    /// <summary>Rejects a module that is not the one a model was saved with.</summary>
     private static void CheckAgrees(nn.Module module, ModuleLayer layer)
     {
         var tensors = Describe(module);
@@ -93,7 +93,7 @@ public static class DenseNetModules
             throw new InvalidOperationException($"The module registered as '{layer.Name}' is {registered}, but the model's is {structure}. Register the module that was trained, and give different modules different names (ModuleName).");
     }
 
-    /// <summary>The types of a module and of all modules in it.</summary>
+    /// <summary>Returns the types of a module and of all modules in it.</summary>
     internal static string StructureOf(nn.Module module)
     {
         foreach (var (name, _) in module.named_children())

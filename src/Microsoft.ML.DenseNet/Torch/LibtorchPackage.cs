@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The NuGet packages that bring libtorch, for messages.</summary>
+/// <summary>The NuGet packages that contain libtorch, for messages.</summary>
 internal static class LibtorchPackage
 {
     /// <summary>The version of the libtorch packages that this assembly was built for.</summary>
@@ -12,7 +12,7 @@ internal static class LibtorchPackage
     /// <summary>The version of TorchSharp that this assembly was built for, and of the packages named after it.</summary>
     public static string TorchSharpVersion { get; } = Metadata("TorchSharpVersion");
 
-    /// <summary>The package with the CPU's libtorch; null where there is none for the machine.</summary>
+    /// <summary>Returns the package with libtorch for the CPU; null if there is none for the machine.</summary>
     /// <param name="system">The operating system.</param>
     /// <param name="architecture">The process's processor architecture.</param>
     public static string? For(OSPlatform system, Architecture architecture)
@@ -26,7 +26,7 @@ internal static class LibtorchPackage
         return null;
     }
 
-    /// <summary>What to add to an application.</summary>
+    /// <summary>Returns what to add to an application.</summary>
     /// <param name="system">The operating system.</param>
     /// <param name="architecture">The process's processor architecture.</param>
     /// <param name="application">Which application.</param>

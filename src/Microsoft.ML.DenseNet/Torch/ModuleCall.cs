@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Runs a torch module of the user's own and checks what it gives.</summary>
+/// <summary>Runs a user-defined torch module and checks what it returns.</summary>
 internal static class ModuleCall
 {
-    /// <summary>[rows, inputs] to what the module makes of it, whose width the caller checks.</summary>
+    /// <summary>Applies the module to [rows, inputs]; the caller checks the width of the result.</summary>
     /// <param name="module">The module.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="input">The rows.</param>
-    /// <exception cref="InvalidOperationException">Torch refused an operation in it, or it gives no tensor that can be used.</exception>
+    /// <exception cref="InvalidOperationException">Torch rejected an operation in it, or it returns no usable tensor.</exception>
     public static Tensor Run(nn.Module<Tensor, Tensor> module, string name, Tensor input)
     {
         string shape = TensorCheck.Shape(input);

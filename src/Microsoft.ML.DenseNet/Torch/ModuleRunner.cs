@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Computes a torch module on rows of floats, on the CPU, for prediction: the one place where prediction needs libtorch.</summary>
 /// <remarks>
-/// The module is made when it is first needed: a model that holds one loads in any application, and says what is missing when it is
+/// The module is created when it is first needed: a model that contains one loads in any application, and reports what is missing when
 /// asked to predict.
 /// </remarks>
 internal sealed class ModuleRunner : IRowFunction

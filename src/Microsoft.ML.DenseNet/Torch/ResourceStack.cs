@@ -1,11 +1,11 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What is given back together, the last first; whatever was added is, even where making a later resource fails.</summary>
+/// <summary>Resources that are disposed together, the last one first, even if creating a later resource fails.</summary>
 internal sealed class ResourceStack : IDisposable
 {
     private readonly Stack<IDisposable> _resources = [];
 
-    /// <summary>Takes a resource over; gives it back.</summary>
+    /// <summary>Takes ownership of a resource and returns it.</summary>
     public TResource Add<TResource>(TResource resource)
         where TResource : IDisposable
     {

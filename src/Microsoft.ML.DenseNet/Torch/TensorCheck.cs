@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Checks tensors that the user's code returns or was given.</summary>
+/// <summary>Checks tensors that user code returned or was given.</summary>
 internal static class TensorCheck
 {
-    /// <summary>Refuses what no computation can go on with.</summary>
+    /// <summary>Rejects results with which no computation can continue.</summary>
     /// <param name="result">What the code returned.</param>
     /// <param name="like">The tensor it was given.</param>
     /// <param name="owner">Whose code it is.</param>
@@ -28,7 +28,7 @@ internal static class TensorCheck
             new($"{owner} returned {found}; {expected} is needed, in Float32.{remedy}");
     }
 
-    /// <summary>Refuses code that disposed a tensor it was only lent.</summary>
+    /// <summary>Rejects code that disposed a tensor it had only borrowed.</summary>
     /// <exception cref="InvalidOperationException">It did.</exception>
     public static void NotDisposed(Tensor lent, string owner)
     {
@@ -36,6 +36,6 @@ internal static class TensorCheck
             throw new InvalidOperationException($"{owner} disposed a tensor that it was given: the training still needs it. Dispose only tensors that your code makes.");
     }
 
-    /// <summary>A shape as messages show it.</summary>
+    /// <summary>Formats a shape for messages.</summary>
     public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

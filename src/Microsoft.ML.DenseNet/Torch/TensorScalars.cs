@@ -4,14 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Torch's functions of a tensor and numbers: the one place where a number becomes TorchSharp's <see cref="Scalar"/>.</summary>
+/// <summary>Torch's functions of a tensor and numbers: the only place where a number becomes a TorchSharp <see cref="Scalar"/>.</summary>
 /// <remarks>
-/// A <see cref="Scalar"/> has a finalizer, and TorchSharp's methods hand its native handle on without keeping the object alive. One
-/// that an implicit conversion makes (<c>x.mul(0.5)</c>, <c>x &gt; 0</c>) is garbage as soon as its handle has been read, so the
-/// finalizer thread may free it while torch reads it. Here each lives until the call has returned. A test finds conversions elsewhere.
+/// A <see cref="Scalar"/> has a finalizer, and TorchSharp's methods pass its native handle on without keeping the object alive. One
+/// made by an implicit conversion (<c>x.mul(0.5)</c>, <c>x &gt; 0</c>) is garbage as soon as its handle has been read, so the finalizer
+/// thread may free it while torch reads it. Here each one lives until the call has returned. A test finds conversions elsewhere.
 /// TorchSharp's own methods make such conversions too: every sum (<c>x + y</c>, <c>add</c> and <c>add_</c> without alpha), <c>square</c>,
-/// <c>leaky_relu</c>, <c>elu</c>, <c>softplus</c>, <c>softsign</c> and <c>mish</c>; hence their forms here. Tensors are safe: the
-/// dispose scope in which they are made holds them.
+/// <c>leaky_relu</c>, <c>elu</c>, <c>softplus</c>, <c>softsign</c> and <c>mish</c>; that is why they have counterparts here. Tensors are
+/// safe: the dispose scope in which they are created holds them.
 /// </remarks>
 internal static class TensorScalars
 {
@@ -64,7 +64,7 @@ internal static class TensorScalars
         return x.div_(scalar);
     }
 
-    /// <summary>x to the power of a number.</summary>
+    /// <summary>x raised to the power of a number.</summary>
     public static Tensor Power(this Tensor x, double exponent)
     {
         using var scalar = exponent.ToScalar();
@@ -85,7 +85,7 @@ internal static class TensorScalars
         return x.clamp(low, high);
     }
 
-    /// <summary>As <see cref="Clamp"/>, in place.</summary>
+    /// <summary>Like <see cref="Clamp"/>, in place.</summary>
     public static Tensor ClampInPlace(this Tensor x, double minimum, double maximum)
     {
         using Scalar low = minimum.ToScalar(), high = maximum.ToScalar();

@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Torch's L-BFGS, called in TorchSharp's native library itself. TorchSharp's class asks libtorch for the parameters by a method that
-/// is deprecated there, and libtorch then prints a warning to stderr; it also lets exceptions of the loss run into native code, which
-/// ends the process.
+/// Torch's L-BFGS, called directly in TorchSharp's native library. TorchSharp's class asks libtorch for the parameters through a
+/// deprecated method, and libtorch then prints a warning to stderr; it also lets exceptions from the loss propagate into native code,
+/// which ends the process.
 /// </summary>
-/// <remarks>It does not derive from TorchSharp's class: ML.NET loads every type of this assembly, also where TorchSharp is missing.</remarks>
+/// <remarks>It does not derive from TorchSharp's class: ML.NET loads every type of this assembly, even where TorchSharp is missing.</remarks>
 internal sealed unsafe class TorchLbfgs : IDisposable
 {
     private readonly NativeFunctions _native;
@@ -29,13 +29,13 @@ internal sealed unsafe class TorchLbfgs : IDisposable
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate nint LossClosure();
 
-    /// <summary>The optimizer; null where TorchSharp's native library has changed.</summary>
+    /// <summary>Creates the optimizer; returns null if TorchSharp's native library has changed.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="learningRate">The learning rate of the first step.</param>
-    /// <param name="iterations">The most iterations in a step.</param>
+    /// <param name="iterations">The maximum number of iterations in a step.</param>
     /// <param name="gradientTolerance">A step ends when no gradient exceeds it.</param>
     /// <param name="changeTolerance">A step ends when values change by less.</param>
-    /// <param name="history">Updates remembered.</param>
+    /// <param name="history">The number of updates remembered.</param>
     public static TorchLbfgs? TryCreate(IReadOnlyList<Parameter> parameters, double learningRate, long iterations, double gradientTolerance, double changeTolerance, long history)
     {
         if (NativeFunctions.TryLoad() is not { } native)
@@ -48,12 +48,12 @@ internal sealed unsafe class TorchLbfgs : IDisposable
         }
     }
 
-    /// <summary>The most evaluations in a step, as PyTorch has it by default.</summary>
+    /// <summary>The maximum number of evaluations in a step, PyTorch's default.</summary>
     public static long EvaluationsOf(long iterations) => iterations * 5 / 4;
 
     /// <summary>Makes a step.</summary>
     /// <param name="learningRate">Its learning rate.</param>
-    /// <param name="evaluate">Computes the gradient, and gives the loss.</param>
+    /// <param name="evaluate">Computes the gradient and returns the loss.</param>
     public void Step(double learningRate, Func<Tensor> evaluate)
     {
         if (learningRate != _learningRate)
@@ -69,7 +69,7 @@ internal sealed unsafe class TorchLbfgs : IDisposable
             }
             catch (Exception e)
             {
-                failure = e; // thrown again once torch has returned
+                failure = e; // rethrown once torch has returned
             }
 
             if (failure is not null)
@@ -94,7 +94,7 @@ internal sealed unsafe class TorchLbfgs : IDisposable
         _handle = 0;
     }
 
-    /// <summary>Without a gradient nothing is left to do.</summary>
+    /// <summary>Without a gradient there is nothing left to do.</summary>
     private void EndStep()
     {
         using var noGradient = no_grad();

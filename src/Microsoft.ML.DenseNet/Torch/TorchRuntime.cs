@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Loads libtorch and finds the device to train on, with messages that say what to do when either fails.</summary>
+/// <summary>Loads libtorch and finds the device to train on, with messages that say what to do if either fails.</summary>
 internal static class TorchRuntime
 {
     private static readonly Lazy<Exception?> LoadFailure = new(TryLoad);
 
     /// <summary>Makes sure that libtorch is loaded.</summary>
-    /// <param name="module">The name of the module that predicts with it; null where a training needs it.</param>
-    /// <exception cref="InvalidOperationException">It cannot be; the message names the package to add.</exception>
+    /// <param name="module">The name of the module that needs it to predict; null if training needs it.</param>
+    /// <exception cref="InvalidOperationException">It cannot be loaded; the message names the package to add.</exception>
     public static void EnsureLoaded(string? module = null)
     {
         if (LoadFailure.Value is { } failure)
             throw new InvalidOperationException(Explain(failure.Message, module)); // an inner exception would hide the message from GetBaseException
     }
 
-    /// <summary>The device for an option, given what ML.NET's context says about GPUs: never <see cref="DenseNetDevice.Auto"/>.</summary>
+    /// <summary>Returns the device for an option, given what ML.NET's context says about GPUs: never <see cref="DenseNetDevice.Auto"/>.</summary>
     /// <param name="device">The option.</param>
     /// <param name="gpuDeviceId"><c>mlContext.GpuDeviceId</c>.</param>
     /// <param name="fallbackToCpu"><c>mlContext.FallbackToCpu</c>.</param>
-    /// <param name="warn">Told when the CPU takes over.</param>
+    /// <param name="warn">Called if the CPU takes over.</param>
     public static DenseNetDevice Resolve(DenseNetDevice device, int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
     {
         EnsureLoaded();
@@ -45,7 +45,7 @@ internal static class TorchRuntime
         }
     }
 
-    /// <summary>Torch's name for a device that <see cref="Resolve"/> gave.</summary>
+    /// <summary>Returns torch's name for a device that <see cref="Resolve"/> returned.</summary>
     public static Device DeviceOf(DenseNetDevice device) => device.Kind switch
     {
         DeviceKind.Cuda => new Device(DeviceType.CUDA, device.Index),
@@ -53,7 +53,7 @@ internal static class TorchRuntime
         _ => CPU,
     };
 
-    /// <summary>The precision in which a device adds up many numbers: double where it has it.</summary>
+    /// <summary>The precision in which a device sums many numbers: double if it has it.</summary>
     public static ScalarType SumPrecision(Device device) => device.type == DeviceType.MPS ? ScalarType.Float32 : ScalarType.Float64;
 
     private static string GpuCount() => cuda.is_available() ? $"{cuda.device_count()} CUDA GPU(s)" : "no CUDA GPU";
@@ -62,7 +62,7 @@ internal static class TorchRuntime
     {
         try
         {
-            // Loaded directly first: the system loader's own message says what is missing, which TorchSharp's does not.
+            // Loaded directly first: the system loader's own message says what is missing, unlike TorchSharp's.
             foreach (string library in (string[])["torch_cpu", "LibTorchSharp"])
             {
                 if (!NativeLibrary.TryLoad(library, typeof(torch).Assembly, null, out _) && library == "LibTorchSharp")

@@ -3,8 +3,8 @@ using static TorchSharp.torch.backends.cuda;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Allows torch TF32 for as long as a training runs. The setting belongs to the process: what stood before the first of several
-/// such trainings at once stands again after the last.
+/// Allows torch TF32 while a training runs. The setting belongs to the process: if several such trainings overlap, the setting from
+/// before the first is restored after the last.
 /// </summary>
 internal sealed class TorchTensorFloat32 : IDisposable
 {

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Calls losses, modules, optimizers, schedules and observers that the user wrote.</summary>
+/// <summary>Calls user-defined losses, modules, optimizers, schedules and observers.</summary>
 /// <remarks>
-/// An exception of theirs reaches the caller of Fit as it was thrown: same object, same type. <see cref="Exception.Data"/> says under
-/// <see cref="Note"/> where it was called. Torch's own errors name no code, so an exception that does takes their place.
+/// Their exceptions reach the caller of Fit as they were thrown: same object, same type. <see cref="Exception.Data"/> says under
+/// <see cref="Note"/> where the code was called. Torch's own errors do not name any code, so an exception that does replaces them.
 /// </remarks>
 internal static class UserCode
 {
@@ -13,9 +13,9 @@ internal static class UserCode
     public const string Note = "DenseNet";
 
     /// <param name="code">What is called.</param>
-    /// <param name="where">Whose code it is, and in what place it is called, such as ("The loss 'x'", "on predictions [8, 1]"); asked for only when it fails.</param>
-    /// <param name="hint">What may help if torch refuses; null for nothing.</param>
-    /// <exception cref="InvalidOperationException">Torch refused an operation in it.</exception>
+    /// <param name="where">Whose code it is and where it is called, such as ("The loss 'x'", "on predictions [8, 1]"); evaluated only on failure.</param>
+    /// <param name="hint">What may help if torch rejects an operation; null for nothing.</param>
+    /// <exception cref="InvalidOperationException">Torch rejected an operation in it.</exception>
     public static TResult Call<TResult>(Func<TResult> code, Func<(string Owner, string Place)> where, Func<string>? hint = null)
     {
         try
@@ -49,7 +49,7 @@ internal static class UserCode
             },
             where);
 
-    /// <summary>Torch's message without the C++ frames that follow it.</summary>
+    /// <summary>Returns torch's message without the C++ frames that follow it.</summary>
     private static string WithoutStack(string message)
     {
         int frames = message.IndexOf("\nException raised from", StringComparison.Ordinal);

@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The right-hand matrix of a product, [depth, columns], packed in panels of a few vectors of columns: in the order in which
+/// The right-hand matrix of a product, [depth, columns], packed into panels a few vectors of columns wide, in the order in which
 /// <see cref="TileKernel"/> reads it.
 /// </summary>
 internal sealed unsafe class PackedMatrix<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Depth taken at a time: a panel of that many rows stays in the second-level cache while the rows of the other matrix pass.</summary>
+    /// <summary>The depth processed at a time: a panel of that many rows stays in the second-level cache while the rows of the other matrix pass.</summary>
     private const int DepthBlock = 512;
 
     private readonly AlignedArray _values;
@@ -63,11 +63,11 @@ internal sealed unsafe class PackedMatrix<TVector>
 
     /// <summary>output = [output +] input · matrix [+ bias].</summary>
     /// <param name="input">[rows, depth].</param>
-    /// <param name="inputStride">From one row of it to the next.</param>
+    /// <param name="inputStride">The distance from one of its rows to the next.</param>
     /// <param name="rows">The number of rows.</param>
-    /// <param name="bias">One for each column, padded to whole vectors; null for none.</param>
+    /// <param name="bias">One per column, padded to whole vectors; null for none.</param>
     /// <param name="output">[rows, columns]; whole vectors are written.</param>
-    /// <param name="outputStride">From one row of it to the next.</param>
+    /// <param name="outputStride">The distance from one of its rows to the next.</param>
     /// <param name="adds">Whether the product is added to the output.</param>
     public void Multiply(float* input, int inputStride, int rows, AlignedArray? bias, float* output, int outputStride, bool adds)
     {
@@ -81,7 +81,7 @@ internal sealed unsafe class PackedMatrix<TVector>
                 packed += (long)start * width;
                 ref float panelBias = ref isLast && bias is { } values ? ref Unsafe.Add(ref values.Reference, first) : ref ZeroBias;
 
-                // As many columns as a tile takes, and all rows for them: what is read again is then half as much on x86 without AVX-512.
+                // A tile's width of columns at a time, over all rows: on x86 without AVX-512 that halves what is read again.
                 int widest = TileKernel.VectorsFor(Math.Min(rows, TileKernel.MaximumRows)) * TVector.Count;
                 for (int column = 0, units; column < width; column += units)
                 {
@@ -102,7 +102,7 @@ internal sealed unsafe class PackedMatrix<TVector>
         }
     }
 
-    /// <summary>Zeros for a panel's columns.</summary>
+    /// <summary>A zero bias for a panel's columns.</summary>
     public static ref float ZeroBias => ref Zeros.Values.Reference;
 
     private float* Panel(int panel, out int first, out int width)
@@ -112,7 +112,7 @@ internal sealed unsafe class PackedMatrix<TVector>
         return (float*)Unsafe.AsPointer(ref _values.Reference) + ((long)first * _depth); // pinned
     }
 
-    /// <summary>Four columns, from where they lie one behind the other.</summary>
+    /// <summary>Packs four columns of the matrix, which are consecutive rows in the transposed source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransposeFour(float* from, float* to, int width)
     {

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One term of a sum: the first is copied, the others are added; the sum's gradient is each term's.</summary>
+/// <summary>One term of a sum: the first is copied, the others are added; each term's gradient is that of the sum.</summary>
 /// <param name="isFirst">Whether it is the first term.</param>
 /// <param name="input">[rows, width].</param>
 /// <param name="output">[rows, width].</param>

@@ -5,11 +5,11 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>See <see cref="Layer.Dropout"/>: y = x m / (1 − p), with m 0 at probability p and else 1; ∂x = ∂y m / (1 − p).</summary>
 /// <remarks>
-/// Which values are dropped is a function of the pass's key and the value's place, so that the backward pass needs no memory of it,
-/// and no order of rows matters.
+/// Which values are dropped is a function of the pass's key and the value's position, so the backward pass needs no memory of it, and
+/// the order of rows does not matter.
 /// </remarks>
 /// <param name="probability">p.</param>
-/// <param name="number">Sets the network's dropouts apart.</param>
+/// <param name="number">Distinguishes the network's dropouts.</param>
 /// <param name="input">[rows, width].</param>
 /// <param name="output">[rows, width].</param>
 internal sealed unsafe class DropoutBackpropagation(double probability, uint number, Activations input, Activations output) : BackpropagationStep(input, output)
@@ -51,7 +51,7 @@ internal sealed unsafe class DropoutBackpropagation(double probability, uint num
         }
     }
 
-    /// <summary>A bijection of 32-bit numbers in which each bit in changes each bit out half of the time (constants of Wellons' lowbias32).</summary>
+    /// <summary>A bijection of 32-bit numbers in which flipping any input bit flips each output bit half of the time (constants of Wellons' lowbias32).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Mix(Vector<uint> x)
     {

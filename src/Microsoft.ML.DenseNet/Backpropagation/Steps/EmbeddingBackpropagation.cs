@@ -3,16 +3,16 @@ using System.Buffers;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// An embedding of each number by itself: outputs of one input stand side by side. The gradient of one input's parameters looks at one
-/// column of the input and a few of the output's gradient, which are laid out here so that a lane is a row.
+/// Embeds each number separately: the outputs of one input are adjacent. The gradient of one input's parameters involves one column of
+/// the input and a few of the output's gradient, which are transposed here so that a lane is a row.
 /// </summary>
-/// <param name="lanes">The rows that a vector holds.</param>
-/// <param name="outputs">The outputs of an input that have weights; they come first.</param>
+/// <param name="lanes">The number of rows in a vector.</param>
+/// <param name="outputs">The number of an input's outputs that have weights; they come first.</param>
 /// <param name="input">[rows, inputs].</param>
-/// <param name="output">[rows, inputs · outputs of an input].</param>
+/// <param name="output">[rows, inputs · outputs per input].</param>
 internal abstract unsafe class EmbeddingBackpropagation(int lanes, int outputs, Activations input, Activations output) : BackpropagationStep(input, output)
 {
-    /// <summary>Inputs whose parameters' gradient is one part.</summary>
+    /// <summary>The number of inputs whose parameter gradient forms one part.</summary>
     private const int PartInputs = 4;
 
     public sealed override bool IsTrained => true;
@@ -35,13 +35,13 @@ internal abstract unsafe class EmbeddingBackpropagation(int lanes, int outputs, 
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>The gradient of the parameters of one input.</summary>
+    /// <summary>Computes the gradient of the parameters of one input.</summary>
     /// <param name="i">The input.</param>
-    /// <param name="padded">The number of rows, filled up to whole vectors with rows of zeros.</param>
+    /// <param name="padded">The number of rows, padded to whole vectors with rows of zeros.</param>
     /// <param name="x">The input's values, [padded].</param>
     /// <param name="gradients">The gradient by its outputs, [outputs, padded].</param>
-    /// <param name="scratch">Room for [padded].</param>
-    /// <param name="adds">Whether it is added to what is there.</param>
+    /// <param name="scratch">Scratch space, [padded].</param>
+    /// <param name="adds">Whether to add to the gradient already there.</param>
     protected abstract void ComputeInputGradient(int i, int padded, Span<float> x, Span<float> gradients, Span<float> scratch, bool adds);
 
     private void Gather(int i, int rows, int padded, Span<float> x, Span<float> gradients)

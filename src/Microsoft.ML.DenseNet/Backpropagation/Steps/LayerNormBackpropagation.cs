@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="weight">[width].</param>
 /// <param name="bias">[width].</param>
 /// <param name="epsilon">Added to the variance.</param>
-/// <param name="capacity">The most rows.</param>
+/// <param name="capacity">The maximum number of rows.</param>
 /// <param name="input">[rows, width].</param>
 /// <param name="output">[rows, width].</param>
 internal sealed unsafe class LayerNormBackpropagation(TrainedValues weight, TrainedValues bias, float epsilon, int capacity, Activations input, Activations output)

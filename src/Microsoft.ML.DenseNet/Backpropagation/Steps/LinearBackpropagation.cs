@@ -9,13 +9,13 @@ namespace Microsoft.ML.DenseNet;
 internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationStep
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Units whose weights' gradient is one part.</summary>
+    /// <summary>The number of units whose weight gradient forms one part.</summary>
     private const int PartUnits = 64;
 
-    /// <summary>Rows taken at a time in it: those of a panel stay in the first-level cache while the units pass.</summary>
+    /// <summary>The rows processed at a time in that gradient: a panel's rows stay in the first-level cache while the units pass.</summary>
     private const int RowBlock = 64;
 
-    /// <summary>With fewer units, a product of rows for each wastes less than a vector of units.</summary>
+    /// <summary>With fewer units, a dot product per unit and row wastes less than a vector of units.</summary>
     private const int FewUnits = 4;
 
     private readonly int _inputs;
@@ -31,7 +31,7 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
     /// <param name="output">[rows, units].</param>
     /// <param name="weight">[units, inputs], or [inputs, units] where <paramref name="isByInput"/>.</param>
     /// <param name="bias">[units]; null for none.</param>
-    /// <param name="isByInput">Whether the weights of an input are side by side, and not those of a unit.</param>
+    /// <param name="isByInput">Whether the weights of an input, rather than those of a unit, are adjacent.</param>
     public LinearBackpropagation(Activations input, Activations output, TrainedValues weight, TrainedValues? bias, bool isByInput = false)
         : base(input, output)
     {
@@ -126,7 +126,7 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
             matrix.Pack(panel, _weight.Values);
     }
 
-    /// <summary>The columns that do not fill a vector, by way of a place with room for whole ones.</summary>
+    /// <summary>Handles the columns that do not fill a vector, through a buffer with room for whole ones.</summary>
     [SkipLocalsInit]
     private void AccumulateLast(int first, int units, int column, int rows, bool adds)
     {
@@ -142,7 +142,7 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
         }
     }
 
-    /// <summary>target = [target +] ∂yᵀ x for some units and columns; where weights are by input, xᵀ ∂y.</summary>
+    /// <summary>target = [target +] ∂yᵀ x for some units and columns; if weights are by input, xᵀ ∂y.</summary>
     private void Accumulate(int first, int units, int column, int width, int rows, float* target, int targetStride, bool adds)
     {
         var (left, leftStride, right, rightStride) = _isByInput
@@ -183,7 +183,7 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
         int lanes = TVector.Count;
         for (int unit = 0; unit < units; unit += lanes)
         {
-            // Whole vectors; what is behind the last unit is dropped.
+            // Whole vectors; whatever is past the last unit is dropped.
             TVector total = default;
             for (int row = 0; row < rows; row++)
                 total += TVector.Load(in gradient[((long)row * Output.Stride) + unit], 0);

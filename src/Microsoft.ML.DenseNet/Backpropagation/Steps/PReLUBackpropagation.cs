@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>See <see cref="Layer.PReLU"/>: ∂x = ∂y where x is above 0, else a ∂y; ∂a = the sum of ∂y min(x, 0).</summary>
 /// <param name="slope">[units] or [1].</param>
-/// <param name="isPerUnit">Whether each unit has a slope of its own.</param>
+/// <param name="isPerUnit">Whether each unit has its own slope.</param>
 /// <param name="input">[rows, units].</param>
 /// <param name="output">[rows, units].</param>
 internal sealed unsafe class PReLUBackpropagation<TVector>(TrainedValues slope, bool isPerUnit, Activations input, Activations output) : BackpropagationStep(input, output)

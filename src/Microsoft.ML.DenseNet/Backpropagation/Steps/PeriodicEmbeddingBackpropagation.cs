@@ -145,7 +145,7 @@ internal sealed unsafe class PeriodicEmbeddingBackpropagation<TVector> : Embeddi
         return TVector.MultiplyAdd(x, TVector.Create(_frequency.Values[place]), TVector.Create(_phase.Values[place]));
     }
 
-    /// <summary>∂t, given ∂e of the units, each <paramref name="stride"/> behind the one before.</summary>
+    /// <summary>∂t, given the units' ∂e, each <paramref name="stride"/> after the one before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TVector SlopeOfTurns(TVector x, ref float gradients, int stride, int i, int f)
     {

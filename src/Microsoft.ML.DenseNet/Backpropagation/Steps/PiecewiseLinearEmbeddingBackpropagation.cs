@@ -5,12 +5,12 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// See <see cref="Layer.PiecewiseLinearEmbedding"/>: with p = min(max((x − start) scale, 0), 1) and e = V p, the sum over rows
-/// ∂V = Σ∂e pᵀ, and ∂x = Σ (Vᵀ∂e) scale over the bins in which x lies. A lane is a row.
+/// ∂V = Σ∂e pᵀ, and ∂x = Σ (Vᵀ∂e) scale over the bins that contain x. A lane is a row.
 /// </summary>
 internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : EmbeddingBackpropagation
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Units whose sums are in registers together.</summary>
+    /// <summary>The number of units whose sums are kept in registers together.</summary>
     private const int UnitsAtOnce = 4;
 
     private readonly int _bins;
@@ -52,7 +52,7 @@ internal sealed unsafe class PiecewiseLinearEmbeddingBackpropagation<TVector> : 
                 var x = TVector.Load(in column[0], 0);
                 for (int unit = 0; unit < _units; unit += UnitsAtOnce)
                 {
-                    // Beyond the last unit its own weights are read once more, and the sums dropped.
+                    // Past the last unit, its weights are read again and the sums dropped.
                     int last = _units - 1 - unit;
                     float* w0 = WeightsOf(i, unit), w1 = w0 + (_bins * Math.Min(1, last)), w2 = w0 + (_bins * Math.Min(2, last)), w3 = w0 + (_bins * Math.Min(3, last));
                     TVector s0 = default, s1 = default, s2 = default, s3 = default;

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One branch of a <see cref="Layer.Concat"/>: copies its columns to their place.</summary>
-/// <param name="column">The first column of the place.</param>
+/// <summary>One branch of a <see cref="Layer.Concat"/>: copies its columns into place.</summary>
+/// <param name="column">The output column at which the branch begins.</param>
 /// <param name="input">[rows, the branch's columns].</param>
 /// <param name="output">[rows, all columns].</param>
 internal sealed unsafe class PlaceBackpropagation(int column, Activations input, Activations output) : BackpropagationStep(input, output)

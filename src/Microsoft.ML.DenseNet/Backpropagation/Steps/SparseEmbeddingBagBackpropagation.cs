@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// See <see cref="Layer.EmbeddingBag"/>, as a network's first layer over rows without their zeros: each value adds its slot's row of the
-/// weights, and the gradient touches the same rows. Those are kept apart where the optimizer updates touched rows alone; else the
-/// others' gradient is written out as 0.
+/// See <see cref="Layer.EmbeddingBag"/>, as a network's first layer over rows without their zeros: each value adds its slot's row of
+/// weights, scaled, and the gradient touches the same rows. Those are kept apart if the optimizer updates only touched rows; otherwise
+/// the gradient of the others is written out as 0.
 /// </summary>
 internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : BackpropagationStep
     where TVector : struct, ISimdVector<TVector>
 {
-    /// <summary>Values by which their rows of weights are asked for before they are read.</summary>
+    /// <summary>How many values ahead to prefetch rows of weights.</summary>
     private const int ValuesAhead = 12;
 
     private readonly SlotIndex _index;
@@ -26,11 +26,11 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
     /// <param name="index">The batch.</param>
     /// <param name="slots">The width of its rows.</param>
-    /// <param name="input">Of no width.</param>
+    /// <param name="input">Has width 0.</param>
     /// <param name="output">[rows, units].</param>
     /// <param name="weight">[slots, units].</param>
     /// <param name="bias">[units].</param>
-    /// <param name="rowGradient">Receives the gradient of the touched rows of the weights; null to write out all.</param>
+    /// <param name="rowGradient">Receives the gradient of the touched rows of weights; null to write out all rows.</param>
     public SparseEmbeddingBagBackpropagation(SlotIndex index, int slots, Activations input, Activations output, TrainedValues weight, TrainedValues bias, RowGradient? rowGradient)
         : base(input, output)
     {
@@ -42,7 +42,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
         _rowGradient = rowGradient;
         _paddedBias = new AlignedArray(output.Stride);
 
-        // Whole vectors are read, which may reach into the next rows, but not beyond the last one.
+        // Whole vectors are read, which may extend into the next rows, but not past the last one.
         int padded = (_units + TVector.Count - 1) / TVector.Count * TVector.Count;
         _roomySlots = Math.Max(0, slots - ((padded - _units + _units - 1) / _units));
     }
@@ -106,7 +106,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
         }
     }
 
-    /// <summary>Where the gradient's rows stand, those of a range cleared.</summary>
+    /// <summary>Returns where the rows of the gradient are, with those of a range cleared.</summary>
     private float* Clear(int range, bool adds)
     {
         float* gradient = _rowGradient is null ? _weight.Gradient : _rowGradient.Pointer;
@@ -121,7 +121,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
     private float Dot(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
     {
-        // Four sums, so that an addition need not await the one before.
+        // Four sums, so that an addition need not wait for the previous one.
         float* weight = _weight.Values;
         float a = 0, b = 0, c = 0, d = 0;
         ref int slot = ref MemoryMarshal.GetReference(slots);
@@ -185,7 +185,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
             AddProduct(values[i], _weight.Values + ((long)slots[i] * _units), y, _units);
     }
 
-    /// <summary>A dense row among sparse ones, as a validation set of its own may hold.</summary>
+    /// <summary>Handles a dense row among sparse ones; a separate validation set may have some.</summary>
     private void ForwardDense(ReadOnlySpan<float> features, float* y)
     {
         _paddedBias.Span[.._units].CopyTo(new Span<float>(y, _units));
@@ -196,7 +196,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
         }
     }
 
-    /// <summary>The bias' gradient: the sum over the rows.</summary>
+    /// <summary>Computes the gradient of the bias: the sum over the rows.</summary>
     private void SumRows(int rows, bool adds)
     {
         var target = new Span<float>(_bias.Gradient, _units);
@@ -208,7 +208,7 @@ internal sealed unsafe class SparseEmbeddingBagBackpropagation<TVector> : Backpr
 
     private TVector Bias(int unit) => TVector.Load(in _paddedBias.Reference, (nuint)unit);
 
-    /// <summary>target += value · source. Each sum is rounded alike in whichever vectors it stands.</summary>
+    /// <summary>target += value · source. Each sum is rounded the same way whichever vector width computes it.</summary>
     private static void AddProduct(float value, float* source, float* target, int count)
     {
         int i = AddProduct<TVector>(value, source, target, 0, count);

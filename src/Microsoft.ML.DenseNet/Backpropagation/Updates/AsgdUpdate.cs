@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>torch.optim.ASGD. It has no state: torch keeps the average of the values aside, where nothing reads it.</summary>
+/// <summary>torch.optim.ASGD. It has no state: torch keeps the average of the values separately, where nothing reads it.</summary>
 internal struct AsgdUpdate(double lambda, double alpha) : IUpdateRule
 {
     private float _shrink;
     private float _rate;
     private float _penalty;
 
-    /// <summary>The size of the next step; the first step's is the learning rate.</summary>
+    /// <summary>The size of the next step; that of the first is the learning rate.</summary>
     public double Carried { get; set; }
 
     public readonly int StateCount => 0;
@@ -18,7 +18,7 @@ internal struct AsgdUpdate(double lambda, double alpha) : IUpdateRule
 
     public void Begin(long step, double learningRate, double weightDecay)
     {
-        // A step's size is what the step before it left.
+        // A step's size was computed by the step before it.
         double size = step == 1 ? learningRate : Carried;
         _shrink = (float)(1 - (lambda * size));
         _rate = (float)-size;

@@ -4,30 +4,30 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Applies an update rule to all parameters in one pass over memory, on <see cref="FlatOptimizer.Threads"/> threads where there are many.</summary>
-/// <remarks>The result does not depend on how the pass is divided: each value's update looks at that value alone.</remarks>
+/// <summary>Applies an update rule to all parameters in one pass over memory, on <see cref="FlatOptimizer.Threads"/> threads if there are many parameters.</summary>
+/// <remarks>The result does not depend on how the pass is divided: each value's update depends on that value alone.</remarks>
 internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
     where TRule : struct, IUpdateRule
 {
-    /// <summary>Values a core takes at once: enough to pay for handing them over.</summary>
+    /// <summary>The values a core processes at once: enough to make up for the cost of handing them over.</summary>
     private const int Portion = 1 << 16;
 
     private readonly ParameterGroup[] _groups;
     private readonly AlignedArray[] _state;
     private readonly float*[] _statePointers = new float*[3];
 
-    /// <summary>Rows by which <see cref="Prefetch"/> goes ahead.</summary>
+    /// <summary>How many rows ahead <see cref="Prefetch"/> looks.</summary>
     private const int RowsAhead = 8;
 
-    // A rule may keep numbers from step to step that depend on its group's learning rate.
+    // A rule may carry numbers from step to step that depend on its group's learning rate.
     private readonly TRule[] _rules;
     private TRule _rowRule;
     private long _step;
 
     /// <param name="rule">The rule with its settings.</param>
     /// <param name="count">The number of parameters.</param>
-    /// <param name="groups">Ranges of them that do not overlap; what they leave out, <see cref="Step"/> leaves alone.</param>
-    /// <param name="initialState">What the first number of state starts from.</param>
+    /// <param name="groups">Ranges of them that do not overlap; <see cref="Step"/> does not change values outside them.</param>
+    /// <param name="initialState">The initial value of the first number of state.</param>
     public FusedOptimizer(TRule rule, int count, IReadOnlyList<ParameterGroup> groups, float initialState = 0)
     {
         _groups = [.. groups];
@@ -127,7 +127,7 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
         }
     }
 
-    /// <summary>Asks the memory for the start of a row and its state: rows are too far apart for the machine to guess the next.</summary>
+    /// <summary>Prefetches the start of a row and its state: rows are too far apart for the hardware to predict the next.</summary>
     private void Prefetch(float* values, int place)
     {
         Sse.Prefetch0(values + place);
@@ -135,11 +135,11 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
             Sse.Prefetch0(_statePointers[i] + place);
     }
 
-    /// <summary>Updates values that lie side by side.</summary>
+    /// <summary>Updates adjacent values.</summary>
     /// <param name="rule">The rule, with the constants of the step.</param>
     /// <param name="values">The first value.</param>
     /// <param name="gradients">Its gradient.</param>
-    /// <param name="place">Its number, by which its state is found.</param>
+    /// <param name="place">Its index, at which its state is found.</param>
     /// <param name="count">The number of values.</param>
     private void Update(in TRule rule, float* values, float* gradients, int place, int count)
     {
@@ -155,8 +155,8 @@ internal sealed unsafe class FusedOptimizer<TRule> : FlatOptimizer
             Pass<ScalarVector>(rule, values, gradients, first, second, third, done, count);
     }
 
-    /// <summary>Updates as many whole vectors as fit between two places; gives the place behind the last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a short training would else spend all its steps in unoptimized code
+    /// <summary>Updates whole vectors from start while they fit before end; returns the place after the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // otherwise a short training would spend all its steps in unoptimized code
     private static int Pass<TVector>(TRule rule, float* values, float* gradients, float* first, float* second, float* third, int start, int end)
         where TVector : struct, ISimdVector<TVector>
     {

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>A range of the flat parameters that is trained at its own pace.</summary>
-/// <param name="Offset">The first value's place.</param>
+/// <param name="Offset">The index of the first value.</param>
 /// <param name="Count">The number of values.</param>
 /// <param name="LearningRateFactor">What the learning rate is multiplied by.</param>
 /// <param name="WeightDecayFactor">What the weight decay is multiplied by.</param>

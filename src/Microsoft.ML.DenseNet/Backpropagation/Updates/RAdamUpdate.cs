@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>torch.optim.RAdam; the state is the averages of the gradient and of its square.</summary>
-/// <remarks>PyTorch's. TorchSharp 0.107 multiplies the rectified steps by the learning rate twice.</remarks>
+/// <remarks>Follows PyTorch. TorchSharp 0.107 multiplies the rectified steps by the learning rate twice.</remarks>
 internal struct RAdamUpdate(double beta1, double beta2, double epsilon) : IUpdateRule
 {
     private readonly float _beta1 = (float)beta1;
@@ -19,7 +19,7 @@ internal struct RAdamUpdate(double beta1, double beta2, double epsilon) : IUpdat
 
     public readonly bool IsLazy => false;
 
-    /// <summary>Whether the variance of the adaptive rate is known well enough in a step, counted from 1, to correct for it.</summary>
+    /// <summary>Whether, at a step counted from 1, the variance of the adaptive rate is known well enough to correct for it.</summary>
     public static bool IsRectified(double beta2, long step) => Length(beta2, step) > 5;
 
     public void Begin(long step, double learningRate, double weightDecay)
@@ -44,7 +44,7 @@ internal struct RAdamUpdate(double beta1, double beta2, double epsilon) : IUpdat
         return TVector.MultiplyAdd(change, TVector.Create(_rate), value);
     }
 
-    /// <summary>That of a simple moving average with the variance of the exponential one.</summary>
+    /// <summary>The length of a simple moving average with the variance of the exponential one.</summary>
     private static double Length(double beta2, long step)
     {
         double fade = Math.Pow(beta2, step);

@@ -34,7 +34,7 @@ internal struct RMSpropUpdate(double alpha, double epsilon, double momentum, boo
         {
             second = TVector.MultiplyAdd(second, TVector.Create(_alpha), gradient * TVector.Create(_oneMinusAlpha));
             square = first - (second * second);
-            square = TVector.WhereLess(square, default, default, square); // rounding may bring it below 0
+            square = TVector.WhereLess(square, default, default, square); // rounding may make it negative
         }
 
         var change = gradient / (TVector.SquareRoot(square) + TVector.Create(_epsilon));

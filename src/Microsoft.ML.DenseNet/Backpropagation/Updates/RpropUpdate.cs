@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>torch.optim.Rprop; the state is the gradient before and the size of the step, which starts as the first learning rate.</summary>
+/// <summary>torch.optim.Rprop; the state is the previous gradient and the step size, which starts at the first learning rate.</summary>
 internal struct RpropUpdate(double decrease, double increase, double minimumStep, double maximumStep) : IUpdateRule
 {
     private readonly float _decrease = (float)decrease;
@@ -33,7 +33,7 @@ internal struct RpropUpdate(double decrease, double increase, double minimumStep
         size = TVector.WhereLess(size, minimum, minimum, size);
         second = size = TVector.WhereLess(maximum, size, maximum, size);
 
-        // After a change of sign a value rests for a step.
+        // After a change of sign, a value pauses for one step.
         first = gradient = TVector.WhereLess(turn, zero, zero, gradient);
         var sign = TVector.WhereLess(zero, gradient, one, TVector.WhereLess(gradient, zero, -one, zero));
         return TVector.MultiplyAdd(-sign, size, value);

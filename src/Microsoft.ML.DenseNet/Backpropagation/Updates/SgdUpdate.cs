@@ -27,7 +27,7 @@ internal struct SgdUpdate(double momentum, bool nesterov) : IUpdateRule
         gradient = TVector.MultiplyAdd(value, TVector.Create(_penalty), gradient);
         if (_hasMomentum)
         {
-            // The buffer starts at 0, which gives torch's first step: the gradient itself.
+            // The buffer starts at 0, which makes the first step the same as torch's: the gradient itself.
             first = TVector.MultiplyAdd(first, TVector.Create(_momentum), gradient);
             gradient = nesterov ? TVector.MultiplyAdd(first, TVector.Create(_momentum), gradient) : first;
         }

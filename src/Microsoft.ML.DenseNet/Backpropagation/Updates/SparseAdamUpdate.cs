@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// torch.optim.SparseAdam: Adam without weight decay, whose epsilon is added before the correction of the averages' start. A value without
-/// gradient keeps its averages, which Adam lets fade.
+/// torch.optim.SparseAdam: Adam without weight decay, with epsilon added before the averages are bias-corrected. A value without a
+/// gradient keeps its averages, which Adam lets decay.
 /// </summary>
 internal struct SparseAdamUpdate(double beta1, double beta2, double epsilon) : IUpdateRule
 {
