@@ -42,7 +42,7 @@ public static class ImportancePlots
         ArgumentNullException.ThrowIfNull(importance);
         return [.. importance.Select(feature =>
         {
-            // ML.NET gives the change, which is below 0 for a feature that matters; a single shuffle has no standard error.
+            // ML.NET returns the change, which is below 0 for a feature that matters; a single shuffle has no standard error.
             var change = choose(feature.Value);
             return new FeatureImportance(feature.Key, -change.Mean, double.IsFinite(change.StandardError) ? change.StandardError : 0);
         })];

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 internal static class WilsonInterval
 {
     /// <param name="hits">How many hit.</param>
-    /// <param name="count">Out of how many; none give NaN.</param>
+    /// <param name="count">Out of how many; the result is NaN for 0.</param>
     /// <param name="confidence">The interval's level, above 0 and below 1.</param>
     public static (double Low, double High) Of(double hits, double count, double confidence)
     {

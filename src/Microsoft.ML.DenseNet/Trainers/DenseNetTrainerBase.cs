@@ -71,7 +71,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return base.GetOutputSchema(inputSchema);
     }
 
-    // ML.NET's base checks columns in a private method whose messages name no remedy; implementing the interface anew
+    // ML.NET's base checks columns in a private method whose messages name no remedy; reimplementing the interface
     // runs ours first wherever a trainer is used through the interface, as pipelines do.
     TTransformer IEstimator<TTransformer>.Fit(IDataView input) => Fit(input);
 

@@ -114,7 +114,7 @@ internal sealed class StreamBatches : BatchSource
             throw _source.Changed(_given);
         }
 
-        /// <summary>Waits for the end of the data, where it turns out whether it had the expected rows.</summary>
+        /// <summary>Waits for the end of the data, which shows whether it had the expected rows.</summary>
         public void Finish()
         {
             _thread.Join();
