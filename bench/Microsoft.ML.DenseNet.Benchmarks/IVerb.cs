@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks;
 
-/// <summary>A benchmark that runs by its own rules instead of BenchmarkDotNet's, chosen by the first word of the command line.</summary>
+/// <summary>A benchmark that runs without BenchmarkDotNet, chosen by the first word of the command line.</summary>
 internal interface IVerb
 {
     string Usage { get; }

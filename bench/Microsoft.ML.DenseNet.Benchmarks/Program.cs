@@ -22,7 +22,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["predict-once"] = new PredictOnceVerb(),
 };
 
-// What is not a verb is BenchmarkDotNet's: its options all start with a dash.
+// Anything that is not a verb goes to BenchmarkDotNet: its options all start with a dash.
 if (args.Length == 0 || args[0].StartsWith('-'))
 {
     // In this process: the projects that BenchmarkDotNet generates ignore Directory.Build.targets, and so the native symbol fix in it.

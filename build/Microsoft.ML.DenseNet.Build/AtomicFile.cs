@@ -4,8 +4,8 @@ namespace Microsoft.ML.DenseNet.Build;
 internal static class AtomicFile
 {
     /// <summary>
-    /// Gives <paramref name="path"/> new content through a new file, so that a build that is cut off leaves no half of it,
-    /// and a file that <paramref name="path"/> was hard-linked with keeps the old content.
+    /// Replaces the content of <paramref name="path"/> by writing a new file, so that an interrupted build leaves no partial file,
+    /// and a file that <paramref name="path"/> was hard-linked to keeps the old content.
     /// </summary>
     public static void Write(string path, byte[] content)
     {

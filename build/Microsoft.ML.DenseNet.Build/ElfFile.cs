@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet.Build;
 
-/// <summary>Reads the symbol versions that a 64-bit little-endian ELF file demands and provides.</summary>
+/// <summary>Reads the symbol versions that a 64-bit little-endian ELF file requires and provides.</summary>
 /// <remarks>
 /// The layout is that of the System V ABI and, for the two version sections, of the Linux Standard Base core specification,
 /// "Symbol Versioning". Every offset comes from the file and is checked before use.
@@ -33,7 +33,7 @@ internal sealed class ElfFile
     /// <summary>The processor that the file is for (e_machine).</summary>
     public ushort Machine { get; }
 
-    /// <summary>The versions that the file demands of other libraries.</summary>
+    /// <summary>The versions that the file requires of other libraries.</summary>
     public IEnumerable<ElfVersionNeed> VersionNeeds()
     {
         foreach (Section section in Sections(VersionNeedSection))
@@ -75,7 +75,7 @@ internal sealed class ElfFile
         }
     }
 
-    /// <summary>Follows records that each hold the distance to the next one, 0 in the last. It only moves on, so it ends.</summary>
+    /// <summary>Follows records that each hold the distance to the next one, 0 in the last. It only moves forward, so it ends.</summary>
     private IEnumerable<long> Chain(long record, int nextField)
     {
         yield return record;

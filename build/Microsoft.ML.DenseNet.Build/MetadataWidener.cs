@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet.Build;
 /// <summary>Makes internal members public by patching the visibility bits of an assembly's metadata tables in place.</summary>
 /// <remarks>
 /// Nothing moves: the flags of a TypeDef row are its first four bytes, those of a Field row its first two, and those of a
-/// MethodDef row two bytes behind RVA (4) and ImplFlags (2); see ECMA-335, II.22. Private members stay private, and
+/// MethodDef row two bytes after RVA (4) and ImplFlags (2); see ECMA-335, II.22. Private members stay private, and
 /// `protected internal` stays as it is, because an override in another assembly is spelled `protected` either way.
 /// </remarks>
 internal static class MetadataWidener
@@ -56,7 +56,7 @@ internal static class MetadataWidener
     }
 
     /// <summary>
-    /// Whether a type is a compiler's own, or a stand-in for one of a newer framework: public, it would clash with the real one.
+    /// Whether a type is compiler-generated, or a stand-in for one in a newer framework: public, it would clash with the real one.
     /// </summary>
     private static bool BelongsToCompiler(MetadataReader reader, TypeDefinition type)
     {
@@ -85,7 +85,7 @@ internal static class MetadataWidener
         _ => access,
     };
 
-    /// <summary>Both masks, and so all their values, lie in the lowest byte of the little-endian flags.</summary>
+    /// <summary>Both masks, and so all their values, are in the lowest byte of the little-endian flags.</summary>
     private static int SetLowBits(byte[] image, int offset, int mask, int value)
     {
         byte before = image[offset];

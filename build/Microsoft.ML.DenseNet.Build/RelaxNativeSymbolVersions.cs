@@ -5,11 +5,11 @@ namespace Microsoft.ML.DenseNet.Build;
 
 /// <summary>
 /// Writes copies of native libraries that load on a machine whose libstdc++ is older than the one they were linked with: the
-/// demand for one version of it becomes a wish. Where the machine has the version, nothing is written.
+/// requirement for one version of it becomes weak. If the machine has the version, nothing is written.
 /// </summary>
 /// <remarks>
-/// Meant for a version that the linker recorded though nothing that the library calls comes from it. If something does, its first
-/// call fails with the symbol's name. The originals, which may be shared by every project of the machine, are only read.
+/// Meant for a version that the linker recorded although the library calls nothing from it. If it does, the first such call fails
+/// with the symbol's name. The originals, which may be shared by every project on the machine, are only read.
 /// </remarks>
 public sealed class RelaxNativeSymbolVersions : Task
 {
@@ -27,10 +27,10 @@ public sealed class RelaxNativeSymbolVersions : Task
     [Required]
     public string Provider { get; set; } = "";
 
-    /// <summary>Write the copies even if this machine has the version, for instance to run them on another one.</summary>
+    /// <summary>Whether to write the copies even if this machine has the version, for instance to run them on another one.</summary>
     public bool Always { get; set; }
 
-    /// <summary>The folders in which the provider is looked for; unless given, those of the common distributions.</summary>
+    /// <summary>The folders to search for the provider; by default those of the common distributions.</summary>
     public string[] ProviderDirectories { get; set; } =
     [
         "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
@@ -38,7 +38,7 @@ public sealed class RelaxNativeSymbolVersions : Task
         "/lib64", "/usr/lib64", "/lib", "/usr/lib",
     ];
 
-    /// <summary>The libraries whose copy should be used in their place.</summary>
+    /// <summary>The libraries whose copies should be used instead.</summary>
     [Output]
     public ITaskItem[] Relaxed { get; private set; } = [];
 
@@ -101,7 +101,7 @@ public sealed class RelaxNativeSymbolVersions : Task
             }
             catch (InvalidDataException)
             {
-                // A library for another kind of machine, such as the 32-bit one; the next folder may have ours.
+                // A library for another architecture, such as 32-bit; the next folder may have ours.
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Build.Utilities;
 namespace Microsoft.ML.DenseNet.Build;
 
 /// <summary>
-/// Writes copies of assemblies whose internal members are public, for the compiler to read in place of the real ones.
+/// Writes copies of assemblies whose internal members are public, for the compiler to read instead of the real ones.
 /// </summary>
 public sealed class WidenInternals : Task
 {

@@ -1,6 +1,6 @@
 namespace QuickStart;
 
-/// <summary>What a trained model says of a tumor.</summary>
+/// <summary>What a trained model predicts for a tumor.</summary>
 internal sealed class Diagnosis
 {
     public bool PredictedLabel { get; set; }

@@ -8,13 +8,13 @@ string file = Path.Combine(AppContext.BaseDirectory, "breast_cancer.csv");
 string modelFile = Path.Combine(AppContext.BaseDirectory, "tumors.zip");
 string reportFile = Path.Combine(AppContext.BaseDirectory, "report.html");
 
-// 569 tumors: 30 measurements, and whether it was malignant. A quarter is kept for the test.
+// 569 tumors: 30 measurements each, and whether it was malignant. A quarter is held out for testing.
 var mlContext = new MLContext(seed: 1);
 var format = new TextLoader.Options { HasHeader = true, Separators = [','] };
-var tumors = mlContext.Data.CreateTextLoader<Tumor>(format, dataSample: new MultiFileSource(file)).Load(file); // the header's names too
+var tumors = mlContext.Data.CreateTextLoader<Tumor>(format, dataSample: new MultiFileSource(file)).Load(file); // with the header's names
 var split = mlContext.Data.TrainTestSplit(tumors, testFraction: 0.25);
 
-// Train. Raw features will do: the model scales them itself.
+// Train. Raw features are fine: the model scales them itself.
 var options = new DenseNetBinaryTrainer.Options
 {
     LabelColumnName = nameof(Tumor.Malignant),
@@ -27,13 +27,13 @@ options.Observers.Add(recorder);
 var network = TrainingBar.Show(options, () => mlContext.BinaryClassification.Trainers.DenseNet(options).Fit(split.TrainSet));
 var trees = mlContext.BinaryClassification.Trainers.LightGbm(nameof(Tumor.Malignant)).Fit(split.TrainSet);
 
-// Evaluate both on the rows that neither has seen.
+// Evaluate both on rows that neither has seen.
 var scores = new ScoreTable();
 scores.Add("DenseNet", mlContext.BinaryClassification.Evaluate(network.Transform(split.TestSet), nameof(Tumor.Malignant)));
 scores.Add("LightGbm", mlContext.BinaryClassification.Evaluate(trees.Transform(split.TestSet), nameof(Tumor.Malignant)));
 scores.Print();
 
-// Save, and load as another application would: prediction needs no libtorch.
+// Save, then load as another application would: prediction needs no libtorch.
 mlContext.Model.Save(network, tumors.Schema, modelFile);
 var application = new MLContext();
 var model = application.Model.Load(modelFile, out _);
@@ -43,7 +43,7 @@ var tumor = mlContext.Data.CreateEnumerable<Tumor>(split.TestSet, reuseRowObject
 var diagnosis = engine.Predict(tumor);
 Console.WriteLine($"One tumor: malignant with probability {diagnosis.Probability:P1}, in truth {(tumor.Malignant ? "malignant" : "benign")}.");
 
-// And everything on one page: losses, metrics with confidence intervals, ROC, calibration, which measurements matter, the network.
+// Finally, everything on one page: losses, metrics with confidence intervals, ROC, calibration, which measurements matter, the network.
 var importance = mlContext.BinaryClassification.PermutationFeatureImportanceNonCalibrated((ITransformer)network, split.TestSet, nameof(Tumor.Malignant), permutationCount: 5);
 TrainingReport.Write(reportFile, network, split.TestSet, new TrainingReportOptions
 {

@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace QuickStart;
 
-/// <summary>A live progress bar of a training: epoch, losses, rows per second, time left.</summary>
+/// <summary>A live progress bar for a training run: epoch, losses, rows per second, time left.</summary>
 internal sealed class TrainingBar
 {
     private readonly ProgressTask _task;
 
     private TrainingBar(ProgressTask task) => _task = task;
 
-    /// <summary>Shows a bar while <paramref name="train"/> runs with these options, and gives back what it returns. Output that goes into a file gets none.</summary>
+    /// <summary>Shows a bar while <paramref name="train"/> runs with these options, and returns its result. Redirected output gets no bar.</summary>
     public static T Show<T>(DenseNetOptions options, Func<T> train)
     {
         if (Console.IsOutputRedirected)
@@ -22,7 +22,7 @@ internal sealed class TrainingBar
                 var task = context.AddTask("Starting");
                 options.Progress = new TrainingBar(task).Update;
                 var result = train();
-                task.Value = task.MaxValue; // early stopping leaves epochs undone
+                task.Value = task.MaxValue; // early stopping skips epochs
                 return result;
             });
     }
@@ -31,7 +31,7 @@ internal sealed class TrainingBar
     {
         var latest = progress.Latest!;
 
-        // The default network is several, each with its own epochs.
+        // The default network consists of several, each with its own epochs.
         int networks = progress.NumberOfNetworks, earlier = (progress.NetworkNumber - 1) * progress.NumberOfEpochs;
         _task.MaxValue = networks * progress.NumberOfEpochs;
         _task.Value = earlier + progress.Epoch;

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Tutorial;
 
-/// <summary>A row of the regression.</summary>
+/// <summary>A row of the regression data.</summary>
 internal sealed class RegressionRow
 {
     [VectorType(20)]

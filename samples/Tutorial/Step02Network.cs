@@ -4,7 +4,7 @@ using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
-/// <summary>The network: 5 inputs, hidden layers of 8 and 4 units with ReLU, one output. And the settings of its training.</summary>
+/// <summary>The network: 5 inputs, hidden layers of 8 and 4 units with ReLU, one output; and the settings of its training.</summary>
 internal static class Step02Network
 {
     /// <summary>The hidden layers; the trainer adds the output layer.</summary>
@@ -22,7 +22,7 @@ internal static class Step02Network
         NumberOfEpochs = epochs,
     };
 
-    /// <summary>A model with the weights it was born with.</summary>
+    /// <summary>A model with its initial weights.</summary>
     public static DenseNetBinaryTransformer Untrained() =>
         Step01Data.MLContext.BinaryClassification.Trainers.DenseNet(Options(epochs: 0)).Fit(Step01Data.Data);
 

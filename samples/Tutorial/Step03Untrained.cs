@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Tutorial;
 
-/// <summary>What the network says before it has learned anything: about one half, whatever the row.</summary>
+/// <summary>What the network predicts before it has learned anything: about one half for every row.</summary>
 internal static class Step03Untrained
 {
     public static void Run()

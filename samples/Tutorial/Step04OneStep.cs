@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Tutorial;
 
 /// <summary>
-/// Loss, gradients and one step of the optimizer, seen by an observer, and the same written out as in PyTorch. The seed is the same,
-/// and so are the numbers.
+/// Loss, gradients and one optimizer step, seen by an observer, and the same written out as in PyTorch. The seed is the same, and so
+/// are the numbers.
 /// </summary>
 internal static class Step04OneStep
 {

@@ -3,7 +3,7 @@ using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
-/// <summary>A thousand epochs more, from where the ten ended.</summary>
+/// <summary>A thousand more epochs, continuing where the ten ended.</summary>
 internal static class Step06ThousandEpochs
 {
     public static void Run()

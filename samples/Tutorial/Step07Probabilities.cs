@@ -4,7 +4,7 @@ using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
-/// <summary>Looks into the training every 20 epochs: how the probabilities of some rows drift to their class.</summary>
+/// <summary>Looks into the training every 20 epochs: how the probabilities of some rows move towards their class.</summary>
 internal static class Step07Probabilities
 {
     public static void Run()

@@ -4,7 +4,7 @@ using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
-/// <summary>A network whose hidden layers go through ReLU and tanh in parallel, the two added, beside the plain one.</summary>
+/// <summary>A network whose hidden layers go through ReLU and tanh in parallel, summed, compared with the plain one.</summary>
 internal static class Step08ParallelActivations
 {
     private const int Seeds = 20;

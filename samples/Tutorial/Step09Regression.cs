@@ -4,7 +4,7 @@ using Microsoft.ML.DenseNet.Reporting;
 
 namespace Tutorial;
 
-/// <summary>Regression: 200 rows of 20 features, two hidden layers of 40, mean squared error. Features and label are divided by their maximum.</summary>
+/// <summary>Regression: 200 rows of 20 features, two hidden layers of 40 units, mean squared error. Features and label are each divided by their maximum.</summary>
 internal static class Step09Regression
 {
     public static IDataView Data { get; } = DividedByMaximum(DenseNetDatasets.MakeRegression(rows: 200, features: 20, seed: 0));
@@ -21,7 +21,7 @@ internal static class Step09Regression
         NumberOfEpochs = 200,
     };
 
-    /// <summary>The model of plain gradient descent, once the step has run.</summary>
+    /// <summary>The model trained with plain gradient descent, once the step has run.</summary>
     public static DenseNetRegressionTransformer? Trained { get; private set; }
 
     public static void Run()

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Tutorial;
 
-/// <summary>The same regression with a loss of one's own, the fourth power of the error.</summary>
+/// <summary>The same regression with a custom loss, the fourth power of the error.</summary>
 internal static class Step10CustomLoss
 {
     public static void Run()

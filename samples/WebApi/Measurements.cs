@@ -1,5 +1,5 @@
 namespace WebApi;
 
-/// <summary>What a client sends.</summary>
+/// <summary>A client's request.</summary>
 /// <param name="Features">The tumor's measurements, in the order of the training data's columns.</param>
 internal sealed record Measurements(float[] Features);

@@ -1,6 +1,6 @@
 using WebApi;
 
-// A service that predicts with the model that QuickStart saves, without libtorch.
+// A service that predicts with the model saved by QuickStart, without libtorch.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton(TumorModel.Load(Path.Combine(AppContext.BaseDirectory, "tumors.zip")));
 var app = builder.Build();

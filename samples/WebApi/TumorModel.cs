@@ -2,7 +2,7 @@ using Microsoft.ML.DenseNet;
 
 namespace WebApi;
 
-/// <summary>The model, loaded once. It predicts on any number of threads at once, so requests need no pool of engines.</summary>
+/// <summary>The model, loaded once. It can predict on any number of threads at once, so requests need no engine pool.</summary>
 internal sealed class TumorModel
 {
     private readonly TrainedNetwork _network;

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// A drawing of data, saved as PNG or SVG in any size, light or dark: <c>history.PlotLoss().Save("loss.png")</c>.
+/// A drawing of data that can be saved as PNG or SVG in any size, light or dark: <c>history.PlotLoss().Save("loss.png")</c>.
 /// </summary>
 public sealed class Picture
 {
@@ -12,7 +12,7 @@ public sealed class Picture
     /// <param name="description">What it shows, for readers who cannot see it.</param>
     /// <param name="width">The width it is made for.</param>
     /// <param name="height">The height it is made for.</param>
-    /// <param name="build">Makes the figure for a size and a theme; called for each rendering.</param>
+    /// <param name="build">Builds the figure for a size and a theme; called for each rendering.</param>
     internal Picture(string description, int width, int height, Func<FigureStyle, Figure> build)
     {
         Description = description;
@@ -22,7 +22,7 @@ public sealed class Picture
         _build = build;
     }
 
-    /// <summary>The width of the form for phones.</summary>
+    /// <summary>The width of the layout for phones.</summary>
     internal const int NarrowWidth = 360;
 
     /// <summary>What it shows, in words.</summary>
@@ -34,12 +34,12 @@ public sealed class Picture
     /// <summary>The height it is made for.</summary>
     public int Height { get; }
 
-    /// <summary>The height of the form for phones.</summary>
+    /// <summary>The height of the layout for phones.</summary>
     internal int NarrowHeight { get; init; }
 
-    /// <summary>Saves the picture; an older file is replaced only once the new one is complete. A missing folder is made.</summary>
+    /// <summary>Saves the picture; an older file is replaced only once the new one is complete. A missing folder is created.</summary>
     /// <param name="path">A file name that ends in <c>.png</c> or <c>.svg</c>.</param>
-    /// <param name="options">Size and colours; null for the picture's own size in light colours.</param>
+    /// <param name="options">Size and colours; null for the picture's default size in light colours.</param>
     /// <exception cref="IOException">The file cannot be written; the message says why, and what to do.</exception>
     public void Save(string path, PictureOptions? options = null)
     {
@@ -54,7 +54,7 @@ public sealed class Picture
     }
 
     /// <summary>The picture as a PNG file.</summary>
-    /// <param name="options">Size and colours; null for the picture's own size in light colours.</param>
+    /// <param name="options">Size and colours; null for the picture's default size in light colours.</param>
     public byte[] ToPng(PictureOptions? options = null)
     {
         options ??= new PictureOptions();
@@ -69,11 +69,11 @@ public sealed class Picture
         return data.ToArray();
     }
 
-    /// <summary>The picture as an SVG file. Its text is drawn as outlines, so that it looks the same where no font is installed.</summary>
-    /// <param name="options">Size and colours; null for the picture's own size in light colours.</param>
+    /// <summary>The picture as an SVG file. Its text is drawn as outlines, so that it looks the same without installed fonts.</summary>
+    /// <param name="options">Size and colours; null for the picture's default size in light colours.</param>
     public string ToSvg(PictureOptions? options = null) => Render(options ?? new PictureOptions()).Svg.ToStandalone(Description);
 
-    /// <summary>Draws the picture for a page: an SVG still to be finished, and where its values lie.</summary>
+    /// <summary>Draws the picture for a page: an unfinished SVG, and the places of its values.</summary>
     internal RenderedFigure Render(PictureOptions options)
     {
         var style = MakeStyle(options);

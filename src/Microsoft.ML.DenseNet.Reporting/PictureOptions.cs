@@ -9,10 +9,10 @@ public sealed record PictureOptions
     /// <summary>The largest width and height.</summary>
     public const int MaximumSize = 8000;
 
-    /// <summary>The width, from <see cref="MinimumSize"/> to <see cref="MaximumSize"/>; null for the picture's own.</summary>
+    /// <summary>The width, from <see cref="MinimumSize"/> to <see cref="MaximumSize"/>; null for the picture's default.</summary>
     public int? Width { get; init; }
 
-    /// <summary>The height, from <see cref="MinimumSize"/> to <see cref="MaximumSize"/>; null for the picture's own.</summary>
+    /// <summary>The height, from <see cref="MinimumSize"/> to <see cref="MaximumSize"/>; null for the picture's default.</summary>
     public int? Height { get; init; }
 
     /// <summary>Light or dark colours; light by default.</summary>

@@ -3,16 +3,16 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// Watches what a classifier predicts for chosen rows while it is trained:
+/// Records what a classifier predicts for chosen rows during training:
 /// <c>options.Observers.Add(new ProbabilityRecorder(data))</c>, and after <c>Fit</c> <c>recorder.PlotProbabilityEvolution()</c>.
 /// </summary>
 /// <remarks>
-/// An instance records one training at a time; a new training starts it afresh. Of the default network, which is several networks trained
-/// one after the other and averaged, it records the first one's course, and last the model that averages them.
+/// An instance records one training run at a time; a new run resets it. For the default network, which is several networks trained one
+/// after the other and averaged, it records the training of the first one, and finally the model that averages them.
 /// </remarks>
 public sealed class ProbabilityRecorder : TrainingObserver
 {
-    /// <summary>More snapshots than this are thinned to every second, so that trainings of any length can be recorded.</summary>
+    /// <summary>Above this many, every second snapshot is dropped, so that training runs of any length can be recorded.</summary>
     private const int MaximumSnapshots = 60;
 
     private readonly float[] _features;
@@ -23,12 +23,12 @@ public sealed class ProbabilityRecorder : TrainingObserver
     private int _stride;
 
     /// <summary>Chooses the rows.</summary>
-    /// <param name="data">Data with label and features as the trainer reads them: what the pipeline before it gives.</param>
+    /// <param name="data">Data with label and features as the trainer reads them: the output of the pipeline before it.</param>
     /// <param name="labelColumnName">The label column: Boolean or a key.</param>
     /// <param name="featureColumnName">The feature column.</param>
-    /// <param name="maximumRows">How many rows are watched at most, the first of the data; at least 1.</param>
-    /// <param name="everyEpochs">After how many epochs predictions are recorded; null for 30 to 60 records in all.</param>
-    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    /// <param name="maximumRows">The most rows to watch, from the start of the data; at least 1.</param>
+    /// <param name="everyEpochs">The number of epochs between records; null for 30 to 60 records in total.</param>
+    /// <param name="classNames">Names for the classes; null for those of the label.</param>
     public ProbabilityRecorder(IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", int maximumRows = 40, int? everyEpochs = null, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -72,16 +72,16 @@ public sealed class ProbabilityRecorder : TrainingObserver
     /// <summary>The number of each watched row's class.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
-    /// <summary>What was predicted, from before the first epoch to the model, which is last.</summary>
+    /// <summary>The predictions, from before the first epoch to the model, which is last.</summary>
     public IReadOnlyList<ProbabilitySnapshot> Snapshots => _snapshots;
 
-    /// <summary>Whether probabilities are those of the positive class rather than of the row's own.</summary>
+    /// <summary>Whether probabilities are those of the positive class rather than of the row's own class.</summary>
     public bool IsBinary { get; }
 
     /// <summary>How many networks the model averages.</summary>
     internal int Networks { get; private set; } = 1;
 
-    /// <summary>The epoch whose weights the model has; null where it averages several networks or has the last epoch's.</summary>
+    /// <summary>The epoch whose weights the model has; null if it averages several networks or has the last epoch's.</summary>
     internal int? KeptEpoch { get; private set; }
 
     /// <inheritdoc/>
@@ -117,7 +117,7 @@ public sealed class ProbabilityRecorder : TrainingObserver
         Networks = history.Networks;
         KeptEpoch = Networks == 1 && history.BestEpoch > 0 && history.BestEpoch < history.Count ? history.BestEpoch : null;
 
-        // The model of a single network takes the place of its last epoch, whose weights need not be the model's.
+        // The model of a single network replaces its last epoch, whose weights may differ from the model's.
         if (Networks == 1)
             _snapshots.RemoveAll(snapshot => snapshot.Epoch == history.Count && snapshot.Epoch > 0);
         Record(network, history.Count, isModel: true);

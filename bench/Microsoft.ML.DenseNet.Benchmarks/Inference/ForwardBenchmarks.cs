@@ -2,12 +2,12 @@ using BenchmarkDotNet.Attributes;
 
 namespace Microsoft.ML.DenseNet.Benchmarks;
 
-/// <summary>Prediction on one core: a row alone, and blocks of rows, in GFLOP/s beside what the core can do.</summary>
+/// <summary>Prediction on one core: a single row, and blocks of rows, in GFLOP/s compared with the core's peak.</summary>
 [MemoryDiagnoser]
 [Config(typeof(ForwardConfig))]
 public class ForwardBenchmarks
 {
-    /// <summary>Multiplications and additions in the weights of 32-256-256-1, for one row.</summary>
+    /// <summary>Multiplications and additions with the weights of 32-256-256-1, for one row.</summary>
     internal const double FlopsPerRow = 2.0 * ((32 * 256) + (256 * 256) + 256);
 
     private NetworkProgram _program = null!;

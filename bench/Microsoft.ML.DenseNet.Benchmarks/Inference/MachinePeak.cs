@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet.Benchmarks;
 
-/// <summary>What one core can do: fused multiply-adds on registers alone, as many at once as hide their latency.</summary>
+/// <summary>Measures a core's peak: fused multiply-adds on registers only, enough at once to hide their latency.</summary>
 internal static class MachinePeak
 {
     private const int Chains = 12;
@@ -48,7 +48,7 @@ internal static class MachinePeak
             l = TVector.MultiplyAdd(x, x, l);
         }
 
-        // The sums are used, or the loop would be no loop.
+        // The sums are used, or the loop would be optimized away.
         float sum = (((a + b) + (c + d)) + ((e + f) + (g + h)) + ((i + j) + (k + l))).First;
         return float.IsNaN(sum) ? 0 : TVector.Count;
     }

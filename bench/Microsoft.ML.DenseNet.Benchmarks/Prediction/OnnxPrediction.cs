@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Prediction;
 
-/// <summary>What ML.NET's OnnxTransformer gives: a vector of one.</summary>
+/// <summary>What ML.NET's OnnxTransformer outputs: a vector of one.</summary>
 internal sealed class OnnxPrediction
 {
     public float[] Score { get; set; } = [];

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Prediction;
 
-/// <summary>Opens a saved model and predicts once: what <see cref="PredictionVerb"/> starts as a new process.</summary>
+/// <summary>Opens a saved model and predicts once; <see cref="PredictionVerb"/> starts this as a new process.</summary>
 internal sealed class PredictOnceVerb : IVerb
 {
     public string Usage => "predict-once <model>: opens a model that the verb prediction saved, predicts one row and ends";

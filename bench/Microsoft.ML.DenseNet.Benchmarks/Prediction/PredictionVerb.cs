@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Prediction;
 
-/// <summary>Times prediction with a 32-256-256-1 network beside its peers, all in one run, turn by turn; figures are medians.</summary>
+/// <summary>Times prediction with a 32-256-256-1 network against its peers, all in one run, in turns; figures are medians.</summary>
 internal sealed class PredictionVerb : IVerb
 {
     private const int BulkRows = 1_000_000;
@@ -117,7 +117,7 @@ internal sealed class PredictionVerb : IVerb
 
     private static void Bulk(MLContext mlContext, ITransformer densenet, ITransformer lightGbm)
     {
-        // Features repeat, so that the view itself takes little memory: what grows is what scoring keeps.
+        // Features repeat, so the view itself takes little memory: any growth is what scoring keeps.
         var pattern = PredictionRow.Create(1000);
         var data = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, BulkRows).Select(i => pattern[i % pattern.Length]));
         long peak = 0;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Prediction;
 
-/// <summary>What ML.NET's scorers give.</summary>
+/// <summary>What ML.NET's scorers output.</summary>
 internal sealed class ScorePrediction
 {
     public float Score { get; set; }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Prediction;
 
-/// <summary>Times several actions turn by turn, so that a machine whose speed drifts is as kind to one as to another.</summary>
+/// <summary>Times several actions in turns, so that drift in the machine's speed affects all equally.</summary>
 internal static class Turns
 {
     private const int Count = 9;
     private const double SecondsPerTurn = 0.1;
 
-    /// <summary>The median seconds of one call of each action.</summary>
+    /// <summary>The median seconds per call of each action.</summary>
     public static double[] Median(params Action[] actions)
     {
         int[] calls = [.. actions.Select(Calibrate)];
@@ -22,7 +22,7 @@ internal static class Turns
         return [.. seconds.Select(Middle)];
     }
 
-    /// <summary>The median seconds of actions that take long: one call a turn.</summary>
+    /// <summary>The median seconds of slow actions: one call per turn.</summary>
     public static double[] MedianOfSingleCalls(int turns, params Action[] actions)
     {
         var seconds = actions.Select(_ => new List<double>()).ToArray();

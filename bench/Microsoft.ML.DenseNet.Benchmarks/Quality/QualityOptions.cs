@@ -6,9 +6,9 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// <param name="Data">The folder with manifest.csv and the data.</param>
 /// <param name="Out">The folder for results.csv and the predictions.</param>
 /// <param name="Trainers">The trainers to run, in this order; null for the default ones.</param>
-/// <param name="Datasets">The datasets to run, in this order; null for all of the manifest.</param>
-/// <param name="Seeds">Each trainer runs once with each.</param>
-/// <param name="Baselines">A file with figures of other libraries for the summary; null for none.</param>
+/// <param name="Datasets">The datasets to run, in this order; null for all in the manifest.</param>
+/// <param name="Seeds">The seeds; each trainer runs once with each.</param>
+/// <param name="Baselines">A file with other libraries' figures for the summary; null for none.</param>
 internal sealed record QualityOptions(
     string Data,
     string Out,

@@ -19,7 +19,7 @@ internal static class QualityPipeline
         });
     }
 
-    /// <summary>From the columns to one vector of features.</summary>
+    /// <summary>Combines the columns into one vector of features.</summary>
     public static IEstimator<ITransformer> Features(MLContext ml, DatasetInfo info)
     {
         IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);

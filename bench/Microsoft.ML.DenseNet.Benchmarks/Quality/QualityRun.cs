@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>Trains one trainer on one dataset with one seed, and predicts the test rows.</summary>
-/// <param name="Predictions">What it said.</param>
-/// <param name="FitSeconds">How long it took to train, the preparation of the features included.</param>
-/// <param name="PredictSeconds">How long it took to predict all test rows, likewise.</param>
+/// <param name="Predictions">What it predicted.</param>
+/// <param name="FitSeconds">How long training took, including preparing the features.</param>
+/// <param name="PredictSeconds">How long predicting all test rows took, including preparing the features.</param>
 internal sealed record QualityRun(Predictions Predictions, double FitSeconds, double PredictSeconds)
 {
     public static QualityRun Execute(Dataset dataset, QualityTrainer trainer, int seed)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
-/// Measures how well trainers predict, at their defaults: trains each on the training file of each dataset, predicts the test
+/// Measures how well trainers predict with their defaults: trains each on the training file of each dataset, predicts the test
 /// file, and writes the predictions, results.csv and a summary.
 /// </summary>
 internal sealed class QualityVerb : IVerb
@@ -63,7 +63,7 @@ internal sealed class QualityVerb : IVerb
         }
         catch (Exception exception)
         {
-            // One trainer that cannot take a dataset must not cost hours of the others; its absence shows in the exit code.
+            // One trainer that fails on a dataset must not waste hours of the others' work; the failure shows in the exit code.
             Console.Error.WriteLine($"{name} {trainer.Name} seed {seed}: {exception}");
             File.Delete(predictionsPath);
             results.Replace(name, trainer.Name, seed, []);

@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Benchmarks.Reading;
 
 /// <summary>
-/// Times the trainers' reader, checks and statistics for the input scaling included, beside a cursor loop that calls the same getters
-/// and does nothing with the values, all in one run, turn by turn; figures are medians. A stream's blocks are used again, so that it
-/// shows the reading; rows that are kept cost the first touch of their memory besides.
+/// Times the trainers' reader, including checks and statistics for the input scaling, against a cursor loop that calls the same getters
+/// and ignores the values, all in one run, in turns; figures are medians. A stream's blocks are reused, so it shows only the reading;
+/// rows that are kept also pay for the first touch of their memory.
 /// </summary>
 internal sealed class ReadingVerb : IVerb
 {
@@ -113,7 +113,7 @@ internal sealed class ReadingVerb : IVerb
             moments.Add(block);
     }
 
-    /// <summary>Calls every getter on every row; gives the number of rows.</summary>
+    /// <summary>Calls every getter on every row; returns the number of rows.</summary>
     private static long BareLoop(IDataView data)
     {
         var features = data.Schema["Features"];

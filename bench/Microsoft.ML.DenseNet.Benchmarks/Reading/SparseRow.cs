@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Reading;
 
-/// <summary>A wide row of few values.</summary>
+/// <summary>A wide row with few values.</summary>
 internal sealed class SparseRow
 {
     public const int Width = 10_000;

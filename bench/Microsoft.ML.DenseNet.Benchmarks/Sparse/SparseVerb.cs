@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Microsoft.ML.DenseNet.Benchmarks.Sparse;
 
 /// <summary>
-/// Times an epoch over wide sparse rows beside ML.NET's SDCA logistic regression, turn by turn; the figures are medians over the turns.
-/// An epoch's time is the difference of two trainings of different length, so that reading the rows does not count.
+/// Times an epoch over wide sparse rows against ML.NET's SDCA logistic regression, in turns; the figures are medians over the turns.
+/// An epoch's time is the difference between two training runs of different length, so that reading the rows does not count.
 /// </summary>
 internal sealed class SparseVerb : IVerb
 {
@@ -54,7 +54,7 @@ internal sealed class SparseVerb : IVerb
             return ml.BinaryClassification.Trainers.DenseNet(options).Fit(rows);
         }
 
-        // The first trainings also fill the cache and compile; their models tell whether all learn alike.
+        // The first runs also fill the cache and compile; their models show whether all learn equally well.
         double[] aucs = [Auc(Sdca(ManyEpochs)), .. Cases.Select(item => Auc(Ours(item, ManyEpochs)))];
         var times = Enumerable.Range(0, Cases.Length + 1).Select(_ => new List<double>()).ToArray();
         for (int turn = 0; turn < Turns; turn++)

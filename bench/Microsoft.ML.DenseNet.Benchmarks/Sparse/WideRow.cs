@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Sparse;
 
-/// <summary>A row as of hashed words: few slots of many, frequent ones first, values of 1; a linear rule with noise decides the label.</summary>
+/// <summary>A row like that of hashed words: few slots of many, frequent ones first, with value 1; a linear rule with noise determines the label.</summary>
 internal sealed class WideRow
 {
     public const int Width = 100_000;

@@ -12,9 +12,9 @@ internal sealed class GeneratedRow
 
     public bool Label { get; private set; }
 
-    /// <summary>The rows, one object for all.</summary>
+    /// <summary>Generates the rows, all in the same object.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="seed">Decides them.</param>
+    /// <param name="seed">The seed of their values.</param>
     public static IEnumerable<GeneratedRow> Rows(long count, ulong seed)
     {
         var row = new GeneratedRow();
@@ -24,7 +24,7 @@ internal sealed class GeneratedRow
             float sum = 0;
             for (int slot = 0; slot < Width; slot++)
             {
-                // xorshift64*: the run shall measure the training, not its random numbers.
+                // xorshift64*: the run should measure training, not random number generation.
                 state ^= state >> 12;
                 state ^= state << 25;
                 state ^= state >> 27;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Streaming;
 
-/// <summary>Trains on rows that are made as they are read, more than memory shall hold, and measures the most memory that it took.</summary>
+/// <summary>Trains on rows that are generated as they are read, more than should fit in memory, and measures peak memory.</summary>
 internal sealed class StreamingVerb : IVerb
 {
     private const int TestRows = 50_000;

@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>The same training by the library's engine.</summary>
+/// <summary>The same training with the library's engine.</summary>
 internal static class EngineLoop
 {
-    /// <summary>The seconds of a step, shuffling and records included, averaged over whole epochs after one to warm up.</summary>
+    /// <summary>The seconds per step, including shuffling and records, averaged over whole epochs after a warm-up epoch.</summary>
     public static double SecondsPerStep(TrainingCase test, RowSet rows, int epochs)
     {
         var layout = new NetworkLayout(test.Network, test.Inputs);

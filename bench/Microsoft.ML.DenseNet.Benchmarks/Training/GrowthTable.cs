@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>How an epoch's time grows with the rows and with the width of the hidden layers.</summary>
+/// <summary>Measures how an epoch's time grows with the number of rows and the width of the hidden layers.</summary>
 internal static class GrowthTable
 {
     private const int Inputs = 20;
 
-    /// <summary>Prints both tables; gives them as CSV lines.</summary>
+    /// <summary>Prints both tables; returns them as CSV lines.</summary>
     /// <param name="mostRows">The largest number of rows; at most 10 million.</param>
     public static IEnumerable<string> Print(int mostRows)
     {

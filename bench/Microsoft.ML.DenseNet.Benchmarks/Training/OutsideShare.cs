@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>The share of a whole Fit that is not steps: reading, scaling, shuffling, validation, records, the model.</summary>
+/// <summary>The share of a whole Fit spent outside steps: reading, scaling, shuffling, validation, records, the model.</summary>
 internal static class OutsideShare
 {
     private const int Rows = 100_000, Inputs = 32, Epochs = 10, Batch = 256, Turns = 3;
 
-    /// <summary>Prints the table; gives it as CSV lines.</summary>
+    /// <summary>Prints the table; returns it as CSV lines.</summary>
     public static IEnumerable<string> Print()
     {
         var ml = new MLContext(1);
@@ -27,7 +27,7 @@ internal static class OutsideShare
             HiddenUnits = [256, 256], BatchSize = Batch, NumberOfEpochs = Epochs, ValidationFraction = 0.1,
         });
 
-        // The same steps on batches that lie ready, turn by turn with the whole.
+        // The same steps on prepared batches, taking turns with the whole.
         var test = new TrainingCase(Inputs, [256, 256], 1, Batch, Batch, Optimizers.AdamW(), null!);
         double steps = Epochs * Math.Ceiling(Rows * 0.9 / Batch);
         var shares = new List<double>();

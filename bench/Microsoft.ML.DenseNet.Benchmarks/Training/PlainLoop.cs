@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>Training as TorchSharp's examples write it: modules, a shuffled index, one scope a step.</summary>
+/// <summary>Training as in TorchSharp's examples: modules, a shuffled index, one scope per step.</summary>
 internal static class PlainLoop
 {
-    /// <summary>The seconds of a step, averaged over whole epochs after one to warm up.</summary>
+    /// <summary>The seconds per step, averaged over whole epochs after a warm-up epoch.</summary>
     public static double SecondsPerStep(TrainingCase test, Tensor features, Tensor targets, int epochs)
     {
         using var outer = NewDisposeScope();

@@ -4,11 +4,11 @@ using Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>The time until the default network's log-loss on the test file is that of LightGbm, beside LightGbm's own training time.</summary>
+/// <summary>The time until the default network's log-loss on the test file matches LightGbm's, compared with LightGbm's own training time.</summary>
 internal static class TimeToLoss
 {
-    /// <summary>Prints the table; gives it as CSV lines.</summary>
-    /// <param name="folder">A folder with a manifest, as the quality benchmark reads it.</param>
+    /// <summary>Prints the table; returns it as CSV lines.</summary>
+    /// <param name="folder">A folder with a manifest, in the form that the quality benchmark reads.</param>
     public static IEnumerable<string> Print(string folder)
     {
         yield return "time_to_loss,dataset,lightgbm_log_loss,lightgbm_seconds,densenet_seconds,densenet_best";

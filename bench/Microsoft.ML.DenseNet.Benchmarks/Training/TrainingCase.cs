@@ -4,12 +4,12 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
 /// <summary>One network, batch and optimizer to time.</summary>
 /// <param name="Inputs">The number of features.</param>
-/// <param name="Hidden">The widths of the hidden layers, each with a ReLU behind it.</param>
-/// <param name="Outputs">1 for binary classification, more for as many classes.</param>
-/// <param name="Rows">Rows of data.</param>
-/// <param name="Batch">Rows a step.</param>
-/// <param name="Optimizer">The optimizer of ours.</param>
-/// <param name="Plain">The same optimizer of torch.</param>
+/// <param name="Hidden">The widths of the hidden layers, each followed by a ReLU.</param>
+/// <param name="Outputs">1 for binary classification, more for that many classes.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Batch">Rows per step.</param>
+/// <param name="Optimizer">Our optimizer.</param>
+/// <param name="Plain">The same optimizer in torch.</param>
 internal sealed record TrainingCase(
     int Inputs,
     int[] Hidden,
@@ -22,7 +22,7 @@ internal sealed record TrainingCase(
     /// <summary>For example <c>32-256-256-1, batch 256, AdamW</c>.</summary>
     public string Name => $"{string.Join('-', [Inputs, .. Hidden, Outputs])}, batch {Math.Min(Batch, Rows)}, {Optimizer.Name[..Optimizer.Name.IndexOf('(', StringComparison.Ordinal)]}";
 
-    /// <summary>Floating-point operations of the matrix products of a step: forward, and twice that backward, less the first layer's input gradient.</summary>
+    /// <summary>Floating-point operations of the matrix products of a step: forward, plus twice that backward, minus the first layer's input gradient.</summary>
     public double Flops
     {
         get

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
-/// <summary>Rows to time a training on: what they say does not matter.</summary>
+/// <summary>Rows for timing training; their content does not matter.</summary>
 internal static class TrainingData
 {
     public static RowSet Random(TrainingCase test)

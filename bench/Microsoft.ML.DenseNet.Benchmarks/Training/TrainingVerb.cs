@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
 /// <summary>
-/// Times a training step beside a plain TorchSharp loop and beside the machine's matrix product, all in one run, turn by turn; the
-/// figures are medians over the turns.
+/// Times a training step against a plain TorchSharp loop and the machine's matrix product, all in one run, in turns; the figures
+/// are medians over the turns.
 /// </summary>
 internal sealed class TrainingVerb : IVerb
 {
@@ -92,7 +92,7 @@ internal sealed class TrainingVerb : IVerb
         return (Median(plain), Median(engine), Median(product));
     }
 
-    /// <summary>GFLOP/s of a product of two matrices of 1024 x 1024.</summary>
+    /// <summary>GFLOP/s of a product of two 1024 x 1024 matrices.</summary>
     private static double MatrixProductRate()
     {
         const int Size = 1024, Repeats = 10;

@@ -3,12 +3,12 @@ using SkiaSharp;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// Blocks side by side that read the same rows, and the sign by which their outputs come together. Where they do not fit side by
-/// side they stand in several rows, between a line at the left that brings the rows in and one at the right that takes them out.
+/// Blocks side by side that read the same rows, and the sign that joins their outputs. If they do not fit side by side, they
+/// are placed in several rows, between a line on the left that brings the rows in and one on the right that takes them out.
 /// </summary>
 internal sealed class BranchBlock : DiagramBlock
 {
-    /// <summary>What the lines at both sides take.</summary>
+    /// <summary>The width of the lines on both sides.</summary>
     public const float Rail = 14;
 
     private const float Spacing = 20;
@@ -20,8 +20,8 @@ internal sealed class BranchBlock : DiagramBlock
     private readonly float _signWidth;
 
     /// <param name="branches">The parallel paths, at least one.</param>
-    /// <param name="sign">How they come together.</param>
-    /// <param name="maximumWidth">The room there is.</param>
+    /// <param name="sign">How their outputs are joined.</param>
+    /// <param name="maximumWidth">The available width.</param>
     /// <param name="hover">What the report shows on hover.</param>
     public BranchBlock(IReadOnlyList<DiagramBlock> branches, string sign, float maximumWidth, string hover)
     {
@@ -87,6 +87,6 @@ internal sealed class BranchBlock : DiagramBlock
 
     private static float RowWidth(IReadOnlyCollection<DiagramBlock> row) => row.Sum(branch => branch.Width) + (row.Count - 1) * Spacing;
 
-    /// <summary>From where the rows come in to where they come together.</summary>
+    /// <summary>The height from where the rows come in to where the outputs are joined.</summary>
     private static float RowHeight(IReadOnlyCollection<DiagramBlock> row) => Gap + row.Max(branch => branch.Height) + Gap / 2;
 }

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A box for a layer and what directly follows it unit by unit: activation, normalization, dropout.</summary>
+/// <summary>A box for a layer and the elementwise layers directly after it: activation, normalization, dropout.</summary>
 internal sealed class LayerBlock : DiagramBlock
 {
     private const float TextSize = FigureStyle.TextSize;
@@ -18,10 +18,10 @@ internal sealed class LayerBlock : DiagramBlock
 
     /// <param name="title">The first line.</param>
     /// <param name="lines">More lines, in smaller text.</param>
-    /// <param name="units">The width of the rows it gives; wider layers get wider boxes.</param>
+    /// <param name="units">The layer's output width; wider layers get wider boxes.</param>
     /// <param name="largestUnits">The width of the widest layer in the network.</param>
     /// <param name="series">The colour; null for grey.</param>
-    /// <param name="maximumWidth">The room there is.</param>
+    /// <param name="maximumWidth">The available width.</param>
     /// <param name="hover">What the report shows on hover.</param>
     public LayerBlock(string title, IReadOnlyList<string> lines, int units, int largestUnits, int? series, float maximumWidth, string hover)
     {

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Makes the blocks of a network's diagram.</summary>
+/// <summary>Creates the blocks of a network's diagram.</summary>
 internal sealed class NetworkDiagram
 {
-    /// <summary>Fewer equal layers in a row are drawn one by one even in a diagram that is to be short.</summary>
+    /// <summary>Fewer consecutive equal layers than this are drawn one by one even in a diagram that should be short.</summary>
     private const int FewestRepeats = 3;
 
     private readonly int _largest;
@@ -12,10 +12,10 @@ internal sealed class NetworkDiagram
 
     private NetworkDiagram(int largest, bool isShort, int networks) => (_largest, _isShort, _networks) = (largest, isShort, networks);
 
-    /// <summary>Makes the diagram.</summary>
+    /// <summary>Creates the diagram.</summary>
     /// <param name="layout">The network.</param>
-    /// <param name="maximumWidth">The room there is; more is taken only where boxes lie very deep in each other.</param>
-    /// <param name="isShort">Whether equal layers in a row are drawn once.</param>
+    /// <param name="maximumWidth">The available width; exceeded only if boxes are nested very deeply.</param>
+    /// <param name="isShort">Whether consecutive equal layers are drawn once.</param>
     /// <param name="networks">How many networks were averaged into it.</param>
     public static DiagramBlock Make(NetworkLayout layout, float maximumWidth, bool isShort, int networks)
     {
@@ -73,7 +73,7 @@ internal sealed class NetworkDiagram
             return new RepeatBlock(new SequenceBlock(Blocks(node.Children[0], maximumWidth - 2 * RepeatBlock.Margin)), label, maximumWidth, $"{label}\nequal in shape, each with {Units(parameters, "parameter")} of its own\n{paths}");
         }
 
-        // Each may be as wide as a row to itself, should they not fit side by side.
+        // Each may be as wide as a full row, in case they do not fit side by side.
         var branches = node.Children.Select(child => (DiagramBlock)new SequenceBlock(Blocks(child, maximumWidth - 2 * BranchBlock.Rail))).ToList();
         return node.Layer switch
         {
@@ -88,7 +88,7 @@ internal sealed class NetworkDiagram
 
     private static long ParametersOf(LayerNode node) => node.Parameters.Where(slot => slot.IsTrained).Sum(slot => (long)slot.Count);
 
-    /// <summary>The layers of nested sequences in one list; the identity, a line straight through, left out.</summary>
+    /// <summary>The layers of nested sequences in one list; the identity, a straight line, is left out.</summary>
     private static IEnumerable<LayerNode> Flatten(LayerNode node) => node.Layer switch
     {
         SequentialLayer => node.Children.SelectMany(Flatten),
@@ -118,7 +118,7 @@ internal sealed class NetworkDiagram
         return new LayerBlock(title, lines, main.OutputWidth, _largest, series, maximumWidth, hover);
     }
 
-    /// <summary>Whether a layer keeps the width and mixes no units, so that it can share the box of the one before.</summary>
+    /// <summary>Whether a layer keeps the width and mixes no units, so that it can share the previous one's box.</summary>
     private static bool IsElementwise(LayerNode node) => node.Children.Count == 0 && !IsLinear(node) && node.InputWidth == node.OutputWidth;
 
     private static bool IsLinear(LayerNode node) => node.Layer.Role == LayerRole.Linear;

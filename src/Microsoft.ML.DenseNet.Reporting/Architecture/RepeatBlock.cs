@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A block that stands for several equal ones: drawn once, in a frame that says how many and how they are joined.</summary>
+/// <summary>A block that represents several equal ones: drawn once, in a frame that says how many there are and how they are joined.</summary>
 internal sealed class RepeatBlock : DiagramBlock
 {
     private const float Padding = 14;
@@ -15,8 +15,8 @@ internal sealed class RepeatBlock : DiagramBlock
     private readonly float _labelHeight;
 
     /// <param name="block">One of the equal blocks.</param>
-    /// <param name="label">How many, and how they are joined.</param>
-    /// <param name="maximumWidth">The room there is.</param>
+    /// <param name="label">How many there are, and how they are joined.</param>
+    /// <param name="maximumWidth">The available width.</param>
     /// <param name="hover">What the report shows on hover.</param>
     public RepeatBlock(DiagramBlock block, string label, float maximumWidth, string hover)
     {
@@ -28,12 +28,12 @@ internal sealed class RepeatBlock : DiagramBlock
         Height = Padding + _labelHeight + Gap + block.Height + Padding + 2 * Step;
     }
 
-    /// <summary>What the frame takes at each side.</summary>
+    /// <summary>The width of the frame on each side.</summary>
     public static float Margin => Padding + 2 * Step;
 
     public override void Draw(SKCanvas canvas, Theme theme, float centre, float top, List<PlacedMark> marks)
     {
-        // Two more sheets behind the frame: there are several.
+        // Two more sheets under the frame show that there are several.
         float half = Width / 2 - 2 * Step, height = Height - 2 * Step;
         using (var stroke = new SKPaint { Color = theme.Axis.ToSKColor(), IsStroke = true, StrokeWidth = 1.2f, IsAntialias = true })
         {

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Blocks one below the other; none at all is a line straight through.</summary>
+/// <summary>Blocks stacked vertically; an empty sequence is a straight line.</summary>
 internal sealed class SequenceBlock : DiagramBlock
 {
     private readonly IReadOnlyList<DiagramBlock> _blocks;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>How values lie along an axis, and which of them are labelled.</summary>
+/// <summary>How values are placed along an axis, and which of them are labelled.</summary>
 internal abstract class AxisScale
 {
     /// <summary>The axis's ends, in its own units.</summary>
@@ -9,13 +9,13 @@ internal abstract class AxisScale
     /// <inheritdoc cref="Start"/>
     public double End { get; protected init; }
 
-    /// <summary>Whether labels are names, to be kept apart from each other rather than left out.</summary>
+    /// <summary>Whether labels are names, which are spaced apart rather than left out.</summary>
     public virtual bool HasNames => false;
 
-    /// <summary>From a value to the axis's own units.</summary>
+    /// <summary>Converts a value to the axis's own units.</summary>
     public virtual double Place(double value) => value;
 
     /// <summary>Labels, with their places in the axis's own units.</summary>
-    /// <param name="count">As many as there is room for.</param>
+    /// <param name="count">How many there is space for.</param>
     public abstract IReadOnlyList<(double Place, string Label)> Ticks(int count);
 }

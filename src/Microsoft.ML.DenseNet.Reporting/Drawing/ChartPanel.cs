@@ -48,12 +48,12 @@ internal sealed class ChartPanel : Panel
     }
 
     /// <summary>
-    /// In a grid of panels that share axes: whether this one has the labels, in the room that the figure leaves for them at its edge.
-    /// Null for a panel by itself, which takes what room its labels need.
+    /// In a grid of panels that share axes: whether this one has the labels, in the space that the figure leaves for them at its edge.
+    /// Null for a panel on its own, which takes the space its labels need.
     /// </summary>
     public (bool Left, bool Bottom)? SharedAxes { get; init; }
 
-    /// <summary>Joins points by a line; a single one is drawn as a dot.</summary>
+    /// <summary>Connects points with a line; a single point is drawn as a dot.</summary>
     public void Line(IReadOnlyList<double> xs, IReadOnlyList<double> ys, Color color, float width = 2, LinePattern? pattern = null)
     {
         var points = Enumerable.Range(0, xs.Count).Select(i => Place(xs[i], ys[i])).Where(IsFinite).ToArray();
@@ -69,11 +69,11 @@ internal sealed class ChartPanel : Panel
         _plot.Add.Plottable(new CleanPaint());
     }
 
-    /// <summary>A straight line between two points.</summary>
+    /// <summary>Draws a straight line between two points.</summary>
     public void Segment(double x1, double y1, double x2, double y2, Color color, float width = 1, LinePattern? pattern = null) =>
         Segment(Place(x1, y1), Place(x2, y2), color, width, pattern ?? LinePattern.Solid);
 
-    /// <summary>A thin dotted line across the panel.</summary>
+    /// <summary>Draws a thin dotted line across the panel.</summary>
     public void VerticalRule(double x) =>
         Segment(new Coordinates(_x.Place(x), _y.Start), new Coordinates(_x.Place(x), _y.End), _theme.Axis, 1, LinePattern.Dotted);
 
@@ -88,7 +88,7 @@ internal sealed class ChartPanel : Panel
             _plot.Add.Markers(placed, shape, size, color);
     }
 
-    /// <summary>A filled rectangle; corners may come in any order.</summary>
+    /// <summary>Draws a filled rectangle; the corners may be in any order.</summary>
     public void Block(double x1, double x2, double y1, double y2, Color color)
     {
         var (a, b) = (Place(x1, y1), Place(x2, y2));
@@ -98,12 +98,12 @@ internal sealed class ChartPanel : Panel
         block.LineWidth = 0;
     }
 
-    /// <summary>Colours the ground.</summary>
-    /// <param name="cells">About how many cells lie side by side.</param>
+    /// <summary>Colours the background.</summary>
+    /// <param name="cells">About how many cells are side by side.</param>
     /// <param name="colorAt">The colour by horizontal and vertical value.</param>
     public void Ground(int cells, Func<double, double, Color> colorAt) => _plot.Add.Plottable(new GroundColors(cells, colorAt));
 
-    /// <summary>The area between two lines.</summary>
+    /// <summary>Fills the area between two lines.</summary>
     public void Band(IReadOnlyList<double> xs, IReadOnlyList<double> low, IReadOnlyList<double> high, Color color)
     {
         if (xs.Count < 2)
@@ -148,7 +148,7 @@ internal sealed class ChartPanel : Panel
             ? new PixelPadding(labels.Left ? Figure.AxisRoomLeft : 2, 2, labels.Bottom ? Figure.AxisRoomBottom : 2, 2)
             : new PixelPadding(vertical.Room, horizontal.Overhang, horizontal.Room, TextLayout.LineHeight(TickText) / 2 + 2));
 
-        // ScottPlot draws again whenever limits changed since its last drawing: the first, elsewhere, settles them.
+        // ScottPlot draws again if limits changed since its last drawing: this first drawing, to nowhere, settles them.
         using (var nowhere = new SKNoDrawCanvas((int)area.Right + 1, (int)area.Bottom + 1))
             _plot.Render(nowhere, area);
         _plot.Render(canvas, area);
@@ -201,7 +201,7 @@ internal sealed class ChartPanel : Panel
         return new AxisLabels(ticks, title, IsTurned: false) { Room = TickLength + 4 + Widest(ticks) + TitleRoom(title) };
     }
 
-    /// <summary>A title in one line, or two where one is too short.</summary>
+    /// <summary>A title on one line, or on two if one is too short.</summary>
     private IReadOnlyList<string> TitleLines(string text, float maximum) =>
         text.Length == 0 ? [] : TextLayout.Wrap(text, TitleSize, maximum, SharedAxes is null ? 2 : 1);
 
@@ -209,7 +209,7 @@ internal sealed class ChartPanel : Panel
 
     private static float Widest(IEnumerable<(double Place, string Label)> ticks) => ticks.Select(tick => TextLayout.Width(tick.Label, TickText)).DefaultIfEmpty(0).Max();
 
-    /// <summary>Number ticks, as many as fit side by side.</summary>
+    /// <summary>As many number ticks as fit side by side.</summary>
     private IReadOnlyList<(double Place, string Label)> SpacedTicks(float room)
     {
         for (int count = 9; count > 2; count--)
@@ -239,7 +239,7 @@ internal sealed class ChartPanel : Panel
                 continue;
             }
 
-            // Inside a grid a label must not reach into its neighbour's.
+            // Inside a grid a label must not overlap its neighbour's.
             float half = TextLayout.Width(label, TickText) / 2;
             x = SharedAxes is null ? x : Math.Clamp(x, data.Left - 2 + half, Math.Max(data.Left - 2 + half, data.Right + 2 - half));
             TextLayout.Draw(canvas, label, x, y + height / 2, TickText, _theme.Muted, align: SKTextAlign.Center);
@@ -268,7 +268,7 @@ internal sealed class ChartPanel : Panel
         }
     }
 
-    /// <summary>A line that reads upwards.</summary>
+    /// <summary>Draws a line of text that reads upwards.</summary>
     private void Turned(SKCanvas canvas, string text, float x, float y, float size, SKTextAlign align)
     {
         canvas.Save();

@@ -3,7 +3,7 @@ using ScottPlot;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// Takes the dashes off ScottPlot's shared paint. Without it the markers after a dashed line are drawn with dashes too, which Skia
+/// Removes the dashes from ScottPlot's shared paint. Otherwise markers after a dashed line are drawn with dashes too, which Skia
 /// cannot do in SVG and reports on the process's standard error.
 /// </summary>
 internal sealed class CleanPaint : IPlottable

@@ -2,13 +2,13 @@ using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Takes points out of long lines without changing how they look.</summary>
+/// <summary>Removes points from long lines without changing how they look.</summary>
 internal static class Decimation
 {
-    /// <summary>More stretches than this cannot be told apart in a picture of usual width.</summary>
+    /// <summary>More stretches than this cannot be distinguished in a picture of usual width.</summary>
     private const int Buckets = 400;
 
-    /// <summary>How far a line may move, as a share of the axes: a fraction of a pixel.</summary>
+    /// <summary>How far a line may move, as a fraction of the axes: less than a pixel.</summary>
     private const double Tolerance = 0.0004;
 
     /// <summary>Thins a line.</summary>
@@ -26,7 +26,7 @@ internal static class Decimation
         stretches.Push((0, points.Length - 1));
         while (stretches.TryPop(out var stretch))
         {
-            // Douglas and Peucker (1973): keep the point farthest off the chord, and look at both sides of it.
+            // Douglas and Peucker (1973): keep the point farthest from the chord, and look at both sides of it.
             int farthest = -1;
             double distance = Tolerance;
             for (int i = stretch.First + 1; i < stretch.Last; i++)
@@ -46,7 +46,7 @@ internal static class Decimation
         return [.. points.Where((_, index) => isKept[index])];
     }
 
-    /// <summary>At most <paramref name="maximum"/> numbers from 0 to below <paramref name="count"/>, evenly spread, with the first and the last.</summary>
+    /// <summary>At most <paramref name="maximum"/> numbers from 0 to below <paramref name="count"/>, evenly spaced, including the first and the last.</summary>
     public static IEnumerable<int> Spread(int count, int maximum) => count <= maximum
         ? Enumerable.Range(0, count)
         : Enumerable.Range(0, maximum).Select(i => (int)((long)i * (count - 1) / (maximum - 1)));
@@ -73,7 +73,7 @@ internal static class Decimation
         return [.. kept.Select(index => points[index])];
     }
 
-    /// <summary>From a point to the straight line between two others, in shares of the axes.</summary>
+    /// <summary>The distance from a point to the straight line between two others, in fractions of the axes.</summary>
     private static double Distance(Coordinates start, Coordinates end, Coordinates point, double width, double height)
     {
         double dx = (end.X - start.X) / width, dy = (end.Y - start.Y) / height;

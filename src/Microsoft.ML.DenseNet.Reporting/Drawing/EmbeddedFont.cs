@@ -6,8 +6,8 @@ using SkiaSharp;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// The font of all pictures, Inter, carried by the assembly: text looks the same on a machine without any installed font. Characters
-/// that Inter lacks get an installed font that has them, where there is one.
+/// The font of all pictures, Inter, embedded in the assembly: text looks the same on a machine without any installed font. Characters
+/// that Inter lacks get an installed font that has them, if there is one.
 /// </summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
@@ -17,7 +17,7 @@ internal sealed class EmbeddedFont : IFontResolver
     private static readonly SKTypeface Regular = Load("Inter-Regular.otf");
     private static readonly SKTypeface SemiBold = Load("Inter-SemiBold.otf");
 
-    /// <summary>For characters that Inter lacks, a font that has them; null where there is none.</summary>
+    /// <summary>For characters that Inter lacks, a font that has them; null if there is none.</summary>
     private static readonly ConcurrentDictionary<int, SKTypeface?> Substitutes = new();
     private static readonly Lazy<IReadOnlyList<SKTypeface>> Installed = new(() =>
         [.. SKFontManager.Default.FontFamilies.Select(family => SKFontManager.Default.MatchFamily(family)).OfType<SKTypeface>()]);
@@ -27,10 +27,10 @@ internal sealed class EmbeddedFont : IFontResolver
     /// <summary>The embedded font.</summary>
     public static SKTypeface Get(bool bold) => bold ? SemiBold : Regular;
 
-    /// <summary>Whether the embedded font has all of the text.</summary>
+    /// <summary>Whether the embedded font has all characters of the text.</summary>
     public static bool Covers(string text) => text.EnumerateRunes().All(rune => Has(Regular, rune));
 
-    /// <summary>The text in stretches of one font each; null where no font has the characters.</summary>
+    /// <summary>Splits the text into runs of one font each; null if no font has the characters.</summary>
     public static List<(string Text, SKTypeface? Font)> Runs(string text, bool bold)
     {
         var runs = new List<(string Text, SKTypeface? Font)>();
@@ -55,9 +55,9 @@ internal sealed class EmbeddedFont : IFontResolver
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? Get(bold) : null;
 
-    /// <param name="element">What a reader takes for one character.</param>
+    /// <param name="element">What a reader perceives as one character.</param>
     /// <param name="bold">Whether it is semi-bold.</param>
-    /// <param name="previous">The font of what stands before it, which goes on through spaces.</param>
+    /// <param name="previous">The font of what precedes it, which continues through spaces.</param>
     private static SKTypeface? FontOf(string element, bool bold, SKTypeface? previous)
     {
         var missing = element.EnumerateRunes().FirstOrDefault(rune => !Has(Regular, rune));
@@ -69,7 +69,7 @@ internal sealed class EmbeddedFont : IFontResolver
     private static SKTypeface? FindSubstitute(int character) =>
         SKFontManager.Default.MatchCharacter(character) is { } match && match.ContainsGlyph(character) ? match : Installed.Value.FirstOrDefault(font => font.ContainsGlyph(character));
 
-    /// <summary>Spaces, joiners and selectors of variants need no picture of their own.</summary>
+    /// <summary>Whether a font has a character; spaces, joiners and variation selectors need no glyph.</summary>
     private static bool Has(SKTypeface font, System.Text.Rune rune) =>
         rune.Value <= ' ' || rune.Value is 0x200D or (>= 0xFE00 and <= 0xFE0F) || font.ContainsGlyph(rune.Value);
 

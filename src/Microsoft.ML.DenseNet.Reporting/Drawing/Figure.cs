@@ -13,13 +13,13 @@ internal sealed class Figure : IDisposable
 
     public IReadOnlyList<LegendEntry> Legend { get; init; } = [];
 
-    /// <summary>The panels, row by row; null leaves a place free.</summary>
+    /// <summary>The panels, row by row; null leaves a place empty.</summary>
     public required IReadOnlyList<Panel?> Panels { get; init; }
 
-    /// <summary>Panels a row.</summary>
+    /// <summary>Panels per row.</summary>
     public int Columns { get; init; } = 1;
 
-    /// <summary>Whether the panels share axes, whose labels stand at the left of the first column and below the last panel of a column.</summary>
+    /// <summary>Whether the panels share axes, whose labels are to the left of the first column and below the last panel of each column.</summary>
     public bool SharesAxes { get; init; }
 
     /// <summary>Each row's share of the height; null for equal shares.</summary>

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Draws figures: ground, title and legend from the top, then the panels in the room that is left.</summary>
+/// <summary>Draws figures: background, title and legend from the top, then the panels in the remaining space.</summary>
 internal static class FigureRenderer
 {
     private const float Border = 12;
@@ -48,7 +48,7 @@ internal static class FigureRenderer
         float x = Border;
         int row = 1;
 
-        // A legend may take a third of the picture, so that names are lost only where there are very many.
+        // A legend may take a third of the picture, so that names are dropped only if there are very many.
         int maximumRows = Math.Max(MinimumLegendRows, (int)(style.Height * 0.3f / height));
         for (int i = 0; i < legend.Count; i++)
         {
@@ -74,7 +74,7 @@ internal static class FigureRenderer
 
             DrawSymbol(canvas, legend[i], x, y + height / 2);
             TextLayout.Draw(canvas, text, x + symbol, y + height / 2, Size, style.Theme.Ink);
-            TextLayout.Draw(canvas, value, x + symbol + textWidth, y + height / 2, Size, style.Theme.Ink); // by itself, or a name that reads leftwards would draw it in
+            TextLayout.Draw(canvas, value, x + symbol + textWidth, y + height / 2, Size, style.Theme.Ink); // separately, or a right-to-left name would absorb it
             x += width + LegendGap;
         }
 

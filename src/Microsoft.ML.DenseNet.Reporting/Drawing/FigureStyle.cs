@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>What a figure is drawn for.</summary>
+/// <summary>The size and theme that a figure is drawn for.</summary>
 /// <param name="Theme">The colours.</param>
 /// <param name="Width">The picture's width.</param>
 /// <param name="Height">The picture's height.</param>

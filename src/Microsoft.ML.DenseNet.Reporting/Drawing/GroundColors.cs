@@ -3,8 +3,8 @@ using SkiaSharp;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Colours the ground of a panel, place by place, in cells of whole pixels: they meet without a seam in every browser.</summary>
-/// <param name="cells">About how many cells lie side by side.</param>
+/// <summary>Colours the background of a panel in cells of whole pixels, which meet without a seam in every browser.</summary>
+/// <param name="cells">About how many cells are side by side.</param>
 /// <param name="colorAt">The colour by horizontal and vertical value.</param>
 internal sealed class GroundColors(int cells, Func<double, double, Color> colorAt) : IPlottable
 {
@@ -26,7 +26,7 @@ internal sealed class GroundColors(int cells, Func<double, double, Color> colorA
         using var paint = new SKPaint { IsAntialias = false };
         for (int y = (int)Math.Floor(area.Top); y < bottom; y += size)
         {
-            // Neighbours of equal colour become one.
+            // Neighbours of equal colour are merged.
             int start = (int)Math.Floor(area.Left);
             Color? current = null;
             for (int x = start; x < right + size; x += size)

@@ -13,7 +13,7 @@ internal sealed class LinearScale : AxisScale
     /// <param name="margin">The share of the range left free at each end.</param>
     public LinearScale(double minimum, double maximum, bool integers = false, double margin = 0.04)
     {
-        // Values that differ by rounding alone are one.
+        // Values that differ only by rounding count as one.
         if (!(maximum - minimum > Math.Max(Math.Abs(maximum), Math.Abs(minimum)) * 1e-12))
         {
             (minimum, maximum) = ((minimum + maximum) / 2, (minimum + maximum) / 2);
@@ -26,8 +26,8 @@ internal sealed class LinearScale : AxisScale
         End = maximum + margin * (maximum - minimum);
     }
 
-    /// <summary>An axis that holds all the values; 0.5 around 0 when there are none.</summary>
-    /// <param name="values">The values; those that are not finite do not count.</param>
+    /// <summary>An axis that contains all the values; 0.5 around 0 if there are none.</summary>
+    /// <param name="values">The values; non-finite ones are ignored.</param>
     /// <param name="withZero">Whether 0 must be on it.</param>
     public static LinearScale Of(IEnumerable<double> values, bool withZero = false)
     {
@@ -46,7 +46,7 @@ internal sealed class LinearScale : AxisScale
         if (_integers)
             return TicksBy(Math.Max(1, step));
 
-        // One number alone gives no scale.
+        // A single number shows no scale.
         var ticks = TicksBy(step);
         while (ticks.Count < 2)
         {
@@ -59,7 +59,7 @@ internal sealed class LinearScale : AxisScale
 
     private List<(double Place, string Label)> TicksBy(double step)
     {
-        // A label may lie in the margin where it is not a count, but not beyond the axis.
+        // A label may be in the margin if it is not a count, but not beyond the axis.
         double from = _integers ? _minimum : Start, to = _integers ? _maximum : End;
         var places = new List<double>();
         for (double index = Math.Ceiling(from / step - 1e-6); index * step <= to + step * 1e-6 && places.Count < 100; index++)
@@ -67,7 +67,7 @@ internal sealed class LinearScale : AxisScale
         return [.. places.Zip(NumberText.Ticks(places, step))];
     }
 
-    /// <summary>The next of 1, 2, 5, 10, ... that is no smaller.</summary>
+    /// <summary>The first of 1, 2, 5, 10, ... that is no smaller.</summary>
     private static double NiceStep(double step)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(step)));

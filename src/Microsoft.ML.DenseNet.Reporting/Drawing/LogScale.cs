@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>An axis of numbers above 0 on which equal ratios have equal lengths.</summary>
+/// <summary>An axis of numbers above 0 on which equal ratios are equal lengths.</summary>
 internal sealed class LogScale : AxisScale
 {
     private static readonly double[] Steps = [1, 2, 5];

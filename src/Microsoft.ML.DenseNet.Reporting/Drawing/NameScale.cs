@@ -7,8 +7,8 @@ internal sealed class NameScale : AxisScale
     private readonly bool _downwards;
 
     /// <param name="names">The names in order.</param>
-    /// <param name="downwards">Whether the first is to be on top of a vertical axis.</param>
-    /// <param name="areNumbers">Whether the names are running numbers, of which some may be left out rather than turned.</param>
+    /// <param name="downwards">Whether the first is at the top of a vertical axis.</param>
+    /// <param name="areNumbers">Whether the names are consecutive numbers, some of which may be left out rather than turned.</param>
     public NameScale(IReadOnlyList<string> names, bool downwards = false, bool areNumbers = false)
     {
         HasNames = !areNumbers;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Numbers as people read them, the same in every culture.</summary>
+/// <summary>Formats numbers for people, the same in every culture.</summary>
 internal static class NumberText
 {
     /// <summary>A count, in groups of three digits.</summary>
@@ -26,9 +26,9 @@ internal static class NumberText
     /// <summary>A share from 0 to 1 as a percentage.</summary>
     public static string Percent(double share) => double.IsFinite(share) ? WithoutMinusZero((100 * share).ToString("0.#", CultureInfo.InvariantCulture)) + " %" : "n/a";
 
-    /// <summary>Labels of an axis's ticks, with the digits that tell them apart.</summary>
+    /// <summary>Labels of an axis's ticks, with enough digits to distinguish them.</summary>
     /// <param name="values">The ticks.</param>
-    /// <param name="step">Their distance.</param>
+    /// <param name="step">The distance between them.</param>
     public static IEnumerable<string> Ticks(IReadOnlyList<double> values, double step)
     {
         double largest = values.Select(Math.Abs).DefaultIfEmpty(0).Max();
@@ -37,7 +37,7 @@ internal static class NumberText
         int significant = largest <= step ? 0 : (int)Math.Ceiling(Math.Log10(largest / step) + 1e-9);
         string exponential = "0." + new string('#', significant) + "e0";
 
-        // An exponent is worth reading only where it saves room.
+        // An exponent is worth reading only if it saves space.
         const int Short = 9;
         int plainLength = values.Select(value => value.ToString(plain, CultureInfo.InvariantCulture).Length).DefaultIfEmpty(0).Max();
         int exponentialLength = values.Select(value => value.ToString(exponential, CultureInfo.InvariantCulture).Length).DefaultIfEmpty(0).Max();

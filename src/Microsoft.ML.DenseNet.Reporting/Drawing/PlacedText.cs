@@ -5,13 +5,13 @@ using SkiaSharp;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// A line of text in an SVG. Skia would write it glyph by glyph, letters that look alike as one, and those that the embedded font lacks
-/// without a place or not at all; so texts are kept beside the drawing. A page leaves them to the browser, which has more fonts.
+/// A line of text in an SVG. Skia would write it glyph by glyph, merge letters that look the same, and write those that the embedded
+/// font lacks without a position or not at all; so texts are kept outside the drawing. A page leaves them to the browser, which has more fonts.
 /// </summary>
 /// <param name="Text">The line.</param>
-/// <param name="Transform">From its own coordinates to the drawing's.</param>
-/// <param name="X">What <paramref name="Align"/> says of it.</param>
-/// <param name="Y">The base line.</param>
+/// <param name="Transform">Maps its own coordinates to the drawing's.</param>
+/// <param name="X">The point of the line that <paramref name="Align"/> names.</param>
+/// <param name="Y">The baseline.</param>
 /// <param name="Size">The size of the font.</param>
 /// <param name="Color">The colour.</param>
 /// <param name="IsBold">Whether it is semi-bold.</param>
@@ -23,13 +23,13 @@ internal sealed record PlacedText(string Text, SKMatrix Transform, float X, floa
 
     private static readonly ConditionalWeakTable<SKCanvas, List<PlacedText>> Canvases = [];
 
-    /// <summary>Keeps the texts of a canvas from now on, rather than have them drawn.</summary>
+    /// <summary>From now on collects the texts of a canvas instead of drawing them.</summary>
     public static List<PlacedText> KeepFrom(SKCanvas canvas) => Canvases.GetOrCreateValue(canvas);
 
     /// <summary>The list to add to; null for a canvas that draws them itself.</summary>
     public static List<PlacedText>? Of(SKCanvas canvas) => Canvases.TryGetValue(canvas, out var list) ? list : null;
 
-    /// <summary>An element as <see cref="SvgText"/> reads it.</summary>
+    /// <summary>Returns an element in the form that <see cref="SvgText"/> reads.</summary>
     public XElement ToElement()
     {
         XNamespace svg = "http://www.w3.org/2000/svg";

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>How one of many classes or lines looks: beyond the colours, markers and dashes keep them apart.</summary>
+/// <summary>How one of many classes or lines looks: besides colours, markers and dashes distinguish them.</summary>
 internal static class SeriesLook
 {
     private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledTriangleUp, MarkerShape.FilledSquare, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
@@ -17,9 +17,9 @@ internal static class SeriesLook
 
     public static Color Color(Theme theme, int index) => theme.Series[index % theme.Series.Count];
 
-    /// <summary>A shape that neighbours do not share; with the colour, 40 combinations.</summary>
+    /// <summary>A shape that neighbours do not share; 40 combinations with the colour.</summary>
     public static MarkerShape Shape(int index) => Shapes[index % Shapes.Length];
 
-    /// <summary>A pattern that neighbours do not share; with the colour, 40 combinations.</summary>
+    /// <summary>A pattern that neighbours do not share; 40 combinations with the colour.</summary>
     public static LinePattern Pattern(int index) => Patterns[index % Patterns.Length];
 }

@@ -7,8 +7,8 @@ using SkiaSharp.HarfBuzz;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// What Skia draws as SVG, finished in one of two ways: as a file that stands alone, or as a part of a page whose style sheet has
-/// the colours.
+/// What Skia drew as SVG, finished in one of two ways: as a standalone file, or as part of a page whose style sheet has the
+/// colours.
 /// </summary>
 internal sealed partial class SvgDrawing
 {
@@ -34,7 +34,7 @@ internal sealed partial class SvgDrawing
         _root.Add(texts.Select(text => text.ToElement()));
         foreach (var element in _root.Descendants())
         {
-            // Grounds and bars meet along pixel edges.
+            // Backgrounds and bars meet along pixel edges.
             if (element.Name == Svg + "rect" && element.Parent!.Name != Svg + "clipPath")
                 AlignToEdges(element);
             foreach (var attribute in element.Attributes().Where(attribute => attribute.Name != "id" && !Painted.Contains(attribute.Name.LocalName)))
@@ -42,7 +42,7 @@ internal sealed partial class SvgDrawing
         }
     }
 
-    /// <summary>A complete SVG file, its text as outlines.</summary>
+    /// <summary>Returns a complete SVG file, with its text as outlines.</summary>
     /// <param name="description">What it shows.</param>
     public string ToStandalone(string description)
     {
@@ -57,9 +57,9 @@ internal sealed partial class SvgDrawing
         return root.ToString(SaveOptions.DisableFormatting);
     }
 
-    /// <summary>An element for a page that has a class <c>f0</c> (fill) and <c>k0</c> (stroke) for each of the light theme's roles.</summary>
+    /// <summary>Returns an element for a page that has a class <c>f0</c> (fill) and <c>k0</c> (stroke) for each of the light theme's roles.</summary>
     /// <param name="description">What it shows.</param>
-    /// <param name="prefix">Makes identifiers unique in the page.</param>
+    /// <param name="prefix">Makes identifiers unique within the page.</param>
     public XElement ToInline(string description, string prefix)
     {
         var root = new XElement(_root);
@@ -89,7 +89,7 @@ internal sealed partial class SvgDrawing
     /// <summary>The drawing's texts with their places, for tests.</summary>
     internal IEnumerable<SvgText> Texts => _root.Descendants(Svg + "text").Select(SvgText.Read);
 
-    /// <summary>Rounds a rectangle's ends rather than its sizes, so that those that touch still do.</summary>
+    /// <summary>Rounds a rectangle's edges rather than its size, so that rectangles that touch still do.</summary>
     private static void AlignToEdges(XElement rectangle)
     {
         rectangle.SetAttributeValue("shape-rendering", "crispEdges");
@@ -104,7 +104,7 @@ internal sealed partial class SvgDrawing
         }
     }
 
-    /// <summary>ScottPlot clips everything it draws by itself, always to the same few areas.</summary>
+    /// <summary>Shares clip paths: ScottPlot clips each thing it draws separately, always to the same few areas.</summary>
     private static void ShareClips(XElement root)
     {
         var names = new Dictionary<string, string>();
@@ -139,7 +139,7 @@ internal sealed partial class SvgDrawing
         }
     }
 
-    /// <summary>A text as outlines; what no font can outline stays text.</summary>
+    /// <summary>Converts a text to outlines; what no font can outline stays text.</summary>
     private static XElement Outline(SvgText text, SortedDictionary<string, string> outlines)
     {
         var group = new XElement(Svg + "g", text.Paint, new XAttribute("transform", text.Transform), new XAttribute("aria-label", text.Text));
@@ -172,7 +172,7 @@ internal sealed partial class SvgDrawing
         return group;
     }
 
-    /// <summary>The glyphs of a text, and where they and the text's end lie.</summary>
+    /// <summary>The glyphs of a text, their positions, and the text's length.</summary>
     private static (ushort[] Glyphs, SKPoint[] Positions, float Length) Place(string text, SKFont font, bool isOwn)
     {
         if (isOwn)
@@ -196,7 +196,7 @@ internal sealed partial class SvgDrawing
         string? value = (string?)element.Attribute(property);
         if (value is null or "none")
         {
-            // SVG's default fill is black, which stands for no role; Skia leaves it out for black alone.
+            // SVG's default fill is black, which is no role's colour; Skia omits it only for black.
             return;
         }
 

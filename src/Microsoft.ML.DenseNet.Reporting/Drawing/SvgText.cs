@@ -29,18 +29,18 @@ internal sealed class SvgText
 
     public bool IsBold { get; }
 
-    /// <summary>The start of the first character, and of others where Skia wrote them.</summary>
+    /// <summary>The start of the first character, and of others if Skia wrote them.</summary>
     public IReadOnlyList<float> Xs { get; }
 
     /// <summary>Whether it has characters that the embedded font lacks; where it starts is then a guess.</summary>
     public bool IsForeign { get; }
 
-    /// <summary>What <see cref="AnchorX"/> is of the text: start, middle or end.</summary>
+    /// <summary>Which point of the text <see cref="AnchorX"/> is: start, middle or end.</summary>
     public string Anchor { get; }
 
     public float AnchorX { get; }
 
-    /// <summary>The base line.</summary>
+    /// <summary>The baseline.</summary>
     public float Y { get; }
 
     /// <summary>The attributes of its colour.</summary>
@@ -52,8 +52,8 @@ internal sealed class SvgText
     public static SvgText Read(XElement element) => new(element);
 
     /// <summary>
-    /// The text as one run in the page's font, stretched or narrowed to the length it was drawn with; one that the embedded font lacks
-    /// as the browser's fonts have it.
+    /// Returns the text as one run in the page's font, stretched or narrowed to the length it was drawn with; if the embedded font lacks
+    /// it, as the browser's fonts draw it.
     /// </summary>
     public XElement ToElement()
     {

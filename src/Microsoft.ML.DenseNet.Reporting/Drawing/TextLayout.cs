@@ -15,17 +15,17 @@ internal static class TextLayout
         float width = 0;
         foreach (var (run, typeface) in EmbeddedFont.Runs(text, bold))
         {
-            // As wide as Chinese characters and pictographs are in any font.
+            // The width of Chinese characters and pictographs in any font.
             width += typeface is null ? size * new System.Globalization.StringInfo(run).LengthInTextElements : ShapedWidth(run, size, typeface);
         }
 
         return width;
     }
 
-    /// <summary>The distance of two lines.</summary>
+    /// <summary>The distance between two lines.</summary>
     public static float LineHeight(float size) => MathF.Round(size * 1.35f);
 
-    /// <summary>The text, its end replaced by an ellipsis where it is wider than <paramref name="maximum"/>.</summary>
+    /// <summary>The text, with its end replaced by an ellipsis if it is wider than <paramref name="maximum"/>.</summary>
     public static string Fit(string text, float size, float maximum, bool bold = false)
     {
         text = OneLine(text);
@@ -45,7 +45,7 @@ internal static class TextLayout
         return text[..starts[low]].TrimEnd() + Ellipsis;
     }
 
-    /// <summary>The text broken at spaces into at most <paramref name="maximumLines"/>, the last shortened where it must be.</summary>
+    /// <summary>The text broken at spaces into at most <paramref name="maximumLines"/>, the last one shortened if necessary.</summary>
     public static IReadOnlyList<string> Wrap(string text, float size, float width, int maximumLines, bool bold = false)
     {
         string[] words = OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -69,8 +69,8 @@ internal static class TextLayout
     }
 
     /// <summary>Draws one line.</summary>
-    /// <param name="canvas">Where.</param>
-    /// <param name="text">What.</param>
+    /// <param name="canvas">Where to draw.</param>
+    /// <param name="text">The text.</param>
     /// <param name="x">Where the line starts, is centred or ends.</param>
     /// <param name="middle">The height of the middle of its capital letters.</param>
     /// <param name="size">The size of the font.</param>
@@ -103,7 +103,7 @@ internal static class TextLayout
         {
             if (typeface is null)
             {
-                // Nothing to draw it with; the sign for that, once a character.
+                // No font can draw it: draw the replacement sign, once for each character.
                 for (int i = new System.Globalization.StringInfo(run).LengthInTextElements; i > 0; i--)
                 {
                     canvas.DrawText("\uFFFD", x, y, SKTextAlign.Left, font, paint);
@@ -120,10 +120,10 @@ internal static class TextLayout
         }
     }
 
-    /// <summary>A font as all text is drawn with.</summary>
+    /// <summary>Creates a font with the settings that all text is drawn with.</summary>
     public static SKFont MakeFont(SKTypeface typeface, float size) => new(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
 
-    /// <summary>The width of a text that one font has, its letters joined and ordered as its script demands.</summary>
+    /// <summary>The width of a text in a font that has its characters, with letters joined and ordered as its script requires.</summary>
     public static float ShapedWidth(string text, float size, SKTypeface typeface)
     {
         using var font = new SKFont(typeface, size);

@@ -3,11 +3,11 @@ using ScottPlot;
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// The colours of a picture by what they stand for. The series start with the blue and orange of Okabe and Ito's palette; all were
-/// searched so that readers with any kind of colour vision tell each two apart, by hue or by lightness (a test measures how well), at a
-/// contrast of 3:1 or more with the ground.
+/// The colours of a picture, by role. The series start with the blue and orange of Okabe and Ito's palette; all were chosen by a search
+/// so that readers with any kind of colour vision can distinguish any two, by hue or by lightness (a test measures how well), at a
+/// contrast of 3:1 or more with the background.
 /// </summary>
-/// <remarks>Within a theme no two roles share a colour: the report finds a role again by the colour it was drawn in.</remarks>
+/// <remarks>Within a theme no two roles share a colour: the report identifies a role by the colour it was drawn in.</remarks>
 internal sealed class Theme
 {
     private Theme(string paper, string ink, string muted, string axis, string grid, string[] series, string[] ramp)
@@ -36,7 +36,7 @@ internal sealed class Theme
 
     public Color Ink { get; }
 
-    /// <summary>Text of less weight.</summary>
+    /// <summary>Less prominent text.</summary>
     public Color Muted { get; }
 
     public Color Axis { get; }
@@ -49,11 +49,11 @@ internal sealed class Theme
     /// <summary>Five steps from low to high.</summary>
     public IReadOnlyList<Color> Ramp { get; }
 
-    /// <summary>All colours, in one order for all themes.</summary>
+    /// <summary>All colours, in the same order in all themes.</summary>
     public IReadOnlyList<Color> Roles { get; }
 
     public static Theme Of(PictureTheme theme) => theme == PictureTheme.Dark ? Dark : Light;
 
-    /// <summary>A series colour in a strength that grows with a share from 0 to 1, and on which <see cref="Ink"/> can always be read.</summary>
+    /// <summary>A series colour whose strength grows with a share from 0 to 1, and on which <see cref="Ink"/> is always readable.</summary>
     public Color Shade(double share, int series) => Series[series].WithAlpha(0.08 + 0.47 * Math.Clamp(share, 0, 1));
 }

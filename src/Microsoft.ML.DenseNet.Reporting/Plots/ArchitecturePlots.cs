@@ -9,13 +9,13 @@ public static class ArchitecturePlots
     private const int Border = 12;
     private const int LargestWidth = 820;
 
-    /// <summary>Taller diagrams show equal layers in a row once.</summary>
+    /// <summary>Taller diagrams show consecutive equal layers only once.</summary>
     private const int LargestHeight = 1500;
 
-    /// <summary>The smallest text is still 8 pixels high; what needs more room than that leaves is folded.</summary>
+    /// <summary>The smallest text is still 8 pixels high; diagrams that would not fit at that size are folded.</summary>
     private const float SmallestScale = 0.78f;
 
-    /// <summary>The network's layers from top to bottom, with their widths, parameters and parallel paths; equal paths that are added are drawn once.</summary>
+    /// <summary>Draws the network's layers from top to bottom, with their widths, parameters and parallel paths; equal paths that are summed are drawn once.</summary>
     /// <param name="layout">The network, for example <c>model.Network.Layout</c> or <c>new NetworkLayout(layer, inputWidth)</c>.</param>
     public static Picture PlotArchitecture(this NetworkLayout layout)
     {
@@ -24,7 +24,7 @@ public static class ArchitecturePlots
     }
 
     /// <inheritdoc cref="PlotArchitecture(NetworkLayout)"/>
-    /// <param name="network">A trained network, for example <c>model.Network</c>; the networks averaged into it are said to be.</param>
+    /// <param name="network">A trained network, for example <c>model.Network</c>; the picture says if several networks were averaged into it.</param>
     public static Picture PlotArchitecture(this TrainedNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -55,7 +55,7 @@ public static class ArchitecturePlots
     private static int HeightOf(DiagramBlock diagram, float scale) =>
         Math.Clamp((int)Math.Ceiling(diagram.Height * scale) + HeaderHeight, PictureOptions.MinimumSize, PictureOptions.MaximumSize);
 
-    /// <summary>The diagram in the form that fits: as it is, or with equal layers in a row drawn once, or in more rows of paths at a smaller scale.</summary>
+    /// <summary>Returns the diagram in the form that fits: as it is, with consecutive equal layers drawn once, or with more rows of paths at a smaller scale.</summary>
     private static DiagramBlock Fold(NetworkLayout layout, int networks, float width, float height)
     {
         var plain = NetworkDiagram.Make(layout, width, isShort: false, networks);

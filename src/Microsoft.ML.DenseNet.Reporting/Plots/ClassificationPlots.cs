@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Pictures of how a classifier does on rows it was not trained on.</summary>
+/// <summary>Pictures of how a classifier performs on rows it was not trained on.</summary>
 /// <remarks>
 /// Each is an extension of <see cref="ClassificationResults"/>, and of scored data: <c>model.Transform(testData).PlotRoc()</c>.
 /// </remarks>
@@ -13,13 +13,13 @@ public static class ClassificationPlots
     private const int Height = 440;
     private const int NarrowHeight = 380;
 
-    /// <summary>Classes up to this number are drawn in a colour each; of more, the hardest.</summary>
+    /// <summary>Up to this many classes are drawn, each in its own colour; if there are more, the hardest ones.</summary>
     private const int ColouredClasses = 8;
     private const int HighlightedClasses = 4;
     private const int MaximumMarks = 120;
     private const int CalibrationBins = 10;
 
-    /// <summary>How often each class was taken for each: rows are the true classes, columns the predicted ones.</summary>
+    /// <summary>Plots how often each class was predicted as each: rows are the true classes, columns the predicted ones.</summary>
     /// <param name="results">The results.</param>
     public static Picture PlotConfusion(this ClassificationResults results)
     {
@@ -29,11 +29,11 @@ public static class ClassificationPlots
     }
 
     /// <inheritdoc cref="PlotConfusion(ClassificationResults)"/>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static Picture PlotConfusion(this IDataView scored, string labelColumnName = "Label") => PlotConfusion(ClassificationResults.Read(scored, labelColumnName));
 
-    /// <summary>The share of a class found against the share of other rows taken for it, for every threshold; of several classes, each against the rest.</summary>
+    /// <summary>Plots the share of a class found against the share of other rows taken for it, at every threshold; several classes each against the rest.</summary>
     /// <param name="results">The results.</param>
     public static Picture PlotRoc(this ClassificationResults results)
     {
@@ -45,11 +45,11 @@ public static class ClassificationPlots
     }
 
     /// <inheritdoc cref="PlotRoc(ClassificationResults)"/>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static Picture PlotRoc(this IDataView scored, string labelColumnName = "Label") => PlotRoc(ClassificationResults.Read(scored, labelColumnName));
 
-    /// <summary>The share of a class among the rows taken for it against the share of it found, for every threshold; of several classes, each against the rest.</summary>
+    /// <summary>Plots the share of a class among the rows taken for it against the share found, at every threshold; several classes each against the rest.</summary>
     /// <param name="results">The results.</param>
     public static Picture PlotPrecisionRecall(this ClassificationResults results)
     {
@@ -61,13 +61,13 @@ public static class ClassificationPlots
     }
 
     /// <inheritdoc cref="PlotPrecisionRecall(ClassificationResults)"/>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static Picture PlotPrecisionRecall(this IDataView scored, string labelColumnName = "Label") => PlotPrecisionRecall(ClassificationResults.Read(scored, labelColumnName));
 
     /// <summary>
-    /// Whether probabilities hold what they promise: the observed share by the predicted probability, in ten bins, and how many rows
-    /// each bin has. Of several classes, the likeliest one's probability and how often it is right.
+    /// Plots how well probabilities are calibrated: the observed share by predicted probability, in ten bins, and how many rows each
+    /// bin has. With several classes, the likeliest one's probability and how often it is right.
     /// </summary>
     /// <param name="results">The results.</param>
     public static Picture PlotCalibration(this ClassificationResults results)
@@ -77,7 +77,7 @@ public static class ClassificationPlots
     }
 
     /// <inheritdoc cref="PlotCalibration(ClassificationResults)"/>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static Picture PlotCalibration(this IDataView scored, string labelColumnName = "Label") => PlotCalibration(ClassificationResults.Read(scored, labelColumnName));
 
@@ -87,7 +87,7 @@ public static class ClassificationPlots
         return $"{NumberText.Count(right)} of {NumberText.Count(results.RowCount)} rows right ({NumberText.Percent(right / (double)results.RowCount)})";
     }
 
-    /// <summary>The areas below the curves in words.</summary>
+    /// <summary>Describes the areas under the curves in words.</summary>
     private static string Areas(ClassificationResults results, Func<RankedScores, double> area, string name)
     {
         var classes = Enumerable.Range(0, results.ClassNames.Count).Where(number => !results.IsBinary || number == 1);
@@ -100,7 +100,7 @@ public static class ClassificationPlots
         };
     }
 
-    /// <summary>The mean distance of predicted and observed shares.</summary>
+    /// <summary>The mean distance between predicted and observed shares.</summary>
     private static double CalibrationError(ClassificationResults results) =>
         CalibrationBin.Of(results, CalibrationBins).Where(bin => bin.Count > 0).Sum(bin => bin.Count * Math.Abs(bin.Share - bin.MeanPrediction)) / results.RowCount;
 

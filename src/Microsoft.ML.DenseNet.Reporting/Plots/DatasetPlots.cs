@@ -9,14 +9,14 @@ public static class DatasetPlots
     private const int MaximumFeaturesNarrow = 3;
     private const int HistogramBins = 16;
 
-    /// <summary>How many points of a panel among many a page shows values of.</summary>
+    /// <summary>How many points' values a page shows in each of many panels.</summary>
     private const int MaximumMarks = 200;
 
     /// <summary>
-    /// The features pair by pair, coloured by class, or by fifths of a number label, and each feature's own distribution. Of many
-    /// features, the five that tell most about the label by themselves.
+    /// Plots the features pair by pair, coloured by class, or by fifths of a number label, and each feature's own distribution. Of many
+    /// features, the five that individually say most about the label.
     /// </summary>
-    /// <param name="data">Data with label and features, for example what the pipeline before the trainer gives.</param>
+    /// <param name="data">Data with label and features, for example the output of the pipeline before the trainer.</param>
     /// <param name="labelColumnName">The label column: Boolean, key or Single.</param>
     /// <param name="featureColumnName">The feature column.</param>
     public static Picture PlotDataset(this IDataView data, string labelColumnName = "Label", string featureColumnName = "Features") =>
@@ -94,7 +94,7 @@ public static class DatasetPlots
         };
     }
 
-    /// <summary>What is said of each row, wherever it is pointed at.</summary>
+    /// <summary>The text shown when a row is pointed at, in any panel.</summary>
     private static string[] RowTexts(DatasetSummary data, int[] features, int[] groups, List<LegendEntry> legend) => [.. data.SampleFeatures.Select((row, index) =>
         string.Join('\n', features.Select(feature => $"{data.Features[feature].Name} {NumberText.Value(row[feature])}")) + "\n" +
         (data.Label is { } label ? $"{label.Name} {NumberText.Value(data.SampleLabels[index])}" : legend[groups[index]].Text))];
@@ -113,7 +113,7 @@ public static class DatasetPlots
         return panel;
     }
 
-    /// <summary>A histogram of a feature for each group, one over the other.</summary>
+    /// <summary>A histogram of a feature for each group, overlaid.</summary>
     private static ChartPanel Distribution(DatasetSummary data, int feature, int[] groups, List<LegendEntry> legend, Theme theme, (bool Left, bool Bottom)? shared)
     {
         var scale = Scale(data, feature);

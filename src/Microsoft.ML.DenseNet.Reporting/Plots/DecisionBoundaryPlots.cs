@@ -2,20 +2,20 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Pictures of what a classifier makes of each point of a plane.</summary>
+/// <summary>Pictures of what a classifier predicts at each point of a plane.</summary>
 public static class DecisionBoundaryPlots
 {
     private const int Columns = 160;
 
-    /// <summary>Strengths of colour; more could not be told apart.</summary>
+    /// <summary>The number of colour strengths; more could not be distinguished.</summary>
     private const int Levels = 6;
 
-    /// <summary>The likelier class at each point of the plane of two features, the stronger the surer, and the data on top.</summary>
+    /// <summary>Plots the likelier class at each point of the plane of two features, in a stronger colour where it is surer, with the data on top.</summary>
     /// <param name="model">A model of two features.</param>
     /// <param name="data">Data with label and features, for example what the model was trained on.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="featureColumnName">The feature column, of two values.</param>
-    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    /// <param name="classNames">Names for the classes; null for those of the label.</param>
     public static Picture PlotDecisionBoundary(this DenseNetBinaryModelParameters model, IDataView data, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(model);

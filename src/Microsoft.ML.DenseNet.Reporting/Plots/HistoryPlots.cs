@@ -3,29 +3,29 @@ using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Pictures of the course of a training.</summary>
+/// <summary>Pictures of a training history.</summary>
 public static class HistoryPlots
 {
     private const int Width = 720;
     private const int Height = 400;
     private const int NarrowHeight = 300;
 
-    /// <summary>How many values a page shows along a line; more cannot be pointed at.</summary>
+    /// <summary>How many values a page shows along a line; with more, they could not be pointed at.</summary>
     private const int MaximumMarks = 250;
 
-    /// <summary>The loss over the epochs, in training and validation, and the epoch whose weights the model holds.</summary>
-    /// <param name="history">The course of the training, for example <c>model.Network.History</c>.</param>
-    /// <param name="logarithmic">Whether the loss is on a logarithmic axis; by default where it spans more than two powers of ten.</param>
-    /// <param name="unit">The loss's unit: nats for cross-entropy; null where it is not known.</param>
+    /// <summary>Plots the training and validation loss over the epochs, and marks the epoch whose weights the model holds.</summary>
+    /// <param name="history">The training history, for example <c>model.Network.History</c>.</param>
+    /// <param name="logarithmic">Whether the loss is on a logarithmic axis; by default if it spans more than two powers of ten.</param>
+    /// <param name="unit">The loss's unit: nats for cross-entropy; null if it is not known.</param>
     public static Picture PlotLoss(this TrainingHistory history, bool? logarithmic = null, string? unit = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         return new Picture($"Loss by epoch. {Course(history)}", Width, Height, style => LossFigure(history, logarithmic, unit, style)) { NarrowHeight = NarrowHeight };
     }
 
-    /// <summary>The learning rate over the epochs.</summary>
-    /// <param name="history">The course of the training.</param>
-    /// <param name="logarithmic">Whether the rate is on a logarithmic axis, where it is above 0.</param>
+    /// <summary>Plots the learning rate over the epochs.</summary>
+    /// <param name="history">The training history.</param>
+    /// <param name="logarithmic">Whether the rate is on a logarithmic axis, if it is above 0.</param>
     public static Picture PlotLearningRate(this TrainingHistory history, bool logarithmic = false)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -41,9 +41,9 @@ public static class HistoryPlots
         { NarrowHeight = 240 };
     }
 
-    /// <summary>The losses of several trainings in one picture: two activations, three learning rates.</summary>
-    /// <param name="runs">The trainings and what they are called.</param>
-    /// <remarks>Thick lines are validation losses where all have them, with the training losses thin; otherwise training losses.</remarks>
+    /// <summary>Plots the losses of several training runs in one picture: two activations, three learning rates.</summary>
+    /// <param name="runs">The training runs and their names.</param>
+    /// <remarks>Thick lines are validation losses if all runs have them, with the training losses as thin lines; otherwise training losses.</remarks>
     public static Picture Compare(params IEnumerable<(string Name, TrainingHistory History)> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -68,7 +68,7 @@ public static class HistoryPlots
         bool hasValidation = validation.Any(double.IsFinite);
         var panel = new ChartPanel(theme, EpochScale(history.Count), ValueScale([.. training, .. validation], logarithmic), "Epoch", unit is null ? "Loss (mean per row)" : $"Loss ({unit} per row)");
 
-        // Networks that were averaged have a best epoch each.
+        // Averaged networks each have a best epoch.
         bool showsBest = hasValidation && history.BestEpoch > 0 && history.Networks == 1;
         if (showsBest)
             panel.VerticalRule(history.BestEpoch);
@@ -121,7 +121,7 @@ public static class HistoryPlots
         };
     }
 
-    /// <summary>The training in one sentence.</summary>
+    /// <summary>The training run in one sentence.</summary>
     private static string Course(TrainingHistory history)
     {
         if (history.Count == 0)

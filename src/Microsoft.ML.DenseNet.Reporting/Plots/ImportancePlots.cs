@@ -7,24 +7,24 @@ public static class ImportancePlots
 {
     private const int MaximumFeatures = 40;
 
-    /// <summary>What the area under the ROC curve loses when a feature's values are shuffled.</summary>
-    /// <param name="importance">What <c>mlContext.BinaryClassification.PermutationFeatureImportance</c> or its non-calibrated form gave.</param>
+    /// <summary>Plots how much the area under the ROC curve drops when a feature's values are shuffled.</summary>
+    /// <param name="importance">What <c>mlContext.BinaryClassification.PermutationFeatureImportance</c> or its non-calibrated form returned.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, BinaryClassificationMetricsStatistics>> importance) =>
         PlotImportance(ToImportance(importance, statistics => statistics.AreaUnderRocCurve), "Loss of area under the ROC curve");
 
-    /// <summary>What the accuracy loses when a feature's values are shuffled.</summary>
-    /// <param name="importance">What <c>mlContext.MulticlassClassification.PermutationFeatureImportance</c> gave.</param>
+    /// <summary>Plots how much the accuracy drops when a feature's values are shuffled.</summary>
+    /// <param name="importance">What <c>mlContext.MulticlassClassification.PermutationFeatureImportance</c> returned.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, MulticlassClassificationMetricsStatistics>> importance) =>
         PlotImportance(ToImportance(importance, statistics => statistics.MicroAccuracy), "Loss of accuracy");
 
-    /// <summary>What R² loses when a feature's values are shuffled.</summary>
-    /// <param name="importance">What <c>mlContext.Regression.PermutationFeatureImportance</c> gave.</param>
+    /// <summary>Plots how much R² drops when a feature's values are shuffled.</summary>
+    /// <param name="importance">What <c>mlContext.Regression.PermutationFeatureImportance</c> returned.</param>
     public static Picture PlotImportance(this IEnumerable<KeyValuePair<string, RegressionMetricsStatistics>> importance) =>
         PlotImportance(ToImportance(importance, statistics => statistics.RSquared), "Loss of R²");
 
-    /// <summary>What a measure loses when a feature's values are shuffled, the most important features first.</summary>
+    /// <summary>Plots how much a metric drops when a feature's values are shuffled, the most important features first.</summary>
     /// <param name="importance">The features.</param>
-    /// <param name="measure">What the losses are of, with its unit.</param>
+    /// <param name="measure">The name of the metric, with its unit.</param>
     public static Picture PlotImportance(this IEnumerable<FeatureImportance> importance, string measure)
     {
         ArgumentNullException.ThrowIfNull(importance);
@@ -42,7 +42,7 @@ public static class ImportancePlots
         ArgumentNullException.ThrowIfNull(importance);
         return [.. importance.Select(feature =>
         {
-            // ML.NET gives the change, which is below 0 for a feature that matters; a single shuffle has no standard error.
+            // ML.NET returns the change, which is below 0 for a feature that matters; a single shuffle has no standard error.
             var change = choose(feature.Value);
             return new FeatureImportance(feature.Key, -change.Mean, double.IsFinite(change.StandardError) ? change.StandardError : 0);
         })];

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Pictures of how a classifier's predictions change while it is trained, from a <see cref="ProbabilityRecorder"/>.</summary>
+/// <summary>Pictures of how a classifier's predictions change during training, from a <see cref="ProbabilityRecorder"/>.</summary>
 public static class ProbabilityPlots
 {
     private const int EvolutionPanels = 12;
     private const int EvolutionPanelsNarrow = 4;
 
-    /// <summary>A bar a row: its probability before training and after.</summary>
+    /// <summary>Plots one bar per row: its probability before and after training.</summary>
     /// <param name="recorder">The recorder, after training.</param>
     public static Picture PlotProbabilities(this ProbabilityRecorder recorder)
     {
@@ -25,7 +25,7 @@ public static class ProbabilityPlots
         { NarrowHeight = 460 };
     }
 
-    /// <summary>The same bars again and again, from before training to its end.</summary>
+    /// <summary>Plots the same bars repeatedly, from before training to its end.</summary>
     /// <param name="recorder">The recorder, after training.</param>
     public static Picture PlotProbabilityEvolution(this ProbabilityRecorder recorder)
     {
@@ -47,7 +47,7 @@ public static class ProbabilityPlots
         { NarrowHeight = 440 };
     }
 
-    /// <summary>The frame of the report's stepped form: the axes, without bars, and marks where bars lie.</summary>
+    /// <summary>The frame for the report's step-through view: the axes, without bars, and marks at the bars' places.</summary>
     internal static Picture PlotStage(ProbabilityRecorder recorder) => new($"Probabilities of {recorder.Labels.Count} rows, epoch by epoch.", 720, 360, style => new Figure
     {
         Title = "Step through the training",
@@ -95,7 +95,7 @@ public static class ProbabilityPlots
         return panel;
     }
 
-    /// <summary>The stage with a mark a row, in the order of <see cref="Order"/>: its bar at probability 1.</summary>
+    /// <summary>The stage with a mark for each row, in the order of <see cref="Order"/>: its bar at probability 1.</summary>
     private static ChartPanel StageWithCorners(ProbabilityRecorder recorder, Theme theme)
     {
         var panel = Stage(recorder, theme, "", shared: null);

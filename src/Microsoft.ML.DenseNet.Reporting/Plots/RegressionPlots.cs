@@ -1,11 +1,11 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Pictures of how a regression model does on rows it was not trained on.</summary>
+/// <summary>Pictures of how a regression model performs on rows it was not trained on.</summary>
 public static class RegressionPlots
 {
     private const int MaximumPoints = 800;
 
-    /// <summary>Predictions against true values, and what is left over: the errors against the predictions.</summary>
+    /// <summary>Plots predictions against true values, and the residuals: the errors against the predictions.</summary>
     /// <param name="results">The results.</param>
     /// <param name="label">What is predicted, for the axes.</param>
     /// <param name="unit">Its unit; null for none.</param>
@@ -19,13 +19,13 @@ public static class RegressionPlots
     }
 
     /// <inheritdoc cref="PlotResiduals(RegressionResults, string, string)"/>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="unit">The label's unit; null for none.</param>
     public static Picture PlotResiduals(this IDataView scored, string labelColumnName = "Label", string? unit = null) => 
         PlotResiduals(RegressionResults.Read(scored, labelColumnName), NameOf(labelColumnName), unit);
 
-    /// <summary>A label column as a word; ML.NET's default name says nothing.</summary>
+    /// <summary>A label column's name for display; ML.NET's default name says nothing.</summary>
     internal static string NameOf(string labelColumnName) => labelColumnName == "Label" ? "value" : labelColumnName;
 
     private static Figure Residuals(RegressionResults results, string label, string unit, FigureStyle style)

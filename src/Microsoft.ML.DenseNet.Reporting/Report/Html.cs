@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Elements of a page.</summary>
+/// <summary>Creates elements of a page.</summary>
 internal static class Html
 {
     public static XElement Element(string name, string? cssClass, params ReadOnlySpan<object?> content)
@@ -15,7 +15,7 @@ internal static class Html
         return element;
     }
 
-    /// <summary>A table whose first column names the row.</summary>
+    /// <summary>Creates a table whose first column names the row.</summary>
     /// <param name="name">What it shows, for readers who cannot see it.</param>
     /// <param name="headers">The columns.</param>
     /// <param name="rows">The cells, row by row: texts or elements.</param>
@@ -25,7 +25,7 @@ internal static class Html
             Element("thead", null, Element("tr", null, [.. headers.Select(header => new XElement("th", new XAttribute("scope", "col"), header))])),
             Element("tbody", null, [.. rows.Select(row => Element("tr", null, [.. row.Select((cell, index) => index == 0 ? Header(cell) : Element("td", null, cell))]))])));
 
-    /// <summary>Content that the reader opens.</summary>
+    /// <summary>Creates content that the reader can open.</summary>
     public static XElement Details(string summary, params ReadOnlySpan<object?> content) =>
         Element("details", null, [Element("summary", null, summary), .. content]);
 
@@ -36,7 +36,7 @@ internal static class Html
         return header;
     }
 
-    /// <summary>Replaces what XML has no way to write, most control characters and halves of surrogate pairs, wherever it is.</summary>
+    /// <summary>Replaces everything that XML cannot represent: most control characters and halves of surrogate pairs.</summary>
     public static void MakePrintable(XElement root)
     {
         foreach (var text in root.DescendantNodes().OfType<XText>())

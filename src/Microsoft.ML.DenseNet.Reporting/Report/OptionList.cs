@@ -4,10 +4,10 @@ using System.Reflection;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A trainer's options as texts.</summary>
+/// <summary>A trainer's options as text.</summary>
 internal static class OptionList
 {
-    /// <summary>Options that say how the training is run and watched, not what comes out of it.</summary>
+    /// <summary>Options for how the training is run and observed, which do not affect the result.</summary>
     private static readonly string[] LeftOut =
     [
         nameof(DenseNetOptions.Progress), nameof(DenseNetOptions.Observers), nameof(DenseNetOptions.CancellationToken), nameof(DenseNetOptions.CheckpointDirectory), nameof(DenseNetOptions.CheckpointInterval),

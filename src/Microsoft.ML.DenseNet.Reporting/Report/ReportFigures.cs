@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The pictures of a page: each in a wide and a narrow form, and the values that both show on hover.</summary>
+/// <summary>The pictures of a page: each in a wide and a narrow version, and the values that both show on hover.</summary>
 internal sealed class ReportFigures
 {
     private const string Wide = "wide";
@@ -33,7 +33,7 @@ internal sealed class ReportFigures
         return figure;
     }
 
-    /// <summary>The bars of the recorded probabilities, to be stepped through; the page starts, and is printed, with the last.</summary>
+    /// <summary>Adds the bars of the recorded probabilities, to step through; the page starts, and is printed, with the last step.</summary>
     public XElement AddSteps(ProbabilityRecorder recorder)
     {
         string id = $"figure{_data.Count + 1}";
@@ -66,7 +66,7 @@ internal sealed class ReportFigures
         return figure;
     }
 
-    /// <summary>Text is about as large on the page as it was made to be.</summary>
+    /// <summary>Makes text about as large on the page as it was designed to be.</summary>
     private static XAttribute[] Identity(string id, Picture picture) =>
         [new("id", id), new("style", string.Create(CultureInfo.InvariantCulture, $"--made-for:{picture.Width}px"))];
 

@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>Puts the page together, section by section.</summary>
 internal sealed class ReportPage
 {
-    // Replaced by what XML would escape.
+    // Placeholders for text that XML would escape.
     private const string StylePlace = "@style@";
     private const string DataPlace = "@data@";
     private const string ScriptPlace = "@script@";
@@ -144,7 +144,7 @@ internal sealed class ReportPage
         ];
     }
 
-    /// <summary>The interval on a line from 0 to 1, and the baseline.</summary>
+    /// <summary>Draws the interval on a line from 0 to 1, and the baseline.</summary>
     private static XElement Interval(MetricEstimate metric)
     {
         var range = Html.Element("span", "range", new XAttribute("aria-hidden", "true"),
@@ -218,7 +218,7 @@ internal sealed class ReportPage
         return [.. content];
     }
 
-    /// <summary>The unit of the trainer's own loss; null of one that the options name, and where they are not known.</summary>
+    /// <summary>The unit of the trainer's default loss; null if the options name another one or are not known.</summary>
     private string? LossUnit() => _options.TrainerOptions switch
     {
         null or { Loss: not null } => null,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The versions of what took part.</summary>
+/// <summary>The versions of the software involved.</summary>
 internal static class VersionList
 {
     public static IReadOnlyList<(string Name, string Version)> Read()

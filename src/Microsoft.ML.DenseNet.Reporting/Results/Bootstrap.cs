@@ -1,22 +1,22 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>
-/// Percentile confidence intervals from rows drawn with replacement (Efron 1979). Where all draws agree, as for a model without an error,
-/// they say nothing: a share then gets Wilson's interval, another measure none.
+/// Percentile confidence intervals from rows drawn with replacement (Efron 1979). If all resamples agree, as for a model without errors,
+/// they are meaningless: a proportion then gets Wilson's interval, any other metric none.
 /// </summary>
 internal static class Bootstrap
 {
     private const int MaximumResamples = 1000;
     private const int MinimumResamples = 200;
 
-    /// <summary>Row values a measure may look at in all; fewer resamples are drawn of large data, whose intervals are steadier.</summary>
+    /// <summary>The most row values a metric may look at in total; large data, whose intervals are more stable, gets fewer resamples.</summary>
     private const double Budget = 1e8;
 
     /// <param name="metrics">What is measured.</param>
     /// <param name="rows">The number of rows.</param>
-    /// <param name="values">The number of values a row that a measure looks at.</param>
-    /// <param name="confidence">The intervals' level.</param>
-    /// <param name="seed">Decides which rows are drawn.</param>
+    /// <param name="values">The number of values per row that a metric looks at.</param>
+    /// <param name="confidence">The intervals' confidence level.</param>
+    /// <param name="seed">Determines which rows are drawn.</param>
     public static IReadOnlyList<MetricEstimate> Estimate(IReadOnlyList<Metric> metrics, int rows, int values, double confidence, int seed)
     {
         if (!(confidence is > 0 and < 1))
@@ -49,10 +49,10 @@ internal static class Bootstrap
         })];
     }
 
-    /// <summary>How often rows are drawn.</summary>
+    /// <summary>The number of resamples.</summary>
     public static int Resamples(int rows, int values) => (int)Math.Clamp(Budget / ((double)rows * values), MinimumResamples, MaximumResamples);
 
-    /// <summary>The quantile by linear interpolation; NaN of nothing.</summary>
+    /// <summary>The quantile by linear interpolation; NaN if there are no values.</summary>
     internal static double Quantile(List<double> values, double share)
     {
         if (values.Count == 0)

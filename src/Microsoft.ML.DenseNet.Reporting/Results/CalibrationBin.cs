@@ -1,16 +1,16 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Rows whose predicted probability lies in one range.</summary>
+/// <summary>Rows whose predicted probability is in one range.</summary>
 /// <param name="Start">The range's lower end.</param>
 /// <param name="End">The range's upper end.</param>
 /// <param name="Count">The number of rows.</param>
 /// <param name="MeanPrediction">Their mean predicted probability.</param>
 /// <param name="Share">The share of them for which the prediction came true.</param>
 /// <param name="Low">The lower end of the share's 95 % confidence interval (Wilson 1927).</param>
-/// <param name="High">The upper end of it.</param>
+/// <param name="High">The upper end of that interval.</param>
 internal sealed record CalibrationBin(double Start, double End, int Count, double MeanPrediction, double Share, double Low, double High)
 {
-    /// <summary>Of two classes, the positive one's probability and share; of more, the likeliest one's.</summary>
+    /// <summary>Bins the positive class's probability and share if there are two classes; otherwise the likeliest class's.</summary>
     public static IReadOnlyList<CalibrationBin> Of(ClassificationResults results, int number)
     {
         int[] counts = new int[number];

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The measures of a classifier.</summary>
+/// <summary>The metrics of a classifier.</summary>
 internal static class ClassificationMetrics
 {
-    /// <summary>ML.NET's bound on probabilities in a logarithm.</summary>
+    /// <summary>ML.NET's lower bound on probabilities in a logarithm.</summary>
     private const double SmallestProbability = 1e-15;
 
     public static IReadOnlyList<Metric> Of(ClassificationResults results) => results.IsBinary ? Binary(results) : Multiclass(results);
@@ -62,7 +62,7 @@ internal static class ClassificationMetrics
     private static double[] Shares(ClassificationResults results) =>
         [.. Enumerable.Range(0, results.ClassNames.Count).Select(number => results.CountOf(number) / (double)results.RowCount)];
 
-    /// <summary>Over the classes that rows belong to.</summary>
+    /// <summary>The mean over the classes that rows belong to.</summary>
     private static double MeanOverClasses(double[,] counts, Func<double[,], int, double> measure) =>
         Enumerable.Range(0, counts.GetLength(0)).Where(number => RowSum(counts, number) > 0).Average(number => measure(counts, number));
 
@@ -81,6 +81,6 @@ internal static class ClassificationMetrics
         double sum = 0;
         for (int row = 0; row < weights.Length; row++)
             sum += weights[row] == 0 ? 0 : weights[row] * values[row];
-        return sum / weights.Length; // as many rows are drawn as there are
+        return sum / weights.Length; // a resample has the same number of rows
     }
 }

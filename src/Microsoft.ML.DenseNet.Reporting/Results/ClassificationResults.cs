@@ -1,13 +1,13 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>True classes and predicted probabilities of the rows a classifier is judged on.</summary>
+/// <summary>True classes and predicted probabilities of the rows a classifier is evaluated on.</summary>
 public sealed class ClassificationResults
 {
     private readonly int[] _labels;
     private readonly float[][] _probabilities;
 
-    /// <summary>Makes results of plain data.</summary>
-    /// <param name="classNames">The classes, at least two; of two, the second is the positive one.</param>
+    /// <summary>Creates results from plain data.</summary>
+    /// <param name="classNames">The classes, at least two; if there are two, the second is the positive one.</param>
     /// <param name="labels">The number of each row's true class, from 0.</param>
     /// <param name="probabilities">Each row's probability of each class.</param>
     public ClassificationResults(IReadOnlyList<string> classNames, IReadOnlyList<int> labels, IReadOnlyList<float[]> probabilities)
@@ -34,7 +34,7 @@ public sealed class ClassificationResults
         _probabilities = [.. probabilities];
     }
 
-    /// <summary>The classes; of two, the second is the positive one.</summary>
+    /// <summary>The classes; if there are two, the second is the positive one.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The number of each row's true class.</summary>
@@ -46,14 +46,14 @@ public sealed class ClassificationResults
     /// <summary>Whether there are two classes, a negative and a positive one.</summary>
     public bool IsBinary => ClassNames.Count == 2;
 
-    /// <summary>Reads the results from scored data: from Probability where the label is Boolean, from Score where it is a key.</summary>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <summary>Reads the results from scored data: from Probability if the label is Boolean, from Score if it is a key.</summary>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="classNames">Names for the classes; null for the label's own.</param>
     public static ClassificationResults Read(IDataView scored, string labelColumnName = "Label", IReadOnlyList<string>? classNames = null) =>
         ResultsReader.ReadClasses(scored, labelColumnName, classNames);
 
-    /// <summary>The probability that the model gave a row for a class.</summary>
+    /// <summary>Returns the probability that the model predicted for a row and a class.</summary>
     /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
     /// <param name="classNumber">The number of the class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or class.</exception>
@@ -64,7 +64,7 @@ public sealed class ClassificationResults
         return _probabilities[row][classNumber];
     }
 
-    /// <summary>The class that the model gives a row: the likeliest, the first of equals.</summary>
+    /// <summary>Returns the class that the model predicts for a row: the likeliest, or the first of equals.</summary>
     /// <param name="row">From 0 to below <see cref="RowCount"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public int PredictedClass(int row)
@@ -81,9 +81,9 @@ public sealed class ClassificationResults
         return best;
     }
 
-    /// <summary>The usual measures with bootstrap confidence intervals.</summary>
-    /// <param name="confidence">The intervals' level, above 0 and below 1.</param>
-    /// <param name="seed">Decides which rows are drawn.</param>
+    /// <summary>Computes the usual metrics with bootstrap confidence intervals.</summary>
+    /// <param name="confidence">The confidence level of the intervals, above 0 and below 1.</param>
+    /// <param name="seed">Determines which rows are drawn.</param>
     public IReadOnlyList<MetricEstimate> Evaluate(double confidence = 0.95, int seed = 0) =>
         Bootstrap.Estimate(ClassificationMetrics.Of(this), RowCount, ClassNames.Count, confidence, seed);
 

@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The names that columns carry as annotations.</summary>
+/// <summary>Reads the names that columns carry as annotations.</summary>
 internal static class ColumnText
 {
-    /// <summary>The names of a key column's values, by their numbers where they have none.</summary>
+    /// <summary>The names of a key column's values; numbered if they have none.</summary>
     public static string[] KeyValues(DataViewSchema.Column column, int count) => Read(column, "KeyValues", count, "class");
 
-    /// <summary>The names of a vector column's slots, by their numbers where they have none.</summary>
+    /// <summary>The names of a vector column's slots; numbered if they have none.</summary>
     public static string[] SlotNames(DataViewSchema.Column column, int count) => Read(column, "SlotNames", count, "feature");
 
     private static string[] Read(DataViewSchema.Column column, string kind, int count, string what)

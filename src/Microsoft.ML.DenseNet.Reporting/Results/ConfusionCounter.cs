@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Counts rows by true and predicted class, with other weights each time.</summary>
+/// <summary>Counts rows by true and predicted class, with different weights each time.</summary>
 internal sealed class ConfusionCounter
 {
     private readonly int _classes;

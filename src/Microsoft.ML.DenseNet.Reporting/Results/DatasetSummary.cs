@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Data in a few numbers, and a sample of its rows, from one pass.</summary>
+/// <summary>A few numbers that summarize data, and a sample of its rows, from one pass.</summary>
 internal sealed record DatasetSummary
 {
     private const int SampleSize = 600;
@@ -15,16 +15,16 @@ internal sealed record DatasetSummary
 
     public required IReadOnlyList<FeatureSummary> Features { get; init; }
 
-    /// <summary>The classes; empty where the label is a number.</summary>
+    /// <summary>The classes; empty if the label is a number.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>Rows of each class.</summary>
+    /// <summary>The number of rows in each class.</summary>
     public required IReadOnlyList<long> ClassCounts { get; init; }
 
-    /// <summary>The label where it is a number; null where it is a class.</summary>
+    /// <summary>The label if it is a number; null if it is a class.</summary>
     public required FeatureSummary? Label { get; init; }
 
-    /// <summary>Features of some rows, drawn evenly.</summary>
+    /// <summary>Features of some rows, drawn uniformly.</summary>
     public required IReadOnlyList<float[]> SampleFeatures { get; init; }
 
     /// <summary>Their labels; classes count from 0.</summary>
@@ -86,16 +86,16 @@ internal sealed record DatasetSummary
         };
     }
 
-    /// <summary>The same with other names for the classes; null for no change.</summary>
+    /// <summary>Returns the same summary with other names for the classes; null for no change.</summary>
     public DatasetSummary Named(IReadOnlyList<string>? classNames) =>
         classNames is null || ClassNames.Count != classNames.Count ? this : this with { ClassNames = classNames };
 
-    /// <summary>The features that tell most about the label by themselves, in their own order.</summary>
+    /// <summary>The features that individually say most about the label, in their own order.</summary>
     /// <param name="count">How many at most.</param>
     public int[] MostTelling(int count) =>
         [.. Enumerable.Range(0, Features.Count).OrderByDescending(ShareExplained).Take(count).Order()];
 
-    /// <summary>The share of a feature's variance that lies between classes, or the square of its correlation with a number label.</summary>
+    /// <summary>The share of a feature's variance that is between classes, or the square of its correlation with a number label.</summary>
     private double ShareExplained(int feature)
     {
         var pairs = SampleFeatures.Zip(SampleLabels, (features, label) => (Value: (double)features[feature], Label: label)).Where(pair => double.IsFinite(pair.Value)).ToList();

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Reads feature vectors with their zeros, and refuses malformed ones: ML.NET passes on whatever a loader or transform makes.</summary>
+/// <summary>Reads feature vectors with their zeros, and rejects malformed ones: ML.NET passes on whatever a loader or transform produces.</summary>
 /// <param name="cursor">The rows.</param>
 /// <param name="column">A known-size vector of Single.</param>
 internal sealed class FeatureReader(DataViewRowCursor cursor, DataViewSchema.Column column)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>A feature in a few numbers. Missing values are counted apart; a feature without others has NaN for the rest.</summary>
+/// <summary>A feature in a few numbers. Missing values are counted separately; a feature with no other values has NaN for the rest.</summary>
 /// <param name="Name">The feature.</param>
 /// <param name="Minimum">The lowest value.</param>
 /// <param name="Mean">The mean.</param>

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Reads labels of any kind as numbers: classes count from 0. A missing label is null, and so is a key above its type's count.</summary>
+/// <summary>Reads labels of any kind as numbers: classes count from 0. A missing label is null, as is a key above its type's count.</summary>
 internal static class LabelReader
 {
     public static Func<double?> Create(DataViewRowCursor cursor, DataViewSchema.Column column) => column.Type switch

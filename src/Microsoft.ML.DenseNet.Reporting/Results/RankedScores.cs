@@ -7,12 +7,12 @@ internal sealed class RankedScores
     private readonly double[] _scores;
     private readonly bool[] _isPositive;
 
-    /// <summary>By place in the order: whether the row is of the class, and whether the next one scores less.</summary>
+    /// <summary>In score order: whether the row belongs to the class, and whether the next one scores lower.</summary>
     private readonly bool[] _hits;
     private readonly bool[] _ends;
 
     /// <param name="scores">Each row's score for the class.</param>
-    /// <param name="isPositive">Whether the row is of the class.</param>
+    /// <param name="isPositive">Whether the row belongs to the class.</param>
     public RankedScores(double[] scores, bool[] isPositive)
     {
         _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(row => scores[row])];
@@ -26,7 +26,7 @@ internal sealed class RankedScores
         [.. Enumerable.Range(0, results.RowCount).Select(row => results.Probability(row, classNumber))],
         [.. results.Labels.Select(label => label == classNumber)]);
 
-    /// <summary>The curve's points from the strictest threshold to the laxest: rows of equal score enter together.</summary>
+    /// <summary>Returns the curve's points from the strictest threshold to the laxest: rows with equal scores enter together.</summary>
     /// <param name="weights">How often each row counts; null for once.</param>
     public IEnumerable<ThresholdPoint> Points(int[]? weights = null)
     {
@@ -44,7 +44,7 @@ internal sealed class RankedScores
         }
     }
 
-    /// <summary>The chance that a row of the class scores above another, equals counting half; NaN where either kind is missing.</summary>
+    /// <summary>The chance that a row of the class scores higher than another row, ties counting half; NaN if either kind is missing.</summary>
     public double AreaUnderRoc(int[]? weights = null)
     {
         double area = 0, positives = 0, negatives = 0, earlierPositives = 0, earlierNegatives = 0;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The measures of a regression model.</summary>
+/// <summary>The metrics of a regression model.</summary>
 internal static class RegressionMetrics
 {
     public static IReadOnlyList<Metric> Of(RegressionResults results)
@@ -26,7 +26,7 @@ internal static class RegressionMetrics
         return 1 - Mean(errors, weights, error => error * error) / Mean(labels, weights, label => (label - mean) * (label - mean));
     }
 
-    /// <summary>The middle of the errors' sizes; of an even number, the mean of the two in the middle.</summary>
+    /// <summary>The median of the errors' sizes; with an even count, the mean of the two middle ones.</summary>
     private static double MedianSize(double[] errors, int[] bySize, int[] weights)
     {
         int lower = (weights.Length - 1) / 2, upper = weights.Length / 2;
@@ -53,6 +53,6 @@ internal static class RegressionMetrics
                 sum += weights[row] * measure(values[row]);
         }
 
-        return sum / weights.Length; // as many rows are drawn as there are
+        return sum / weights.Length; // a resample has the same number of rows
     }
 }

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>True and predicted values of the rows a regression model is judged on.</summary>
+/// <summary>True and predicted values of the rows a regression model is evaluated on.</summary>
 public sealed class RegressionResults
 {
     private readonly float[] _labels;
     private readonly float[] _predictions;
 
-    /// <summary>Makes results of plain data.</summary>
+    /// <summary>Creates results from plain data.</summary>
     /// <param name="labels">The true values.</param>
     /// <param name="predictions">The predicted values.</param>
     public RegressionResults(IReadOnlyList<float> labels, IReadOnlyList<float> predictions)
@@ -31,7 +31,7 @@ public sealed class RegressionResults
     public int RowCount => _labels.Length;
 
     /// <summary>Reads the results from scored data: the label and the Score column.</summary>
-    /// <param name="scored">What the model's <c>Transform</c> gave for the test data.</param>
+    /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     public static RegressionResults Read(IDataView scored, string labelColumnName = "Label") => ResultsReader.ReadValues(scored, labelColumnName);
 

@@ -65,7 +65,7 @@ internal static class ResultsReader
         return new RegressionResults(labels, scores);
     }
 
-    /// <summary>The column of a name, or an exception that says what there is.</summary>
+    /// <summary>Returns the column with a name; throws an exception that lists the existing ones if there is none.</summary>
     public static DataViewSchema.Column Column(IDataView data, string name, string role) => data.Schema.GetColumnOrNull(name)
         ?? throw new ArgumentException($"There is no {role} column '{name}'. The data has {string.Join(", ", data.Schema.Select(column => $"'{column.Name}'"))}.", nameof(data));
 

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Mean and deviation of values that come one by one (Welford 1962).</summary>
+/// <summary>Mean and deviation of values that arrive one by one (Welford 1962).</summary>
 internal sealed class RunningMoments
 {
     private long _count;

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>The confidence interval of a share (Wilson 1927), which also holds where all or none hit.</summary>
+/// <summary>The confidence interval of a proportion (Wilson 1927), which is also valid if all or none hit.</summary>
 internal static class WilsonInterval
 {
     /// <param name="hits">How many hit.</param>
-    /// <param name="count">Of how many; NaN comes of none.</param>
+    /// <param name="count">Out of how many; the result is NaN for 0.</param>
     /// <param name="confidence">The interval's level, above 0 and below 1.</param>
     public static (double Low, double High) Of(double hits, double count, double confidence)
     {
@@ -31,7 +31,7 @@ internal static class WilsonInterval
         return (low + high) / 2;
     }
 
-    /// <summary>The normal distribution's upper tail by the continued fraction of the error function, and its series near 0.</summary>
+    /// <summary>The normal distribution's upper tail, from the continued fraction of the error function, or its series near 0.</summary>
     private static double UpperTail(double x)
     {
         double density = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);

@@ -6,8 +6,8 @@ internal static class ClassTargets
     /// <param name="labels">The training labels; class numbers from 0.</param>
     /// <param name="label">The label column, for messages.</param>
     /// <param name="classNames">The name of every class, for messages.</param>
-    /// <param name="classWeights">How much each class counts; null for as many rows as it has.</param>
-    /// <param name="mayLackClasses">Whether rows of one class alone will do, as when training goes on from a model.</param>
+    /// <param name="classWeights">How much each class counts; null to count each by its number of rows.</param>
+    /// <param name="mayLackClasses">Whether rows of a single class are enough, as when training continues from a model.</param>
     public static TargetConversion Prepare(LabelStatistics labels, DataViewSchema.Column label, IReadOnlyList<string> classNames, ClassWeights? classWeights, bool mayLackClasses)
     {
         int[] present = [.. Enumerable.Range(0, labels.ClassWeights.Count).Where(number => labels.ClassWeights[number] > 0)];

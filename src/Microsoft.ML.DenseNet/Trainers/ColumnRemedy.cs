@@ -3,12 +3,12 @@ using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What to do about a column of the wrong type, said in messages. The tests follow each advice and train.</summary>
+/// <summary>What messages advise for a column of the wrong type. The tests follow each piece of advice and train.</summary>
 internal static class ColumnRemedy
 {
     private const string OneValue = "One value a row is needed: name another column, or take one slot of this one with mlContext.Transforms.CustomMapping.";
 
-    /// <summary>To a known-size vector of Single.</summary>
+    /// <summary>Advice for converting to a known-size vector of Single.</summary>
     public static string ToFeatures(SchemaShape.Column found)
     {
         if (found.Kind == VectorKind.VariableVector)
@@ -22,7 +22,7 @@ internal static class ColumnRemedy
         return $"Make it with {string.Join(", then ", new[] { convert, concatenate }.Where(step => step.Length > 0))}.";
     }
 
-    /// <summary>To a Boolean label.</summary>
+    /// <summary>Advice for converting to a Boolean label.</summary>
     public static string ToBoolean(SchemaShape.Column found) => found switch
     {
         { Kind: not VectorKind.Scalar } => OneValue,
@@ -31,11 +31,11 @@ internal static class ColumnRemedy
         _ => "Convert it with mlContext.Transforms.Conversion.ConvertType to Boolean: true for all but 0.",
     };
 
-    /// <summary>To a key label.</summary>
+    /// <summary>Advice for converting to a key label.</summary>
     public static string ToKey(SchemaShape.Column found) =>
         found.Kind == VectorKind.Scalar ? "Make it a key with mlContext.Transforms.Conversion.MapValueToKey." : OneValue;
 
-    /// <summary>To a number.</summary>
+    /// <summary>Advice for converting to a number.</summary>
     public static string ToSingle(SchemaShape.Column found) => found switch
     {
         { Kind: not VectorKind.Scalar } => OneValue,

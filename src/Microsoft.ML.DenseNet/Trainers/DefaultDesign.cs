@@ -6,14 +6,14 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="outputs">The number of outputs.</param>
 internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, int outputs)
 {
-    /// <summary>The network for some rows.</summary>
+    /// <summary>Designs the network for some rows.</summary>
     /// <param name="defaults">The numbers.</param>
     /// <param name="data">The rows.</param>
     /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
-    /// <param name="seed">Decides what is drawn of the values that are not trained.</param>
+    /// <param name="seed">Determines those of the untrained values that are drawn at random.</param>
     public NetworkDesign Of(DenseNetDefaults defaults, LoadedRows data, DataViewSchema.Column features, int seed)
     {
-        var rows = data.Rows; // of a stream, a sample
+        var rows = data.Rows; // a sample, if streamed
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(rows.Width) : RobustStatistics.Of(rows, defaults.NumberBins?.Bins ?? 0, options.Threads);
         var network = DefaultNetwork.Design(defaults, features, statistics);
         bool standardizes = rows.IsWideSparse || defaults.ReadsSparse; // quartiles say nothing about slots that are mostly 0
@@ -26,7 +26,7 @@ internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, 
         return new NetworkDesign(layout, buffers) { FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
     }
 
-    /// <summary>Sets the values of the input scaling; returns its function of a slot's value.</summary>
+    /// <summary>Sets the values of the input scaling; returns it as a function of slot and value.</summary>
     private static Func<int, float, float> FillScaling(LoadedRows data, DefaultNetwork network, RobustStatistics robust, bool standardizes, Memory<float> center, Memory<float> scale)
     {
         if (!standardizes)

@@ -2,17 +2,17 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Puts the default network together: which slots are embedded, and how.</summary>
+/// <summary>Composes the default network: which slots are embedded, and how.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
 /// <param name="Categories">The one-hot blocks that are embedded.</param>
-/// <param name="Numbers">The slots of the numbers that are embedded.</param>
-/// <param name="FeatureWidths">The slots that each feature has in front of the first hidden Linear, side by side.</param>
+/// <param name="Numbers">The slots of the embedded numbers.</param>
+/// <param name="FeatureWidths">The number of adjacent slots that each feature has before the first hidden Linear.</param>
 internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
 {
-    /// <summary>Chooses the network for some data.</summary>
+    /// <summary>Designs the network for some data.</summary>
     /// <param name="defaults">The numbers.</param>
     /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
-    /// <param name="statistics">Of the training rows.</param>
+    /// <param name="statistics">Statistics of the training rows.</param>
     public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics)
     {
         int width = statistics.Center.Length;
@@ -72,7 +72,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         }
     }
 
-    /// <summary>How many of the slots are each feature's: those of a one-hot block are one's.</summary>
+    /// <summary>Returns how many of the slots belong to each feature: those of a one-hot block belong to one.</summary>
     private static IEnumerable<int> FeaturesOf(int[] slots, IReadOnlyList<SlotRange> blocks)
     {
         for (int i = 0, count; i < slots.Length; i += count)
@@ -83,7 +83,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         }
     }
 
-    /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none where they are missing or do not fit.</summary>
+    /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none if they are missing or do not fit.</summary>
     public static IReadOnlyList<SlotRange> OneHotBlocks(DataViewSchema.Column features, int width)
     {
         const string Kind = AnnotationUtils.Kinds.CategoricalSlotRanges;
@@ -107,7 +107,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         return blocks;
     }
 
-    /// <summary>The input scaling that the trainer puts in front: embedded one-hot blocks stay what they are.</summary>
+    /// <summary>Fills in the input scaling that the trainer puts first; embedded one-hot blocks stay unchanged.</summary>
     public void FillScaling(RobustStatistics statistics, Span<float> center, Span<float> scale)
     {
         statistics.Center.CopyTo(center);
@@ -119,10 +119,10 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         }
     }
 
-    /// <summary>The bins of the embedding: those of the training rows, where the input scaling takes them.</summary>
-    /// <param name="statistics">Of the training rows.</param>
+    /// <summary>Fills in the bins of the embedding: those of the training rows, after input scaling.</summary>
+    /// <param name="statistics">Statistics of the training rows.</param>
     /// <param name="layout">The network.</param>
-    /// <param name="scale">The input scaling, of a slot's value; null for none.</param>
+    /// <param name="scale">The input scaling of a slot's value; null for none.</param>
     /// <param name="buffers">Receives the bins.</param>
     public void FillBins(RobustStatistics statistics, NetworkLayout layout, Func<int, float, float>? scale, float[] buffers)
     {
@@ -146,7 +146,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         }
     }
 
-    /// <summary>A layer on some of the slots; on all of them without a Select in front.</summary>
+    /// <summary>Applies a layer to some of the slots; to all of them without a Select before it.</summary>
     private static Layer On(SlotRangeList slots, int width, Layer? layer)
     {
         if (slots.Width == width)

@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to tell two classes apart.</summary>
+/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to distinguish two classes.</summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// To create this trainer, use mlContext.BinaryClassification.Trainers.DenseNet.
@@ -69,7 +69,7 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
     /// <summary>The options of <see cref="DenseNetBinaryTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions
     {
-        /// <summary>How much each class counts; null, the default, for as many rows as it has.</summary>
+        /// <summary>How much each class counts; null, the default, to count each by its number of rows.</summary>
         public ClassWeights? ClassWeights { get; set; }
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 /// <summary>Adds the DenseNet trainers to ML.NET's catalogs.</summary>
 public static class DenseNetCatalog
 {
-    /// <summary>Makes a <see cref="DenseNetBinaryTrainer"/>, which trains a dense neural network to tell two classes apart.</summary>
+    /// <summary>Creates a <see cref="DenseNetBinaryTrainer"/>, which trains a dense neural network to distinguish two classes.</summary>
     /// <param name="catalog">The binary classification trainers.</param>
     /// <param name="labelColumnName">The label column: Boolean.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
@@ -27,12 +27,12 @@ public static class DenseNetCatalog
         int? numberOfEpochs = null) =>
         catalog.DenseNet(Options<DenseNetBinaryTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
 
-    /// <summary>Makes a <see cref="DenseNetBinaryTrainer"/> with all its options.</summary>
+    /// <summary>Creates a <see cref="DenseNetBinaryTrainer"/> with all its options.</summary>
     /// <param name="catalog">The binary classification trainers.</param>
-    /// <param name="options">The options; each says its range and default.</param>
+    /// <param name="options">The options; each documents its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetBinaryTrainer DenseNet(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, DenseNetBinaryTrainer.Options options)
     {
@@ -40,7 +40,7 @@ public static class DenseNetCatalog
         return new DenseNetBinaryTrainer(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>Makes a <see cref="DenseNetMulticlassTrainer"/>, which trains a dense neural network to tell K classes apart.</summary>
+    /// <summary>Creates a <see cref="DenseNetMulticlassTrainer"/>, which trains a dense neural network to distinguish K classes.</summary>
     /// <param name="catalog">The multiclass classification trainers.</param>
     /// <param name="labelColumnName">The label column: a key.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
@@ -61,12 +61,12 @@ public static class DenseNetCatalog
         int? numberOfEpochs = null) =>
         catalog.DenseNet(Options<DenseNetMulticlassTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
 
-    /// <summary>Makes a <see cref="DenseNetMulticlassTrainer"/> with all its options.</summary>
+    /// <summary>Creates a <see cref="DenseNetMulticlassTrainer"/> with all its options.</summary>
     /// <param name="catalog">The multiclass classification trainers.</param>
-    /// <param name="options">The options; each says its range and default.</param>
+    /// <param name="options">The options; each documents its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetMulticlassTrainer DenseNet(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, DenseNetMulticlassTrainer.Options options)
     {
@@ -74,7 +74,7 @@ public static class DenseNetCatalog
         return new DenseNetMulticlassTrainer(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>Makes a <see cref="DenseNetRegressionTrainer"/>, which trains a dense neural network to predict a number.</summary>
+    /// <summary>Creates a <see cref="DenseNetRegressionTrainer"/>, which trains a dense neural network to predict a number.</summary>
     /// <param name="catalog">The regression trainers.</param>
     /// <param name="labelColumnName">The label column: <see cref="float"/>.</param>
     /// <param name="featureColumnName">The feature column: a known-size vector of <see cref="float"/>, raw.</param>
@@ -95,12 +95,12 @@ public static class DenseNetCatalog
         int? numberOfEpochs = null) =>
         catalog.DenseNet(Options<DenseNetRegressionTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
 
-    /// <summary>Makes a <see cref="DenseNetRegressionTrainer"/> with all its options.</summary>
+    /// <summary>Creates a <see cref="DenseNetRegressionTrainer"/> with all its options.</summary>
     /// <param name="catalog">The regression trainers.</param>
-    /// <param name="options">The options; each says its range and default.</param>
+    /// <param name="options">The options; each documents its range and default.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside the range that it states.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
     /// <exception cref="ArgumentException">Options exclude each other, or the loss does not fit the task; the message says which.</exception>
     public static DenseNetRegressionTrainer DenseNet(this RegressionCatalog.RegressionTrainers catalog, DenseNetRegressionTrainer.Options options)
     {

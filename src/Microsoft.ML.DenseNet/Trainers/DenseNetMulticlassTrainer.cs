@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to tell K classes apart.</summary>
+/// <summary>The <see cref="IEstimator{TTransformer}"/> that trains a dense neural network to distinguish K classes.</summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
 /// To create this trainer, use mlContext.MulticlassClassification.Trainers.DenseNet.
@@ -16,7 +16,7 @@ namespace Microsoft.ML.DenseNet;
 /// | Output column | Type | Meaning |
 /// | -- | -- | -- |
 /// | Score | Vector of Single | the probability of each class, in the order of the label's key values: softmax of the network's outputs |
-/// | PredictedLabel | key | the class of the highest probability |
+/// | PredictedLabel | key | the class with the highest probability |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -58,7 +58,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         return ClassTargets.Prepare(labels, label, names, _options.ClassWeights, mayLackClasses: initialModel is not null);
     }
 
-    /// <summary>Refuses class names that ML.NET would save as others: the loaded model would predict labels that no row has.</summary>
+    /// <summary>Rejects class names that ML.NET would change when saving: the loaded model would predict labels that no row has.</summary>
     private static void CheckClassNames(DataViewSchema.Column label)
     {
         var names = KeyNames.Of(label) ?? [];
@@ -81,14 +81,14 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         CheckClasses(validation, "the validation data's label column", CountClasses(training), KeyNames.Of(training), "the training data", Remedy);
     }
 
-    /// <summary>Checks that a label column numbers the same classes as something else does.</summary>
+    /// <summary>Checks that a label column numbers the same classes as another source does.</summary>
     private void CheckClasses(DataViewSchema.Column label, string role, int expectedCount, IReadOnlyList<string>? expected, string owner, string remedy)
     {
         int count = CountClasses(label);
         if (count != expectedCount)
             throw new InvalidOperationException($"There are {expectedCount} classes in {owner}, but {count} in {role} '{label.Name}'. {remedy}");
         if (expected is null || KeyNames.Of(label) is not { } names)
-            return; // a key without values: its numbers are all there is
+            return; // a key without values: there is nothing but its numbers
         for (int i = 0; i < count; i++)
         {
             if (expected[i] != names[i])
@@ -114,14 +114,14 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         ];
     }
 
-    /// <summary>The label's key values as text; their numbers where there are none.</summary>
+    /// <summary>The label's key values as text; their numbers if it has none.</summary>
     private string[] ClassNames(DataViewSchema.Column label) =>
         KeyNames.Of(label) is { } names ? [.. names.Select(name => $"'{name}'")] : [.. Enumerable.Range(0, CountOutputs(label)).Select(number => $"class {number}")];
 
     /// <summary>The options of <see cref="DenseNetMulticlassTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions
     {
-        /// <summary>How much each class counts; null, the default, for as many rows as it has.</summary>
+        /// <summary>How much each class counts; null, the default, to count each by its number of rows.</summary>
         public ClassWeights? ClassWeights { get; set; }
     }
 }

@@ -56,7 +56,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
             if (initialModel is not null && initialModel.Layout.OutputStage is not { TakesExponential: true })
                 throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to go on from was trained with another loss: take a loss such as its own, or train a new model.");
 
-            // From a prediction of 1, counts of thousands would take many epochs to come near.
+            // Starting from a prediction of 1, it would take many epochs to get near counts in the thousands.
             float mean = labels.MeanAndDeviation().Mean;
             return new TargetConversion(null, null, Layer.Exp, []) { OutputStart = initialModel is null && _options.StandardizeTarget && mean > 0 ? MathF.Log(mean) : null };
         }
@@ -68,13 +68,13 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
         var (center, deviation) = earlier?.Standardization(initialModel!.Buffers.Span) ?? labels.MeanAndDeviation();
 
-        // Of a label that is always the same, every prediction is that value, whatever the network says.
+        // If the label is always the same, every prediction is that value, whatever the network outputs.
         bool isConstant = deviation == 0 && labels.Minimum == center && labels.Maximum == center;
         float unit = deviation == 0 ? 1 : deviation;
         return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel is null, earlier?.Range, center, unit));
     }
 
-    /// <summary>The range of the standardized labels, and of those that an earlier training saw; null for a network that is not kept in one.</summary>
+    /// <summary>The range of the standardized labels, including those an earlier training run saw; null for a network that is not limited to a range.</summary>
     private (float, float)? OutputRange(LabelStatistics labels, bool isNew, (float Minimum, float Maximum)? earlier, float mean, float deviation)
     {
         if (isNew ? _options.NamesNetwork || !_options.DefaultsFor(LearningTask.Regression).ClampPrediction : earlier is null)
@@ -98,9 +98,9 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     public sealed class Options : DenseNetOptions
     {
         /// <summary>
-        /// Whether the network learns the label minus its mean, over its deviation, which Score undoes; on by default. Losses in
-        /// the history are then those of the standardized label. With <see cref="Losses.Poisson"/> labels stay what they are, and the
-        /// network's last bias begins at the logarithm of their mean.
+        /// Whether the network learns the label minus its mean, divided by its deviation, which Score undoes; on by default. Losses in
+        /// the history are then those of the standardized label. With <see cref="Losses.Poisson"/> labels stay unchanged, and the
+        /// network's last bias starts at the logarithm of their mean.
         /// </summary>
         public bool StandardizeTarget { get; set; } = true;
     }

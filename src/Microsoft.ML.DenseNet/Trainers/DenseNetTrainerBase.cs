@@ -25,23 +25,23 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
 
     /// <summary>Trains on <paramref name="trainData"/>.</summary>
     /// <param name="trainData">The rows to learn from, with the feature and label columns, and the weight column if there is one.</param>
-    /// <returns>The fitted transformer; its <c>Model</c> holds the network and the course of the training.</returns>
+    /// <returns>The fitted transformer; its <c>Model</c> holds the network and the training history.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or training diverged; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException"><see cref="DenseNetOptions.CancellationToken"/> or ML.NET asked for it.</exception>
     /// <exception cref="FormatException">The checkpoint in <see cref="DenseNetOptions.CheckpointDirectory"/> is damaged.</exception>
-    /// <exception cref="IOException">A checkpoint cannot be read or written, or another training is using <see cref="DenseNetOptions.CheckpointDirectory"/>.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be read or written, or another training run is using <see cref="DenseNetOptions.CheckpointDirectory"/>.</exception>
     public new TTransformer Fit(IDataView trainData) => Fit(trainData, validationData: null);
 
     /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
     /// <param name="trainData">The rows to learn from.</param>
-    /// <param name="validationData">Rows with the same columns, which are not learned from; null for none.</param>
+    /// <param name="validationData">Rows with the same columns that are not learned from; null for none.</param>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(trainData, validationData, initialModel: null);
 
     /// <summary>
-    /// Trains on from <paramref name="initialModel"/>, as PyTorch's users do to adapt a model to new rows: its network, its weights
-    /// and its input and target scaling are kept.
+    /// Continues training from <paramref name="initialModel"/>, as PyTorch users do to adapt a model to new rows: its network, its
+    /// weights and its input and target scaling are kept.
     /// </summary>
     /// <param name="trainData">The rows to learn from, with the columns that the model was trained on.</param>
     /// <param name="initialModel">The <c>Model</c> of a fitted transformer of the same task.</param>
@@ -61,7 +61,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return FitFrom(trainData, validationData, initialModel);
     }
 
-    /// <summary>The columns after training: those of the input and the predictions.</summary>
+    /// <summary>Returns the columns after training: those of the input and the predictions.</summary>
     /// <param name="inputSchema">The columns of the training data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public new SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -71,8 +71,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return base.GetOutputSchema(inputSchema);
     }
 
-    // ML.NET's base checks columns in a private method whose messages name no remedy; implementing the interface anew
-    // puts ours in front of it wherever a trainer is used through the interface, as pipelines do.
+    // ML.NET's base checks columns in a private method whose messages name no remedy; reimplementing the interface
+    // runs ours first wherever a trainer is used through the interface, as pipelines do.
     TTransformer IEstimator<TTransformer>.Fit(IDataView input) => Fit(input);
 
     SchemaShape IEstimator<TTransformer>.GetOutputSchema(SchemaShape inputSchema) => GetOutputSchema(inputSchema);
@@ -86,34 +86,34 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The number of outputs; for classes, how many there are.</summary>
     private protected abstract int CountOutputs(DataViewSchema.Column label);
 
-    /// <summary>The number of classes that labels are numbers of; 0 for a task without classes.</summary>
+    /// <summary>The number of classes that labels refer to by number; 0 for a task without classes.</summary>
     private protected abstract int CountClasses(DataViewSchema.Column label);
 
-    /// <summary>The names of the classes in the order of the outputs; null where they have none.</summary>
+    /// <summary>The names of the classes in the order of the outputs; null if they have none.</summary>
     private protected abstract IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label);
 
-    /// <summary>Checks the training labels and brings them to what the network predicts.</summary>
-    /// <param name="labels">Of the training rows; validation rows follow the same conversion.</param>
-    /// <param name="initialModel">The model to go on from, whose conversion is kept; null for none.</param>
+    /// <summary>Checks the training labels and determines their conversion to what the network predicts.</summary>
+    /// <param name="labels">Statistics of the training labels; validation labels are converted the same way.</param>
+    /// <param name="initialModel">The model to continue from, whose conversion is kept; null for none.</param>
     /// <param name="label">The label column.</param>
     private protected abstract TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label);
 
-    /// <summary>Checks that a training can go on from a model.</summary>
+    /// <summary>Checks that training can continue from a model.</summary>
     /// <exception cref="InvalidOperationException">The model was trained for other labels.</exception>
     private protected virtual void CheckInitialModel(TModel model, DataViewSchema.Column label)
     {
     }
 
-    /// <summary>Checks that a label column means the same as the one that is trained on.</summary>
+    /// <summary>Checks that a label column has the same meaning as the one that is trained on.</summary>
     /// <exception cref="InvalidOperationException">It numbers other classes.</exception>
     private protected virtual void CheckValidationLabel(DataViewSchema.Column training, DataViewSchema.Column validation)
     {
     }
 
-    /// <summary>Makes the model of a trained network.</summary>
+    /// <summary>Creates the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
 
-    /// <summary>Reads the data, trains, and makes the model.</summary>
+    /// <summary>Reads the data, trains, and creates the model.</summary>
     protected sealed override TModel TrainModelCore(TrainContext trainContext)
     {
         using var channel = Host.Start("Training");
@@ -146,7 +146,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return model;
     }
 
-    /// <summary>What the network will read and predict, for its file to say.</summary>
+    /// <summary>What the network will read and predict, to be recorded in its file.</summary>
     private NetworkSignature Signature(DataViewSchema.Column features, DataViewSchema.Column label) => new(_task)
     {
         ClassNames = ClassNamesOf(label),
@@ -166,7 +166,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         return (Recipe.OfPyTorch(_options, DefaultLoss, data.Count, data.Rows.IsWideSparse), initial is null ? network.Design(data, seed) : network.Continue(initial, data));
     }
 
-    /// <summary>Whether the network's input scaling takes missing values as the mean.</summary>
+    /// <summary>Whether the network's input scaling replaces missing values with the mean.</summary>
     private bool TakesMissing(TrainedNetwork? initial) => _options.ScaleFeatures && (initial is null || initial.Layout.InputScaling is not null);
 
     private static DenseNetOptions Validated(DenseNetOptions options, LearningTask task)
@@ -179,7 +179,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     private TTransformer FitFrom(IDataView trainData, IDataView? validationData, TModel? initialModel)
     {
         ArgumentNullException.ThrowIfNull(trainData);
-        _options.Validate(_task); // they may have been changed since the trainer was made
+        _options.Validate(_task); // they may have been changed since the trainer was created
         CheckColumns(SchemaShape.Create(trainData.Schema));
         if (validationData is not null)
             CheckColumns(SchemaShape.Create(validationData.Schema), isValidation: true);

@@ -2,15 +2,15 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a <c>Fit</c> runs with, beside its options and its data.</summary>
-/// <param name="Seed">Decides all random choices.</param>
+/// <summary>What a <c>Fit</c> runs with, besides its options and its data.</summary>
+/// <param name="Seed">Determines all random choices.</param>
 /// <param name="Device">Where training runs; never <see cref="DenseNetDevice.Auto"/>.</param>
-/// <param name="Checkpoints">Where the state of the training is kept; null for nowhere.</param>
-/// <param name="Signature">What the network reads and predicts, in the words of the data.</param>
+/// <param name="Checkpoints">Where the state of the training is saved; null for nowhere.</param>
+/// <param name="Signature">What the network reads and predicts, in the data's terms.</param>
 /// <param name="Channel">ML.NET's log.</param>
 internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, CheckpointFolder? Checkpoints, NetworkSignature Signature, IChannel Channel)
 {
-    /// <summary>Finds the device and settles the seed: what is decided before a row is read.</summary>
+    /// <summary>Chooses the device and the seed: everything decided before a row is read.</summary>
     public static FitEnvironment Of(DenseNetOptions options, IHostEnvironmentInternal host, IChannel channel, CheckpointFolder? checkpoints, NetworkSignature signature)
     {
         var device = TorchRuntime.Resolve(options.Device, host.GpuDeviceId, host.FallbackToCpu, message => channel.Warning(message));

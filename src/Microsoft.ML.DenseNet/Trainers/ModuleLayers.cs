@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Turns a torch module of the user's own into a layer.</summary>
+/// <summary>Turns a user-defined torch module into a layer.</summary>
 internal static class ModuleLayers
 {
-    /// <summary>Makes the module once, to see its tensors and its output, and registers it for this process.</summary>
-    /// <param name="factory">Makes the module.</param>
-    /// <param name="name">The name to register; null for that of the module's type, which must not be one of TorchSharp's.</param>
+    /// <summary>Creates the module once, to inspect its tensors and its output, and registers it for this process.</summary>
+    /// <param name="factory">Creates the module.</param>
+    /// <param name="name">The name to register; null for the name of the module's type, which must not be one of TorchSharp's.</param>
     /// <param name="inputs">The number of features.</param>
-    /// <param name="outputs">The number of outputs that the task needs.</param>
-    /// <exception cref="InvalidOperationException">There is no module, its output does not fit the task, it has no name, or its values are not of single precision.</exception>
+    /// <param name="outputs">The number of outputs the task needs.</param>
+    /// <exception cref="InvalidOperationException">There is no module, its output does not fit the task, it has no name, or its values are not single precision.</exception>
     public static ModuleLayer Describe(ModuleFactory factory, string? name, int inputs, int outputs)
     {
         TorchRuntime.EnsureLoaded();
@@ -29,7 +29,7 @@ internal static class ModuleLayers
         return new ModuleLayer(name, outputs, DenseNetModules.Describe(module), DenseNetModules.StructureOf(module));
     }
 
-    /// <summary>The type's name, if it says which module it is.</summary>
+    /// <summary>The type's name, if it identifies the module.</summary>
     private static string NameOf(nn.Module module)
     {
         var type = module.GetType();

@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Designs the network that the options name, or takes over that of an earlier model.</summary>
+/// <summary>Designs the network that the options name, or continues with that of an earlier model.</summary>
 /// <param name="options">The options.</param>
 /// <param name="task">What is predicted.</param>
 /// <param name="outputs">The number of outputs.</param>
 internal sealed class NamedNetwork(DenseNetOptions options, LearningTask task, int outputs)
 {
-    /// <summary>A new network, scaled by what the training rows are.</summary>
+    /// <summary>Designs a new network, with scaling computed from the training rows.</summary>
     /// <param name="data">The rows.</param>
-    /// <param name="seed">Decides the values of torch modules.</param>
+    /// <param name="seed">Determines the values of torch modules.</param>
     public NetworkDesign Design(LoadedRows data, int seed)
     {
         var layout = new NetworkLayout(Describe(data.Rows.Width, data.Rows.IsWideSparse), data.Rows.Width);
@@ -23,7 +23,7 @@ internal sealed class NamedNetwork(DenseNetOptions options, LearningTask task, i
         return new NetworkDesign(layout, buffers);
     }
 
-    /// <summary>The network and the values of an earlier model, without its output stage.</summary>
+    /// <summary>Returns the network and the values of an earlier model, without its output stage.</summary>
     /// <param name="initial">The earlier model.</param>
     /// <param name="data">The rows.</param>
     /// <exception cref="InvalidOperationException">The model reads other features, or the options name another network.</exception>
@@ -45,7 +45,7 @@ internal sealed class NamedNetwork(DenseNetOptions options, LearningTask task, i
             ? ModuleLayers.Describe(module, options.ModuleName, width, outputs)
             : OutputLayers.After(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, options, task, isWideSparse));
 
-    /// <summary>Whether a network is another one without its input scaling, which earlier versions left out over wide sparse rows.</summary>
+    /// <summary>Whether a network is another one without its input scaling, which earlier versions left out for wide sparse rows.</summary>
     private bool LacksScaling(Layer trained, Layer network) =>
         options.ScaleFeatures && network is SequentialLayer { Layers: var layers } && trained.Equals(Layer.Sequential(layers.Skip(1)));
 }

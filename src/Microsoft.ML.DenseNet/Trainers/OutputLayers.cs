@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Adds to hidden layers what makes outputs of them.</summary>
+/// <summary>Adds the output layers to hidden layers.</summary>
 internal static class OutputLayers
 {
-    /// <summary>The hidden layers and the output layer after them; with an ensemble, those of all its members.</summary>
+    /// <summary>Returns the hidden layers followed by the output layer; with an ensemble, those of all its members.</summary>
     /// <param name="hidden">The hidden layers.</param>
     /// <param name="outputs">The number of outputs.</param>
     /// <param name="options">The options.</param>

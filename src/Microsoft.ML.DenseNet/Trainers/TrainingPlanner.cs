@@ -2,18 +2,18 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Makes the plan of a training, in which nothing is left open, from a recipe and a network.</summary>
+/// <summary>Makes the complete plan of a training run from a recipe and a network.</summary>
 /// <param name="options">The options.</param>
 /// <param name="task">What is predicted.</param>
-/// <param name="defaultLoss">The loss where the options name none.</param>
-/// <param name="host">ML.NET's, for its cancellation.</param>
+/// <param name="defaultLoss">The loss if the options name none.</param>
+/// <param name="host">ML.NET's host, for its cancellation.</param>
 internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task, Loss defaultLoss, IHost host)
 {
-    /// <summary>The plan of a network's training.</summary>
+    /// <summary>Makes the plan for training a network.</summary>
     /// <param name="recipe">How it is trained.</param>
     /// <param name="design">The network.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="conversion">From labels to targets.</param>
+    /// <param name="conversion">Converts labels to targets.</param>
     /// <param name="environment">What the fit runs with.</param>
     public TrainingPlan Plan(Recipe recipe, NetworkDesign design, LoadedRows data, TargetConversion conversion, FitEnvironment environment)
     {

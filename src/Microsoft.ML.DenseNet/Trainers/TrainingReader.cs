@@ -3,12 +3,12 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The first pass over the data of a fit: training rows, or what must be known of a stream of them, and rows to validate on.</summary>
+/// <summary>The first pass over the data of a fit: reads the training rows, or what must be known about a stream of them, and the validation rows.</summary>
 /// <param name="options">The options.</param>
 /// <param name="task">What is predicted.</param>
 /// <param name="classes">The number of classes; 0 for a task without classes.</param>
-/// <param name="holdsOutFold">Whether the default network decides what is held out, as it does where nobody else does.</param>
-/// <param name="allowsMissing">Whether features may be missing: the input scaling fills them in.</param>
+/// <param name="holdsOutFold">Whether the default network decides what is held out, unless the data or the options do.</param>
+/// <param name="allowsMissing">Whether features may be missing because the input scaling fills them in.</param>
 /// <param name="environment">What the fit runs with.</param>
 internal sealed class TrainingReader(DenseNetOptions options, LearningTask task, int classes, bool holdsOutFold, bool allowsMissing, FitEnvironment environment)
 {
@@ -22,7 +22,7 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
     {
         double fraction = validation is null ? options.ValidationFraction ?? 0 : 0;
 
-        // The default network deals rows in memory to folds; of a stream it holds out one fold's share.
+        // The default network deals rows in memory into folds; from a stream it holds out one fold's share.
         bool holdsOut = holdsOutFold && validation is null && options.ValidationFraction is null;
         HeldOut HeldOutOf(bool isWideSparse) => holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Memory for the rows of a batch, which is filled again for each: no step makes a tensor of its own.</summary>
-/// <remarks>The tensors are on the CPU, contiguous, and belong to the dispose scope in which the buffer is made.</remarks>
+/// <summary>Memory for the rows of a batch, refilled for each one so that no step creates tensors.</summary>
+/// <remarks>The tensors are on the CPU, contiguous, and belong to the dispose scope in which the buffer is created.</remarks>
 internal sealed unsafe class BatchBuffer
 {
     private readonly TrainingRows _rows;
@@ -20,12 +20,12 @@ internal sealed unsafe class BatchBuffer
     private float[] _values = [];
 
     /// <param name="task">Decides the targets' type and shape.</param>
-    /// <param name="capacity">The most rows.</param>
+    /// <param name="capacity">The maximum number of rows.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
-    /// <param name="isSparse">Whether rows come without their zeros; they are then kept so, too.</param>
-    /// <param name="writesZeros">Whether features are written out with their zeros; else the tensor of features has no columns.</param>
-    /// <param name="scaling">What is done to sparse rows; null for nothing.</param>
+    /// <param name="isSparse">Whether rows arrive without their zeros; they are then also kept that way.</param>
+    /// <param name="writesZeros">Whether features are written out with their zeros; otherwise the tensor of features has no columns.</param>
+    /// <param name="scaling">The scaling of sparse rows; null for none.</param>
     public BatchBuffer(LearningTask task, int capacity, int width, bool hasWeights, bool isSparse = false, bool writesZeros = true, SparseScaling? scaling = null)
     {
         _writesZeros = writesZeros;
@@ -51,7 +51,7 @@ internal sealed unsafe class BatchBuffer
             _weights = (float*)TensorMemory.Pointer(weights);
     }
 
-    /// <summary>The rows that are filled.</summary>
+    /// <summary>The number of rows filled.</summary>
     public int Count { get; set; }
 
     /// <summary>Sets the features of a sparse row. Rows are set in ascending order.</summary>
@@ -84,7 +84,7 @@ internal sealed unsafe class BatchBuffer
     }
 
     /// <param name="row">The row.</param>
-    /// <param name="weight">Its weight; unused where rows have none.</param>
+    /// <param name="weight">Its weight; unused if rows have none.</param>
     public void SetWeight(int row, float weight)
     {
         if (_weights is not null)

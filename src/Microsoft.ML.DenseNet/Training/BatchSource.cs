@@ -3,27 +3,27 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Gives a training its batches, wherever the rows live. All tensors it makes belong to the dispose scope of the moment.</summary>
+/// <summary>Supplies a training run with batches, wherever the rows live. All tensors it creates belong to the current dispose scope.</summary>
 internal abstract class BatchSource : IDisposable
 {
-    /// <summary>The rows of an epoch.</summary>
+    /// <summary>The number of rows in an epoch.</summary>
     public abstract long Count { get; }
 
     /// <summary>Begins an epoch, in a new order if the plan shuffles.</summary>
     public abstract void StartEpoch();
 
-    /// <summary>Leaves epochs out before the first, as if they had been gone through.</summary>
+    /// <summary>Skips epochs before the first, as if they had run.</summary>
     /// <param name="count">How many.</param>
     public abstract void SkipEpochs(int count);
 
     /// <summary>The next rows of the epoch, features scaled, on the training device. Valid until the next call.</summary>
-    /// <param name="count">How many: the batch size, and in the last batch what is left.</param>
+    /// <param name="count">How many: the batch size, or what is left for the last batch.</param>
     public abstract TrainingRows Next(long count);
 
     /// <summary>Whether <see cref="NextInHost"/> makes tensors, and so needs a dispose scope.</summary>
     public virtual bool MakesTensors => true;
 
-    /// <summary>The same as <see cref="Next"/> for a training on the CPU, where the rows lie.</summary>
+    /// <summary>The same as <see cref="Next"/> for training on the CPU, with the rows in place.</summary>
     /// <param name="count">How many.</param>
     public virtual RowBatch NextInHost(int count) => Next(count).InHost();
 
@@ -34,9 +34,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Batches of rows in memory.</summary>
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="batchSize">Rows a batch.</param>
+    /// <param name="batchSize">Rows per batch.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="sparse">How sparse rows are scaled that the training reads without their zeros; null where they are written out.</param>
+    /// <param name="sparse">How to scale sparse rows that the training run reads without their zeros; null if they are written out.</param>
     public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         if (rows.IsSparse)
@@ -51,7 +51,7 @@ internal abstract class BatchSource : IDisposable
     public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse) =>
         new StreamBatches(plan, rows, batchSize, scale, sparse);
 
-    /// <summary>Scaling whose values live on a device, for rows that live on the host.</summary>
+    /// <summary>Adapts scaling whose values live on a device to rows that live on the host.</summary>
     private static Func<Tensor, Tensor> OnHost(Device device, Func<Tensor, Tensor> scale) =>
         device.type == DeviceType.CPU ? scale : rows => scale(rows.to(device)).cpu();
 }

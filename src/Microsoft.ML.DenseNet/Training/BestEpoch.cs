@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Remembers the epoch with the lowest validation loss, and its weights where the model gets them.</summary>
+/// <summary>Remembers the epoch with the lowest validation loss, and its weights if the model gets them.</summary>
 /// <param name="plan">What is trained.</param>
 /// <param name="network">The network.</param>
 internal sealed class BestEpoch(TrainingPlan plan, TorchNetwork network)
@@ -9,9 +9,9 @@ internal sealed class BestEpoch(TrainingPlan plan, TorchNetwork network)
     private double _loss = double.PositiveInfinity;
     private (float[] Parameters, float[] Buffers)? _weights;
 
-    /// <summary>Looks at an epoch that has ended.</summary>
+    /// <summary>Considers an epoch that has ended.</summary>
     /// <param name="epoch">Counted from 1.</param>
-    /// <param name="validationLoss">Its validation loss; null where there is none, and the last epoch is the best.</param>
+    /// <param name="validationLoss">Its validation loss; null if there is none, in which case the last epoch is the best.</param>
     public void Keep(int epoch, double? validationLoss)
     {
         if (validationLoss is null)
@@ -27,11 +27,11 @@ internal sealed class BestEpoch(TrainingPlan plan, TorchNetwork network)
         }
     }
 
-    /// <summary>Whether so many epochs have brought nothing better that training stops.</summary>
+    /// <summary>Whether so many epochs have brought no improvement that training stops.</summary>
     public bool IsLongPast(int epoch) =>
         plan.EarlyStoppingRound > 0 && epoch - _epoch >= plan.EarlyStoppingRound + (plan.EarlyStoppingGrowth * _epoch);
 
-    /// <summary>Gives the network the best weights seen, where they were kept; returns the epoch they are of.</summary>
+    /// <summary>Restores the best weights seen, if they were kept; returns the epoch they are from.</summary>
     /// <param name="epoch">The last epoch.</param>
     public int Restore(int epoch)
     {

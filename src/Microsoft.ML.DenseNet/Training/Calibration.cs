@@ -1,25 +1,25 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The factor on a classifier's outputs that makes its loss the least: temperature scaling (Guo et al. 2017), here in doubt of factors
-/// that few rows ask for.
+/// Finds the factor on a classifier's outputs that minimizes its loss: temperature scaling (Guo et al. 2017), here with a prior
+/// against factors that only a few rows support.
 /// </summary>
 internal static class Calibration
 {
-    /// <summary>The range in which the factor is looked for.</summary>
+    /// <summary>The range in which the factor is searched.</summary>
     public const double Minimum = 0.1, Maximum = 10;
 
     private const double Tolerance = 1e-4;
 
     /// <summary>
-    /// The weight of <c>factor − 1 − ln(factor)</c> beside the sum of the rows' losses: a Gamma prior whose mode is 1. Without it, a
-    /// few rows that are all told right would have the factor infinite, and a wrong row later on a probability of 0. Ours; 1 and 10 serve
-    /// small data nearly as well, and many rows outweigh it.
+    /// The weight of <c>factor − 1 − ln(factor)</c> relative to the sum of the rows' losses: a Gamma prior with mode 1. Without it, a few
+    /// rows that are all classified correctly would make the factor infinite, and give a later wrong row a probability of 0. The value is
+    /// our choice; 1 and 10 do nearly as well on small data, and many rows outweigh it.
     /// </summary>
     private const double Doubt = 3;
 
-    /// <summary>The best factor, to a ten-thousandth, and the mean loss that it leaves.</summary>
-    /// <param name="loss">From the factor to the mean loss of the rows, which is convex in it.</param>
+    /// <summary>Returns the best factor, to a ten-thousandth, and the mean loss at it.</summary>
+    /// <param name="loss">Maps the factor to the mean loss of the rows, which is convex in it.</param>
     /// <param name="rows">The number of rows.</param>
     public static (double Factor, double Loss) Best(Func<double, double> loss, long rows)
     {

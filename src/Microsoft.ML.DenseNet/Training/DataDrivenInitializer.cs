@@ -3,27 +3,27 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Draws the first weights of a network's Linears so that, on training rows, every unit's pre-activation has deviation 1, and its
-/// bias so that the unit is at its kink for a random point among the rows (pytabkit's "std" and "he+5").
+/// Draws the initial weights of a network's Linears so that, on training rows, every unit's pre-activation has deviation 1, and the
+/// biases so that each unit is at its kink for a random point among the rows (pytabkit's "std" and "he+5").
 /// </summary>
 /// <remarks>
 /// The rows flow through the network, layer after layer, so that each Linear sees what really reaches it. A Linear without bias is
 /// an embedding and draws from N(0, 1). Other layers keep what <see cref="NetworkInitializer"/> gave them.
 /// </remarks>
-/// <param name="network">The network, whose other weights are set.</param>
-/// <param name="seed">Decides all draws.</param>
+/// <param name="network">The network, whose other weights are already set.</param>
+/// <param name="seed">The seed of all draws.</param>
 internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : TorchEvaluator(network)
 {
-    /// <summary>Rows that are looked at; statistics of more would hardly differ.</summary>
+    /// <summary>The most rows used; statistics over more would hardly differ.</summary>
     private const int MaximumRows = 8192;
 
-    /// <summary>The same in values, for rows that are kept sparse because they are too many to write out.</summary>
+    /// <summary>The same limit in values, for rows that are kept sparse because there are too many to write out.</summary>
     private const int MaximumValues = 1 << 25;
 
     /// <summary>The rows whose random mean places a unit's kink.</summary>
     private const int BiasRows = 5;
 
-    /// <summary>With fewer different rows than this, a unit's deviation over them says more about chance than about the unit.</summary>
+    /// <summary>With fewer distinct rows than this, a unit's deviation over them says more about chance than about the unit.</summary>
     private const int EnoughRows = 16;
 
     private readonly Random _random = new(seed);
@@ -50,7 +50,7 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
     }
 
     /// <summary>Sets the weights.</summary>
-    /// <param name="features">The rows to look at.</param>
+    /// <param name="features">The rows to use.</param>
     public void Run(Tensor features)
     {
         using var scope = NewDisposeScope();
@@ -68,7 +68,7 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
         return base.Linear(node, layer, x);
     }
 
-    /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows differ from each other.</summary>
+    /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows are distinct.</summary>
     private static bool HasFewRows(Tensor features)
     {
         var found = new List<float[]>();
@@ -91,11 +91,11 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
             return;
 
         // Over few rows the deviation of one unit may be close to 0 by chance, and dividing by it would make weights without limit:
-        // take the deviation that its draw is expected to have, the same for every unit.
+        // use the deviation expected of its draw, the same for every unit.
         var products = nn.functional.linear(x, weight);
         var deviation = _hasFewRows ? x.var(0, unbiased: false).sum().sqrt().expand(linear.Units) : products.std(0, unbiased: false);
 
-        // A unit that no row moves keeps PyTorch's scale.
+        // A unit that is the same for all rows keeps PyTorch's scale.
         var factor = where(deviation.IsAbove(1e-6), deviation.reciprocal(), deviation.FullLike(1 / Math.Sqrt(node.InputWidth)));
         weight.mul_(factor.unsqueeze(1));
         products.mul_(factor);

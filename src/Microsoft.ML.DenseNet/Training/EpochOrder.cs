@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Walks through rows in memory, epoch by epoch, in a new order each where the plan shuffles.</summary>
+/// <summary>Walks through rows in memory, epoch by epoch, in a new order each time if the plan shuffles.</summary>
 /// <param name="plan">The order.</param>
 /// <param name="count">The number of rows.</param>
 internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
@@ -8,7 +8,7 @@ internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
     private readonly RowOrder? _shuffler = plan.Shuffle ? new RowOrder(count, plan.Seed) : null;
     private long _next;
 
-    /// <summary>The epoch's order; null for that of the rows.</summary>
+    /// <summary>The epoch's order; null for the rows' own.</summary>
     public long[]? Order { get; private set; }
 
     /// <summary>Begins an epoch.</summary>
@@ -18,14 +18,14 @@ internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
         _next = 0;
     }
 
-    /// <summary>Leaves epochs out, as if they had been walked through.</summary>
+    /// <summary>Skips epochs, as if they had been walked through.</summary>
     public void Skip(int epochs)
     {
         for (int epoch = 0; epoch < epochs; epoch++)
             _shuffler?.Shuffle();
     }
 
-    /// <summary>Goes on by some rows; gives the first of them.</summary>
+    /// <summary>Advances by some rows; returns the index of the first.</summary>
     public long Advance(long rows)
     {
         long start = _next;
@@ -33,7 +33,7 @@ internal sealed unsafe class EpochOrder(TrainingPlan plan, long count)
         return start;
     }
 
-    /// <summary>The epoch's next rows, where they lie.</summary>
+    /// <summary>The epoch's next rows, in place.</summary>
     /// <param name="all">All rows, in their own order.</param>
     /// <param name="rows">How many.</param>
     public RowBatch Take(in RowBatch all, int rows) => all.Take(Order is null ? null : _shuffler!.Pointer, Advance(rows), rows);

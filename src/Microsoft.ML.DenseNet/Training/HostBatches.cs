@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Batches of dense rows in host memory: one pass copies a batch's rows into a buffer that is used again.</summary>
+/// <summary>Batches of dense rows in host memory: one pass copies a batch's rows into a reused buffer.</summary>
 internal sealed unsafe class HostBatches : StoredRows
 {
     private readonly TrainingPlan _plan;
@@ -17,7 +17,7 @@ internal sealed unsafe class HostBatches : StoredRows
 
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The rows, features scaled, on the CPU, contiguous.</param>
-    /// <param name="batchSize">Rows a batch.</param>
+    /// <param name="batchSize">Rows per batch.</param>
     public HostBatches(TrainingPlan plan, TrainingRows rows, int batchSize)
     {
         _plan = plan;
@@ -66,7 +66,7 @@ internal sealed unsafe class HostBatches : StoredRows
 
     public override bool MakesTensors => false;
 
-    /// <summary>No copy at all: the rows where they are, in the epoch's order.</summary>
+    /// <summary>No copy at all: the rows in place, in the epoch's order.</summary>
     public override RowBatch NextInHost(int count) => _epoch.Take(in _hostRows, count);
 
     public override TrainingRows Slice(long start, long count) => (count == Count ? _rows : _rows.Slice(start, count)).To(_plan.Device);

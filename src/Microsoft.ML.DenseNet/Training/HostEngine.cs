@@ -5,8 +5,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Gradients in host memory by <see cref="BackpropagationProgram"/>, several times faster than torch where steps are small. A loss
-/// that only torch knows is torch's, on the network's outputs; the way back through the network is ours all the same.
+/// Computes gradients in host memory with <see cref="BackpropagationProgram"/>, several times faster than torch for small steps. A
+/// loss that only torch has is computed by torch on the network's outputs; the backward pass through the network still runs here.
 /// </summary>
 internal sealed unsafe class HostEngine : TrainingEngine
 {
@@ -29,8 +29,8 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <param name="training">The training rows.</param>
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="threads">The number of threads.</param>
-    /// <param name="form">How rows come.</param>
-    /// <param name="resources">Takes over the threads and the memory.</param>
+    /// <param name="form">The form in which rows arrive.</param>
+    /// <param name="resources">Takes ownership of the threads and the memory.</param>
     public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form, ResourceStack resources)
     {
         _plan = plan;
@@ -65,16 +65,16 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override IReadOnlyList<RowGradient> RowGradients => _program.RowGradients;
 
-    /// <summary>The parts of the gradient that a step computes: ranges of the flat one, and touched rows.</summary>
+    /// <summary>The number of gradient parts that a step computes: ranges of the flat one, and touched rows.</summary>
     private int PartCount => _ranges.Length + RowGradients.Count;
 
-    /// <summary>Whether a training can run here.</summary>
+    /// <summary>Whether this engine can run a plan.</summary>
     public static bool Supports(TrainingPlan plan) =>
         plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(plan.Layout.AfterScaling);
 
-    /// <summary>How a training here reads its rows: without their zeros where they are kept so and the network can.</summary>
+    /// <summary>How this engine reads rows: without their zeros if they are stored that way and the network can read them.</summary>
     /// <param name="plan">What is trained.</param>
-    /// <param name="sparse">How the training rows are scaled without their zeros; null where they have them, or would then.</param>
+    /// <param name="sparse">How the training rows are scaled without their zeros; null if they are dense, or scaling would fill them.</param>
     public static InputForm FormOf(TrainingPlan plan, SparseScaling? sparse)
     {
         if (sparse is null || !Supports(plan) || !BackpropagationProgram.ReadsSparse(plan.Layout.AfterScaling))
@@ -82,14 +82,14 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return plan.Optimizer.IsLazy ? InputForm.SparseRows : InputForm.Sparse;
     }
 
-    /// <summary>One thread for steps so small that sharing them out costs more than it brings; else all of the machine's.</summary>
+    /// <summary>One thread for steps so small that dividing them costs more than it saves; otherwise all of the machine's.</summary>
     /// <param name="layout">The network.</param>
-    /// <param name="batch">Rows a step.</param>
-    /// <param name="sparse">The training rows, or a sample of them, where they are read without their zeros; else null.</param>
+    /// <param name="batch">Rows per step.</param>
+    /// <param name="sparse">The training rows, or a sample of them, if they are read without their zeros; otherwise null.</param>
     public static int SuitableThreads(NetworkLayout layout, long batch, RowSet? sparse)
     {
-        const double WorthSharing = 4e6; // operations: some 40 microseconds
-        const double CostOfLookup = 8; // a row of weights that is far away, in weights that are near
+        const double WorthSharing = 4e6; // operations: about 40 microseconds
+        const double CostOfLookup = 8; // of a distant row of weights, measured in nearby weights
         double products = TorchThreads.Products(layout);
         if (sparse is not null)
         {
@@ -159,7 +159,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());
 
-    /// <summary>The mean validation loss; that of the outputs times the best factor, where they are calibrated afterwards.</summary>
+    /// <summary>The mean validation loss; if the outputs are calibrated afterwards, that of the outputs times the best factor.</summary>
     private double LossOf(float[] outputs, Tensor predictions, StoredRows rows)
     {
         var loss = _plan.ValidationLoss ?? _plan.Loss;
@@ -174,7 +174,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
             return Calibration.Best(At, rows.Count).Loss;
 
-        // Some thirty evaluations of a few hundred rows as a rule: torch would spend its time on calls.
+        // Typically about thirty evaluations of a few hundred rows: torch would spend its time on call overhead.
         int width = _program.OutputWidth;
         var (scaled, gradient) = (new float[outputs.Length], new float[width]);
         return Calibration.Best(factor =>
@@ -191,7 +191,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         ? new(_network.GradientPointer + _ranges[part].Offset, _ranges[part].Count)
         : RowGradients[part - _ranges.Length].Values;
 
-    /// <summary>What of the flat gradient lies outside of matrices whose gradient is kept apart.</summary>
+    /// <summary>The ranges of the flat gradient outside the matrices whose gradient is kept separately.</summary>
     private static IEnumerable<(int Offset, int Count)> RangesBetween(IReadOnlyList<RowGradient> rows, int count)
     {
         int start = 0;
@@ -206,7 +206,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     private static double SumOfSquares(ReadOnlySpan<float> gradient)
     {
-        const int Block = 4096; // single precision within a block, double over them
+        const int Block = 4096; // single precision within a block, double across blocks
         double sum = 0;
         for (int start = 0; start < gradient.Length; start += Block)
             sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));

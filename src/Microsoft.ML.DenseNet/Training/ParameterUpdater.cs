@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Brings an optimizer to a network: fused over the flat parameters in host memory, or torch's own anywhere else.</summary>
+/// <summary>Applies an optimizer to a network: fused over the flat parameters in host memory, or torch's own anywhere else.</summary>
 internal sealed unsafe class ParameterUpdater : IDisposable
 {
     private readonly FlatOptimizer? _fused;
@@ -21,7 +21,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
 
     /// <param name="network">The network.</param>
     /// <param name="plan">What is trained.</param>
-    /// <param name="rowGradients">Gradients of matrices of which only touched rows are updated; the optimizer must be lazy.</param>
+    /// <param name="rowGradients">Gradients of matrices in which only touched rows are updated; the optimizer must be lazy.</param>
     public ParameterUpdater(TorchNetwork network, TrainingPlan plan, IReadOnlyList<RowGradient> rowGradients)
     {
         _optimizer = plan.Optimizer;
@@ -55,12 +55,12 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     /// <summary>Whether a step is one pass in host memory.</summary>
     public bool IsFused => _fused is not null;
 
-    /// <summary>Whether a step evaluates the loss by itself, several times, as L-BFGS does.</summary>
+    /// <summary>Whether a step itself evaluates the loss, several times, as L-BFGS does.</summary>
     public bool NeedsClosure => _lbfgs is not null || _torch is [LBFGS];
 
-    /// <summary>Updates the parameters by their gradients.</summary>
+    /// <summary>Updates the parameters from their gradients.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
-    /// <param name="weightDecayFactor">A factor on the weight decay; of torch's own optimizers, AdamW follows it.</param>
+    /// <param name="weightDecayFactor">A factor on the weight decay; of torch's own optimizers, AdamW applies it.</param>
     public void Step(double learningRate, double weightDecayFactor = 1)
     {
         if (_fused is not null)
@@ -77,7 +77,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             _optimizer.Step(() => optimizer.step(), _step);
     }
 
-    /// <summary>Lets an optimizer that evaluates the loss by itself make its step.</summary>
+    /// <summary>Makes a step with an optimizer that evaluates the loss itself.</summary>
     public void Step(double learningRate, Func<Tensor> evaluate)
     {
         SetRates(learningRate, weightDecayFactor: 1);
@@ -86,15 +86,15 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             _optimizer.Step(() => optimizer.step(evaluate), _step);
     }
 
-    /// <summary>Refuses an optimizer that <see cref="Save"/> is impossible for.</summary>
-    /// <exception cref="InvalidOperationException">It is one.</exception>
+    /// <summary>Rejects an optimizer whose state <see cref="Save"/> cannot write.</summary>
+    /// <exception cref="InvalidOperationException">Its state cannot be written.</exception>
     public void CheckCanSave()
     {
         if (_lbfgs is not null || _torch.Exists(optimizer => optimizer is not OptimizerHelper))
             throw Optimizer.CannotBeSaved(_optimizer);
     }
 
-    /// <summary>Writes all that later steps depend on.</summary>
+    /// <summary>Writes everything later steps depend on.</summary>
     public void Save(ValueWriter state)
     {
         _fused?.Save(state);
@@ -134,7 +134,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         _torch.ForEach(optimizer => optimizer.Dispose());
     }
 
-    /// <summary>What of a group lies before and behind a matrix.</summary>
+    /// <summary>The parts of a group before and after a matrix.</summary>
     private static IEnumerable<ParameterGroup> Without(ParameterGroup group, RowGradient rows)
     {
         int end = group.Offset + group.Count, last = rows.Offset + rows.Count;
@@ -150,7 +150,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
             yield return group with { Offset = last, Count = end - last };
     }
 
-    /// <summary>A part of the flat parameter as one of its own that shares its memory.</summary>
+    /// <summary>A part of the flat parameter, as a separate parameter that shares its memory.</summary>
     private static Parameter Part(TorchNetwork network, int offset, int count, IReadOnlyList<int> shape)
     {
         using var noGradient = no_grad();

@@ -2,16 +2,16 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>The order of the rows in each epoch.</summary>
 /// <param name="count">The number of rows.</param>
-/// <param name="seed">Decides the orders.</param>
+/// <param name="seed">The seed of the orders.</param>
 internal sealed unsafe class RowOrder(long count, int seed)
 {
     private readonly Random _shuffler = new(seed);
     private readonly long[] _order = GC.AllocateUninitializedArray<long>(checked((int)count), pinned: true);
 
-    /// <summary>Where the order lies; valid while this lives.</summary>
+    /// <summary>Points to the order; valid while this instance lives.</summary>
     public long* Pointer => (long*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_order));
 
-    /// <summary>The order of the next epoch, in memory that is used again.</summary>
+    /// <summary>Returns the order of the next epoch, in reused memory.</summary>
     public long[] Shuffle()
     {
         for (int i = 0; i < _order.Length; i++)

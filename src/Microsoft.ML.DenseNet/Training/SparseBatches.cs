@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Batches of sparse rows: kept without their zeros, and written out batch by batch where the training needs it.</summary>
+/// <summary>Batches of sparse rows: kept without their zeros, and written out batch by batch if the training run needs it.</summary>
 internal sealed unsafe class SparseBatches : StoredRows
 {
     private readonly TrainingPlan _plan;
     private readonly RowSet _rows;
-    private readonly TrainingRows _host; // keeps the labels and weights where the pointers say
+    private readonly TrainingRows _host; // keeps the labels and weights that the pointers refer to
     private readonly Func<Tensor, Tensor> _scale;
     private readonly EpochOrder _epoch;
     private readonly BatchBuffer _buffer;
@@ -19,9 +19,9 @@ internal sealed unsafe class SparseBatches : StoredRows
 
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="batchSize">The most rows that are asked for at once.</param>
+    /// <param name="batchSize">The most rows requested at once.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="sparse">The same for rows that are never written out; null where they are.</param>
+    /// <param name="sparse">The same for rows that are never written out; null if they are.</param>
     public SparseBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         _plan = plan;
@@ -58,7 +58,7 @@ internal sealed unsafe class SparseBatches : StoredRows
 
     public override bool MakesTensors => !_keepsSparse;
 
-    /// <summary>Without zeros no copy in a step: the rows where they are, in the epoch's order.</summary>
+    /// <summary>If rows stay without zeros, a step copies nothing: the rows in place, in the epoch's order.</summary>
     public override RowBatch NextInHost(int count) => _keepsSparse ? _epoch.Take(in _hostRows, count) : base.NextInHost(count);
 
     public override RowBatch SliceInHost(long start, int count) => _keepsSparse ? _hostRows.Take(null, start, count) : base.SliceInHost(start, count);

@@ -1,13 +1,13 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A network's input scaling, on rows without their zeros that stay so.</summary>
+/// <summary>A network's input scaling, for rows without their zeros that stay that way.</summary>
 /// <remarks>
-/// A slot whose zero does not become 0 has a value in every scaled row. <see cref="FeatureMoments.ToSparseStatistics"/> sees to it that
+/// A slot whose zero does not become 0 has a value in every scaled row. <see cref="FeatureMoments.ToSparseStatistics"/> ensures that
 /// such slots have one in most rows anyway.
 /// </remarks>
 internal sealed class SparseScaling
 {
-    /// <summary>Scaling that gives one slot in so many, or more, a value in every row is none for sparse rows.</summary>
+    /// <summary>Scaling that gives at least one slot in this many a value in every row is unsuitable for sparse rows.</summary>
     private const int FilledShare = 2;
 
     private readonly float[] _mean;
@@ -23,12 +23,12 @@ internal sealed class SparseScaling
         _zeros = [.. _filled.Select(slot => Scale(slot, 0))];
     }
 
-    /// <summary>What leaves rows as they are.</summary>
+    /// <summary>Scaling that leaves rows as they are.</summary>
     public static SparseScaling None { get; } = new([], []);
 
     private bool IsNone => _mean.Length == 0;
 
-    /// <summary>The scaling at a network's start; null where it would fill rows.</summary>
+    /// <summary>The scaling at a network's start; null if it would fill rows.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="buffers">Its values that are not trained.</param>
     public static SparseScaling? Of(NetworkLayout layout, float[] buffers)
@@ -41,15 +41,15 @@ internal sealed class SparseScaling
         return FilledShare * (long)scaling._filled.Length < layout.InputWidth ? scaling : null;
     }
 
-    /// <summary>The most values that a scaled row has.</summary>
-    /// <param name="count">Those of the row.</param>
+    /// <summary>The maximum number of values in a scaled row.</summary>
+    /// <param name="count">The number of values in the row.</param>
     public int MostValues(int count) => count + _filled.Length;
 
-    /// <summary>Scales a row; gives the number of values that it then has.</summary>
+    /// <summary>Scales a row; returns the number of values it then has.</summary>
     /// <param name="slots">The row's slots, ascending.</param>
     /// <param name="values">Their values.</param>
     /// <param name="scaledSlots">Receives the slots, ascending; there must be room for <see cref="MostValues"/>.</param>
-    /// <param name="scaledValues">Receives their values, likewise.</param>
+    /// <param name="scaledValues">Receives their values, with the same room.</param>
     public int Apply(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<int> scaledSlots, Span<float> scaledValues)
     {
         if (IsNone)
@@ -104,7 +104,7 @@ internal sealed class SparseScaling
         return scaled;
     }
 
-    /// <summary>The values that rows have only when they are scaled.</summary>
+    /// <summary>The number of values that rows gain from scaling.</summary>
     private long CountAdded(SparseRows rows, int count)
     {
         long added = (long)count * _filled.Length;

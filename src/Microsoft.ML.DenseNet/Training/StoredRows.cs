@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Rows in memory: batches of them, and parts in their own order.</summary>
+/// <summary>Rows in memory, read in batches or as slices in their own order.</summary>
 internal abstract class StoredRows : BatchSource
 {
-    /// <summary>Rows that are evaluated at once; bounds memory.</summary>
+    /// <summary>The most rows evaluated at once; bounds memory.</summary>
     private const int EvaluationRows = 8192;
 
     /// <summary>The same, in values.</summary>
     private const int EvaluationValues = 1 << 25;
 
-    /// <summary>The most rows that <see cref="Slice"/> gives.</summary>
+    /// <summary>The most rows that <see cref="Slice"/> returns.</summary>
     public required int SliceSize { get; init; }
 
     /// <summary>All targets, on the training device.</summary>
@@ -25,9 +25,9 @@ internal abstract class StoredRows : BatchSource
     /// <param name="keepsSparse">Whether their zeros are never written out.</param>
     public static int EvaluationBatch(RowSet rows, bool keepsSparse) => (int)Math.Min(rows.Count, Math.Clamp(keepsSparse ? EvaluationRows : EvaluationValues / rows.Width, 1, EvaluationRows));
 
-    /// <summary>Neighbouring rows, features scaled, on the training device.</summary>
+    /// <summary>Consecutive rows, features scaled, on the training device.</summary>
     public abstract TrainingRows Slice(long start, long count);
 
-    /// <summary>The same for a training on the CPU, where the rows lie.</summary>
+    /// <summary>The same for training on the CPU, with the rows in place.</summary>
     public virtual RowBatch SliceInHost(long start, int count) => Slice(start, count).InHost();
 }

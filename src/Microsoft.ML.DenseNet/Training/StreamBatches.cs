@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Batches of rows that are read anew in every epoch, by a thread that stays a few batches ahead and shuffles them in a pool of bounded
-/// size: once the pool is full, each row that comes takes the place of a random one, which goes into the batch.
+/// Batches of rows that are read again in every epoch, by a thread that stays a few batches ahead and shuffles them in a pool of bounded
+/// size: once the pool is full, each incoming row replaces a random one, which goes into the batch.
 /// </summary>
 internal sealed class StreamBatches : BatchSource
 {
-    /// <summary>Batches in flight: one that is trained on, and those ahead of it.</summary>
+    /// <summary>Batches in flight: the one being trained on, and those ahead of it.</summary>
     private const int Buffers = 4;
 
     private readonly TrainingPlan _plan;
@@ -27,10 +27,10 @@ internal sealed class StreamBatches : BatchSource
 
     /// <param name="plan">The task, the device and the order.</param>
     /// <param name="rows">The stream.</param>
-    /// <param name="batchSize">Rows a batch.</param>
+    /// <param name="batchSize">Rows per batch.</param>
     /// <param name="scale">The input scaling.</param>
-    /// <param name="sparse">The same for sparse rows that are never written out; null where they are.</param>
-    /// <exception cref="InvalidOperationException">A batch does not fit the memory that the stream may take.</exception>
+    /// <param name="sparse">The same for sparse rows that are never written out; null if they are.</param>
+    /// <exception cref="InvalidOperationException">A batch does not fit in the memory that the stream may use.</exception>
     public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         _plan = plan;
@@ -65,7 +65,7 @@ internal sealed class StreamBatches : BatchSource
             _pass!.Free.Add(_current);
         _current = _pass!.Take(_plan.CancellationToken);
         _left -= count;
-        if (_left <= 1) // a last batch of one row may be left out
+        if (_left <= 1) // a last batch of one row may be dropped
             _pass.Finish();
         var batch = _current.ToRows().To(_plan.Device);
         return _keepsSparse ? batch : batch with { Features = _scale(batch.Features) };
@@ -114,7 +114,7 @@ internal sealed class StreamBatches : BatchSource
             throw _source.Changed(_given);
         }
 
-        /// <summary>Waits for the end of the data, where it shows whether they gave the rows that they should.</summary>
+        /// <summary>Waits for the end of the data, which shows whether it had the expected rows.</summary>
         public void Finish()
         {
             _thread.Join();
@@ -138,7 +138,7 @@ internal sealed class StreamBatches : BatchSource
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                // Nobody waits for more, or who waits was canceled as well.
+                // No one is waiting for more, or whoever is was canceled as well.
             }
             catch (Exception exception)
             {

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Gradients by torch's autograd: on any device, for every layer, module and loss.</summary>
-/// <remarks>Its tensors belong to the dispose scopes in which they are made.</remarks>
+/// <summary>Computes gradients with torch's autograd: on any device, for every layer, module and loss.</summary>
+/// <remarks>Its tensors belong to the dispose scopes in which they are created.</remarks>
 internal sealed class TorchEngine : TrainingEngine
 {
-    /// <summary>Values of one layer that are evaluated at once outside training; bounds memory.</summary>
+    /// <summary>The most values of one layer evaluated at once outside training; bounds memory.</summary>
     private const int EvaluationValues = 1 << 22;
 
     private readonly TrainingPlan _plan;

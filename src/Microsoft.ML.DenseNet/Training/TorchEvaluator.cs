@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Computes a network's layers on torch tensors, [rows, inputs] to [rows, outputs], so that autograd can follow.</summary>
-/// <param name="network">The network, which holds the tensors and the modules of the user's own.</param>
+/// <param name="network">The network, which holds the tensors and the user-defined modules.</param>
 internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
 {
-    /// <summary>Whether dropout acts and batch normalization uses the batch.</summary>
+    /// <summary>Whether dropout is active and batch normalization uses the batch's statistics.</summary>
     public bool IsTraining { get; set; }
 
     public override Tensor Linear(LayerNode node, LinearLayer layer, Tensor x)
@@ -101,7 +101,7 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
     {
         var (weight, inputScale, outputScale) = (Tensor(node, 0), Tensor(node, 1), Tensor(node, 2));
 
-        // [rows, members, ...], the members being rows of one product.
+        // [rows, members, ...], with the members as rows of one product.
         var products = functional.linear(x.unflatten(1, layer.Members, -1).mul(inputScale), weight);
         return (layer.HasBias ? Tensor(node, 3).AddProduct(products, outputScale) : products.mul(outputScale)).flatten(1);
     }
@@ -141,7 +141,7 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
             _ => throw new NotSupportedException($"The mean of {layer.Mean} has no torch form."),
         };
 
-        // Logarithms of means, by way of logarithms of sums, so that nothing overflows and small probabilities keep their digits.
+        // Logarithms of means, computed from logarithms of sums, so that nothing overflows and small probabilities keep their digits.
         Tensor LogMean(Tensor logarithms) => logarithms.logsumexp(1).Add(-Math.Log(layer.Members));
     }
 }

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// A network in torch: every parameter a view of one flat tensor, every gradient a view of another. The tensors of a torch module of
-/// the user's own stay the module's; they are copied to and from their places.
+/// A network in torch: every parameter a view of one flat tensor, every gradient a view of another. The tensors of a user-defined
+/// torch module stay the module's; they are copied to and from their places.
 /// </summary>
 /// <remarks>
-/// The flat tensors let one fused optimizer pass update a whole network, and one copy take its weights. All of them belong to the
-/// dispose scope in which the network is made.
+/// Flat tensors let one fused optimizer pass update the whole network, and one copy read its weights. They all belong to the dispose
+/// scope in which the network is created.
 /// </remarks>
 internal sealed class TorchNetwork : IDisposable
 {
@@ -29,8 +29,8 @@ internal sealed class TorchNetwork : IDisposable
 
     /// <param name="layout">The network.</param>
     /// <param name="device">Where its tensors live.</param>
-    /// <param name="seed">Decides dropout, and what modules of the user's own draw when they are made.</param>
-    /// <param name="precision">That of the Linears' products while training.</param>
+    /// <param name="seed">Seeds dropout, and the random numbers that user-defined modules draw when they are created.</param>
+    /// <param name="precision">The precision of the Linears' products while training.</param>
     public TorchNetwork(NetworkLayout layout, Device device, int seed, Precision precision = Precision.Float32)
     {
         _layout = layout;
@@ -55,13 +55,13 @@ internal sealed class TorchNetwork : IDisposable
         _evaluator = new TorchEvaluator(this);
     }
 
-    /// <summary>What the optimizer updates: one flat parameter, unless the network holds modules of the user's own.</summary>
+    /// <summary>What the optimizer updates: one flat parameter, unless the network contains user-defined modules.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Whether one flat parameter holds everything that is trained.</summary>
     public bool IsFlat => _modules.Count == 0;
 
-    /// <summary>Whether a batch of one row cannot be trained on: batch normalization needs two to have a variance.</summary>
+    /// <summary>Whether a batch of one row cannot be trained on: batch normalization needs two rows for a variance.</summary>
     public bool NeedsSeveralRows =>
         _layout.Root.DescendantsAndSelf().Any(node => node.Layer.MixesRows)
         || _modules.Any(module => module.modules().Append(module).Any(part => part is BatchNorm));
@@ -78,10 +78,10 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>[rows, inputs] to [rows, outputs].</summary>
     public Tensor Forward(Tensor input, bool training) => ForwardScaled(Scale(input), training);
 
-    /// <summary>The input scaling at the network's start, which training does not change; the input itself where there is none.</summary>
+    /// <summary>Applies the input scaling at the network's start, which training does not change; returns the input itself if there is none.</summary>
     public Tensor Scale(Tensor input) => _layout.InputScaling is { } scaling ? Evaluate([scaling.Node], input, training: false) : input;
 
-    /// <summary>What follows <see cref="Scale"/>.</summary>
+    /// <summary>Computes everything after <see cref="Scale"/>.</summary>
     public Tensor ForwardScaled(Tensor input, bool training)
     {
         if (_modulesTrain != training)
@@ -96,7 +96,7 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>The precision of the Linears' products while training.</summary>
     public Precision Precision { get; }
 
-    /// <summary>The source of dropout's random numbers, so that torch's global one stays untouched.</summary>
+    /// <summary>The source of dropout's random numbers, so that torch's global generator stays untouched.</summary>
     public Generator DropoutGenerator => _dropout;
 
     /// <summary>The network, layer by layer.</summary>
@@ -128,16 +128,16 @@ internal sealed class TorchNetwork : IDisposable
             _tensors[slot].copy_((slot.IsTrained ? _flat : _buffers).narrow(0, slot.Offset, slot.Count).view_as(_tensors[slot]));
     }
 
-    /// <summary>Copies all trained values out.</summary>
+    /// <summary>Returns a copy of all trained values.</summary>
     public float[] CopyParameters() => Copy(_flat, slot => slot.IsTrained ? _tensors[slot] : null);
 
-    /// <summary>Copies all values that are kept but not trained out.</summary>
+    /// <summary>Returns a copy of all values that are kept but not trained.</summary>
     public float[] CopyBuffers() => Copy(_buffers, slot => slot.IsTrained ? null : _tensors[slot]);
 
-    /// <summary>Copies the gradient of all trained values out.</summary>
+    /// <summary>Returns a copy of the gradient of all trained values.</summary>
     public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
 
-    /// <summary>Writes all weights, and where the random numbers of dropout are; with modules, where torch's own are.</summary>
+    /// <summary>Writes all weights and the state of dropout's random generator; with modules, also that of torch's global one.</summary>
     public void Save(ValueWriter state)
     {
         state.Write(CopyParameters());
@@ -156,7 +156,7 @@ internal sealed class TorchNetwork : IDisposable
             RandomState.Load(state, Generator.Default);
     }
 
-    /// <summary>Gives back what belongs to no dispose scope: TorchSharp takes a module's parameters out of theirs.</summary>
+    /// <summary>Releases what belongs to no dispose scope: TorchSharp removes a module's parameters from theirs.</summary>
     public void Dispose()
     {
         _dropout.Dispose();
@@ -184,7 +184,7 @@ internal sealed class TorchNetwork : IDisposable
                 continue;
             }
 
-            // A leaf of its own that shares the flat tensor's memory: autograd adds each gradient in place to its view.
+            // A separate leaf that shares the flat tensor's memory: autograd adds each gradient in place to its view.
             var view = _flat.detach().narrow(0, slot.Offset, slot.Count).view(shape).requires_grad_();
             view.grad = _gradient.narrow(0, slot.Offset, slot.Count).view(shape);
             _tensors.Add(slot, view);
@@ -205,8 +205,8 @@ internal sealed class TorchNetwork : IDisposable
         _moduleNodes.Add(node);
     }
 
-    /// <summary>Refuses a module that no longer has the tensors that are trained: what it learned since would be lost.</summary>
-    /// <exception cref="InvalidOperationException">One has lost a tensor, or has another in its place.</exception>
+    /// <summary>Rejects a module that no longer has the tensors being trained: what it learned since would be lost.</summary>
+    /// <exception cref="InvalidOperationException">A module has lost a tensor, or has another in its place.</exception>
     public void CheckModules()
     {
         foreach (var (node, module) in _moduleNodes.Zip(_modules))

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Seeds torch's own random numbers, from which modules of the user's own draw (their dropout, for example), for as long as a training
-/// runs; what stood before stands again afterwards. The numbers belong to the process: of several such trainings at once, none repeats.
+/// Seeds torch's global random generator, which user-defined modules draw from (for their dropout, for example), during a training run,
+/// and restores its previous state afterwards. It is process-wide: when several such runs overlap, none is reproducible.
 /// </summary>
 internal sealed class TorchSeed : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class TorchSeed : IDisposable
         random.manual_seed(seed);
     }
 
-    /// <summary>Seeds where the network holds a module of the user's own; no other draws from torch's own random numbers.</summary>
+    /// <summary>Seeds if the network contains a user-defined module; nothing else draws from torch's global generator.</summary>
     public static TorchSeed? For(TrainingPlan plan) =>
         plan.Layout.HasModules ? new TorchSeed(plan.Seed) : null;
 

@@ -3,9 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Sets how many threads torch uses for as long as a training runs. The number belongs to the process: what stood before the first of
-/// several trainings at once stands again after the last, and those that torch computes with different numbers disturb each other's
-/// last bits.
+/// Sets how many threads torch uses during a training run. The number is process-wide: when several runs overlap, the number from
+/// before the first is restored after the last, and runs that torch computes with different numbers disturb each other's last bits.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
@@ -13,7 +12,7 @@ internal sealed class TorchThreads : IDisposable
     private static int _active;
     private static int _before;
 
-    /// <param name="count">The number of threads; null for what stood before.</param>
+    /// <param name="count">The number of threads; null for the number from before.</param>
     public TorchThreads(int? count)
     {
         lock (Gate)
@@ -25,17 +24,17 @@ internal sealed class TorchThreads : IDisposable
     }
 
     /// <summary>
-    /// One thread for steps so small that waking and awaiting others costs more than they bring; null, torch's own number, for others.
+    /// One thread for steps so small that waking others and waiting for them costs more than it saves; otherwise null, torch's default.
     /// </summary>
     /// <param name="layout">The network.</param>
-    /// <param name="batch">Rows a step.</param>
+    /// <param name="batch">Rows per step.</param>
     public static int? Suitable(NetworkLayout layout, long batch)
     {
         const double WorthSharing = 5e6; // measured: below it two cores are slower than one, and far slower when busy
         return 2 * 3 * Products(layout) * batch < WorthSharing ? 1 : null;
     }
 
-    /// <summary>The weights that a row is multiplied with.</summary>
+    /// <summary>The number of weights that a row is multiplied by.</summary>
     public static double Products(NetworkLayout layout) =>
         layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * layout.Members;
 

@@ -5,15 +5,15 @@ using TorchSharp;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// The memory and the time that a training takes, computed from the layers' widths before anything is allocated. Both are lower
-/// bounds: the rows themselves and copies that live briefly are left out.
+/// The memory and time that a training run takes, computed from the layers' widths before anything is allocated. Both are lower
+/// bounds: the rows themselves and short-lived copies are left out.
 /// </summary>
 internal sealed record TrainingCost
 {
-    /// <summary>Below this nobody needs to be told.</summary>
+    /// <summary>Below this many bytes, no warning is needed.</summary>
     private const double LargeMemory = 4.0 * (1 << 30);
 
-    /// <summary>What a core computes in a second, roughly.</summary>
+    /// <summary>Roughly what one core computes per second.</summary>
     private const double OperationsPerSecond = 2e10;
 
     private const double LongTraining = 3600;
@@ -24,10 +24,10 @@ internal sealed record TrainingCost
     /// <summary>Bytes of weights, their gradients, the optimizer's state and the best epoch's weights.</summary>
     public required double ParameterBytes { get; init; }
 
-    /// <summary>Bytes of the layers' outputs, and of the gradients for them, of the rows that are computed at once.</summary>
+    /// <summary>Bytes of the layers' outputs and of their gradients, for the rows computed at once.</summary>
     public required double OutputBytes { get; init; }
 
-    /// <summary>The rows that are computed at once.</summary>
+    /// <summary>The number of rows computed at once.</summary>
     public required long BatchRows { get; init; }
 
     /// <summary>Seconds on the CPU with the plan's threads; 0 on another device.</summary>
@@ -44,11 +44,11 @@ internal sealed record TrainingCost
         long batch = Math.Min(plan.BatchSize, rows);
         long held = HostEngine.Supports(plan) && plan.Loss.RowForm is not null ? Math.Min(batch, BackpropagationProgram.MaximumCapacity) : batch;
 
-        // Activations work in place. On another device only the first and the last weights take memory of this process.
+        // Activations work in place. On another device only the first and last weights take up this process's memory.
         double outputs = plan.Layout.Root.DescendantsAndSelf().Where(node => node.Children.Count == 0 && node.Layer is not (ActivationLayer or DropoutLayer)).Sum(node => (double)node.OutputWidth);
         double copies = isOnCpu ? 3.0 + plan.Optimizer.StatesPerParameter : 2.0;
 
-        // Of an EmbeddingBag only the rows that a batch looks up are computed.
+        // In an EmbeddingBag only the rows that a batch looks up are computed.
         double lookedUp = plan.Layout.Root.DescendantsAndSelf().Where(node => node.Layer is EmbeddingBagLayer).Sum(node => (double)node.Parameters[0].Count);
         double operations = 2 * 3 * (TorchThreads.Products(plan.Layout) - lookedUp) * rows * plan.NumberOfEpochs;
         return new TrainingCost
@@ -61,7 +61,7 @@ internal sealed record TrainingCost
         };
     }
 
-    /// <summary>Refuses a training that cannot be held in memory.</summary>
+    /// <summary>Throws if the training run does not fit in memory.</summary>
     /// <param name="available">The bytes that the process may use.</param>
     /// <exception cref="InvalidOperationException">It needs more.</exception>
     public void Check(double available)
@@ -70,7 +70,7 @@ internal sealed record TrainingCost
             throw new InvalidOperationException($"{Memory()}, but this process may use only {MemoryText.Of(available)}. Lower the units of the layers (HiddenUnits, Network){(OutputBytes > ParameterBytes ? ", or BatchSize" : "")}.");
     }
 
-    /// <summary>Says what a training costs that takes unusually much memory or time.</summary>
+    /// <summary>Logs the cost of a training run that takes an unusual amount of memory or time.</summary>
     public void Warn(IChannel channel)
     {
         if (Bytes > LargeMemory)

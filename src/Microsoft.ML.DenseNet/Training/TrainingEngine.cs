@@ -17,31 +17,31 @@ internal abstract class TrainingEngine
     /// <summary>The norm of the gradient.</summary>
     public abstract double GradientNorm { get; }
 
-    /// <summary>Gradients of matrices of which a step moves some rows alone; the flat gradient of those is not used.</summary>
+    /// <summary>Gradients of matrices in which a step changes only some rows; their part of the flat gradient is not used.</summary>
     public virtual IReadOnlyList<RowGradient> RowGradients => [];
 
     /// <summary>Begins an epoch.</summary>
     public abstract void BeginEpoch();
 
-    /// <summary>Goes to the next batch of the epoch.</summary>
+    /// <summary>Moves to the next batch of the epoch.</summary>
     /// <param name="count">Its rows.</param>
     public abstract void NextBatch(int count);
 
-    /// <summary>The gradient of the batch's mean loss by the network's parameters.</summary>
+    /// <summary>Computes the gradient of the batch's mean loss with respect to the network's parameters.</summary>
     public abstract void ComputeGradient();
 
     /// <summary>Counts the last batch's loss in <see cref="MeanLoss"/>.</summary>
     public abstract void RecordLoss();
 
     /// <summary>Bounds the gradient.</summary>
-    /// <param name="value">The largest magnitude of a component; null for any.</param>
-    /// <param name="norm">The largest norm, taken after <paramref name="value"/>; null for any.</param>
+    /// <param name="value">The largest magnitude of a component; null for no bound.</param>
+    /// <param name="norm">The largest norm, taken after <paramref name="value"/>; null for no bound.</param>
     public abstract void ClipGradient(double? value, double? norm);
 
     /// <summary>The mean loss and the metric over the validation rows.</summary>
     public abstract (double Loss, double Metric) Evaluate();
 
-    /// <summary>Writes all that later steps depend on, the network apart.</summary>
+    /// <summary>Writes everything later steps depend on, except the network.</summary>
     public virtual void Save(ValueWriter state)
     {
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Rows as tensors.</summary>
 /// <param name="Features">[rows, features].</param>
 /// <param name="Targets">As <see cref="LearningTask"/> says.</param>
-/// <param name="Weights">Example weights of mean 1, in the targets' shape; null for 1 each.</param>
+/// <param name="Weights">Example weights with mean 1, in the targets' shape; null for 1 each.</param>
 internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Weights)
 {
     /// <summary>The labels as numbers, [rows].</summary>
@@ -15,16 +15,16 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
     public long Count => Labels.shape[0];
 
     /// <summary>
-    /// The features of a batch of sparse rows once more, without their zeros and before scaling; null where rows are dense. Where the
-    /// training reads them alone, they are scaled, and <see cref="Features"/> has no columns.
+    /// The features of a batch of sparse rows again, without their zeros and before scaling; null if rows are dense. If the training
+    /// run reads only these, they are scaled, and <see cref="Features"/> has no columns.
     /// </summary>
     public SparseRows? Sparse { get; init; }
 
-    /// <summary>Brings rows to a device, without their zeros left out; the tensors belong to the current dispose scope.</summary>
+    /// <summary>Copies rows to a device, zeros included; the tensors belong to the current dispose scope.</summary>
     /// <param name="rows">The rows, as they were read.</param>
     /// <param name="task">Decides the targets' type and shape.</param>
     /// <param name="device">Where the tensors go.</param>
-    /// <param name="scale">What is done to features on the way there, block by block.</param>
+    /// <param name="scale">Transforms the features on the way there, block by block.</param>
     public static TrainingRows From(RowSet rows, LearningTask task, Device device, Func<Tensor, Tensor> scale)
     {
         using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
 
     /// <summary>The features of some rows, unscaled, on the CPU.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="chosen">Their numbers; null for all.</param>
+    /// <param name="chosen">Their indices; null for all.</param>
     public static unsafe Tensor GatherFeatures(RowSet rows, long[]? chosen)
     {
         if (chosen is null)
@@ -76,20 +76,20 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
         return features;
     }
 
-    /// <summary>Neighbouring rows, as views.</summary>
+    /// <summary>Consecutive rows, as views.</summary>
     public TrainingRows Slice(long start, long count) =>
         new(Features.narrow(0, start, count), Targets.narrow(0, start, count), Weights?.narrow(0, start, count)) { Labels = Labels.narrow(0, start, count) };
 
-    /// <summary>The rows where they lie in host memory; valid while the tensors live.</summary>
+    /// <summary>The rows in place, in host memory; valid while the tensors live.</summary>
     public unsafe RowBatch InHost() => Sparse is not null && Features.shape[1] == 0
         ? new(null, Sparse.Width, Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count), new SparseTable(Sparse))
         : new(Pointer(Features), (int)Features.shape[1], Pointer(Labels), Weights is null ? null : Pointer(Weights), null, checked((int)Count));
 
-    /// <summary>The rows on a device; these themselves where they are there.</summary>
+    /// <summary>The rows on a device; this instance if they are already there.</summary>
     public TrainingRows To(Device device) =>
         device.type == DeviceType.CPU ? this : new(Features.to(device), Targets.to(device), Weights?.to(device)) { Labels = Labels.to(device), Sparse = Sparse };
 
-    /// <summary>The values of a contiguous tensor of numbers in host memory; null where there are none.</summary>
+    /// <summary>The values of a contiguous tensor of numbers in host memory; null if it is empty.</summary>
     public static unsafe float* Pointer(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
 
     private static unsafe Tensor DenseFeatures(RowBlock block, int width)

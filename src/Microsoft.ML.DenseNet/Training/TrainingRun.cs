@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One training: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
+/// <summary>One training run: epochs of steps, validation, early stopping. Read <see cref="Train()"/> first.</summary>
 internal sealed class TrainingRun : ITrainingState
 {
-    /// <summary>The most rows, and values of them, that the network is tried on in the end.</summary>
+    /// <summary>The most rows, and the most values in them, used to check the network's final predictions.</summary>
     private const int ProbeRows = 64, ProbeValues = 1 << 16;
 
     private readonly TorchNetwork _network;
@@ -27,7 +27,7 @@ internal sealed class TrainingRun : ITrainingState
     private readonly int _stepsPerEpoch;
     private readonly double _largestDropout;
 
-    // Some rows, to see that the network still predicts numbers where nothing is measured after the last step.
+    // Some rows, to check that the network still predicts finite numbers if nothing is measured after the last step.
     private readonly float[] _probe;
     private readonly int _probeRows;
 
@@ -39,11 +39,11 @@ internal sealed class TrainingRun : ITrainingState
     private StopReason _stopReason = StopReason.Completed;
     private double _secondsBefore;
 
-    /// <param name="plan">What to do.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="rows">The rows to learn from, or a sample of them.</param>
-    /// <param name="stream">The rows to learn from; null where <paramref name="rows"/> are.</param>
+    /// <param name="stream">The stream of rows to learn from; null to learn from <paramref name="rows"/>.</param>
     /// <param name="validation">The rows to measure on; null for none.</param>
-    /// <param name="resources">Takes over what must be given back, threads and memory, even if this constructor fails.</param>
+    /// <param name="resources">Takes ownership of the threads and the memory, even if this constructor fails.</param>
     private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, ResourceStack resources)
     {
         Plan = plan;
@@ -80,7 +80,7 @@ internal sealed class TrainingRun : ITrainingState
         _dropoutSchedule = plan.DropoutSchedule?.Start();
         _largestDropout = plan.Layout.Root.DescendantsAndSelf().Max(node => (node.Layer as DropoutLayer)?.Probability ?? 0);
 
-        // A last batch of one row is left out.
+        // A last batch of one row is dropped.
         if (_network.NeedsSeveralRows)
         {
             if (_batchSize == 1)
@@ -97,15 +97,15 @@ internal sealed class TrainingRun : ITrainingState
     public IReadOnlyList<EpochRecord> Records => _records;
 
     /// <summary>Trains. No tensor outlives the call.</summary>
-    /// <param name="plan">What to do.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="training">The rows to learn from.</param>
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet training, RowSet? validation) => Train(plan, training, null, validation);
 
     /// <summary>Trains on a stream. No tensor outlives the call.</summary>
-    /// <param name="plan">What to do.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="sample">Some of the rows, for initialization.</param>
-    /// <param name="stream">The rows to learn from; null where the sample is all of them.</param>
+    /// <param name="stream">The stream of rows to learn from; null if the sample is all of them.</param>
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
     public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
     {
@@ -135,7 +135,7 @@ internal sealed class TrainingRun : ITrainingState
             .Select(slot => new NetworkTensor(slot.Name, slot.Shape, gradient.AsMemory(slot.Offset, slot.Count), IsTrained: true))];
     }
 
-    /// <summary>Sets the bias of the output layer, so that the first predictions are near the labels.</summary>
+    /// <summary>Sets the bias of the output layer so that the first predictions are near the labels.</summary>
     private void StartOutputs(float start)
     {
         if (Plan.Layout.Body is not [.., { Layer: LinearLayer { HasBias: true } } output])
@@ -200,7 +200,7 @@ internal sealed class TrainingRun : ITrainingState
 
     private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
 
-    /// <summary>Writes all that the epochs to come depend on, and the records of those that are done.</summary>
+    /// <summary>Writes everything later epochs depend on, and the records of the finished ones.</summary>
     private void Save(ValueWriter state)
     {
         state.Write((long)_stopReason);
@@ -211,7 +211,7 @@ internal sealed class TrainingRun : ITrainingState
         _updater.Save(state);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote, and brings what follows from it to where it was: the order of the rows, the schedules.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote, and restores what is derived from it: the row order and the schedules.</summary>
     private void Load(ValueReader state)
     {
         _stopReason = (StopReason)state.ReadInt32((int)StopReason.Completed, (int)StopReason.Observer, "the reason to stop");
@@ -227,7 +227,7 @@ internal sealed class TrainingRun : ITrainingState
             FollowSchedules((int)(_step / _stepsPerEpoch));
     }
 
-    /// <summary>One pass over the training rows; gives their mean loss.</summary>
+    /// <summary>Makes one pass over the training rows; returns their mean loss.</summary>
     private double RunEpoch()
     {
         using var scope = NewDisposeScope();
@@ -297,11 +297,11 @@ internal sealed class TrainingRun : ITrainingState
         throw Diverged($"The {(double.IsFinite(trainingLoss) ? "validation" : "training")} loss became {(double.IsFinite(trainingLoss) ? validationLoss : trainingLoss)}");
     }
 
-    /// <summary>Losses are measured before a step: what the last one did shows in the weights alone, and in what the network predicts with them.</summary>
+    /// <summary>Losses are measured before a step, so the effect of the last step shows only in the weights and in the predictions made with them.</summary>
     private void CheckResult(TrainingResult result)
     {
         if (_records.Count == 0)
-            return; // weights as they were given
+            return; // the weights are the initial ones
         if (!TensorPrimitives.IsFiniteAll<float>(result.Parameters) || result.Buffers.Where((value, i) => !float.IsFinite(value) && float.IsFinite(Plan.Buffers[i])).Any())
             throw Diverged("Weights became infinite or NaN");
         if (_probeRows == 0)
@@ -317,12 +317,12 @@ internal sealed class TrainingRun : ITrainingState
         new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on. "
             + $"It ran with LearningRate {Plan.LearningRate}, {Plan.Schedule}, WeightDecay {Plan.WeightDecay}, {Plan.Optimizer}, {Plan.Loss} and the layers {LayerText()}.{OwnCode()}");
 
-    /// <summary>The kinds of layers with their settings, each once: one of those may be what does not work.</summary>
+    /// <summary>The distinct layers with their settings: one of them may be the cause.</summary>
     private string LayerText() => string.Join(", ", Plan.Layout.Root.DescendantsAndSelf()
         .Where(node => node.Children.Count == 0 && node.Layer is not SelectLayer)
         .Select(node => node.Layer.ToString()).Distinct().Take(12));
 
-    /// <summary>Code of the user's own that may be why.</summary>
+    /// <summary>User-defined code that may be the cause.</summary>
     private string OwnCode()
     {
         string[] own =

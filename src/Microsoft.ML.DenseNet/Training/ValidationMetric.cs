@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Accumulates, on the training device, the accuracy of classes or the coefficient of determination of numbers.</summary>
+/// <summary>Accumulates the validation metric on the training device: accuracy for classes, the coefficient of determination for numbers.</summary>
 internal sealed class ValidationMetric
 {
     private readonly LearningTask _task;
 
-    // Sums over rows: of weights; then of hits, or of squared errors, targets and squared targets.
+    // Sums over rows: the weights; then the hits, or the squared errors, targets and squared targets.
     private readonly Tensor _sums;
 
     /// <summary>The sums belong to the current dispose scope.</summary>
@@ -17,7 +17,7 @@ internal sealed class ValidationMetric
         _sums = zeros(4, TorchRuntime.SumPrecision(device), device);
     }
 
-    /// <summary>The metric of the rows so far.</summary>
+    /// <summary>The metric over the rows added so far.</summary>
     public double Value
     {
         get
@@ -30,14 +30,14 @@ internal sealed class ValidationMetric
         }
     }
 
-    /// <param name="predictions">What the network gives: logits, or numbers in the targets' unit.</param>
+    /// <param name="predictions">The network's outputs: logits, or numbers in the targets' unit.</param>
     /// <param name="targets">The rows' targets.</param>
     /// <param name="exampleWeights">Their weights; null for 1 each.</param>
     public void Add(Tensor predictions, Tensor targets, Tensor? exampleWeights)
     {
         var weights = (exampleWeights ?? ones_like(targets, ScalarType.Float32)).to_type(_sums.dtype);
         if (_task == LearningTask.Regression)
-            (predictions, targets) = (predictions.to_type(_sums.dtype), targets.to_type(_sums.dtype)); // squares of large numbers cancel
+            (predictions, targets) = (predictions.to_type(_sums.dtype), targets.to_type(_sums.dtype)); // squares of large numbers would cancel
         Tensor[] terms = _task switch
         {
             LearningTask.BinaryClassification => [weights, weights * predictions.IsAbove(0).eq(targets.IsAbove(0.5))],

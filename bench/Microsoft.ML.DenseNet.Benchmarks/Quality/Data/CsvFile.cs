@@ -3,12 +3,12 @@ using CsvHelper;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>CSV as RFC 4180 has it, strict on reading; written with line feeds and numbers that read back as they were.</summary>
+/// <summary>CSV as defined in RFC 4180, strict when reading; written with line feeds and numbers that round-trip.</summary>
 internal static class CsvFile
 {
     private static readonly CsvReaderOptions ReaderOptions = new()
     {
-        // Otherwise it is guessed, and the manifest has more semicolons than commas.
+        // Otherwise the separator is guessed, and the manifest has more semicolons than commas.
         Separator = ',',
         DetectSeparatorHint = false,
         FieldCountMismatch = CsvFieldCountHandling.Throw,

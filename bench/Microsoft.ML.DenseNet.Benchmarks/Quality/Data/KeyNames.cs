@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Reads what the keys of a column stand for, in key order.</summary>
+/// <summary>Reads what a column's keys represent, in key order.</summary>
 internal static class KeyNames
 {
     public static string[] Read(DataViewSchema.Column column)

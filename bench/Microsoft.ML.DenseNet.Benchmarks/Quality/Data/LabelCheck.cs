@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
-/// Compares the classes that trainers will see with the text of the files. A wrong label type can drop or merge a class without
+/// Compares the classes that trainers will see with the text in the files. A wrong label type can drop or merge a class without
 /// any error, and then all trainers look equally bad.
 /// </summary>
 internal static class LabelCheck

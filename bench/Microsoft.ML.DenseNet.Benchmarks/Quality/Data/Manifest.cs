@@ -2,7 +2,7 @@ using CsvHelper;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Reads manifest.csv, which says what the datasets of a folder are.</summary>
+/// <summary>Reads manifest.csv, which describes the datasets in a folder.</summary>
 internal static class Manifest
 {
     public static IReadOnlyList<DatasetInfo> Read(string folder)

@@ -11,6 +11,6 @@ internal abstract class TableColumn(string name, DataViewType type)
 
     public abstract int RowCount { get; }
 
-    /// <summary>A <see cref="ValueGetter{TValue}"/> of the row where the cursor is.</summary>
+    /// <summary>Creates a <see cref="ValueGetter{TValue}"/> for the row that the cursor is on.</summary>
     public abstract Delegate CreateGetter(DataViewRowCursor cursor);
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Walks over the rows of a <see cref="TableView"/>.</summary>
+/// <summary>Iterates over the rows of a <see cref="TableView"/>.</summary>
 internal sealed class TableCursor : DataViewRowCursor
 {
     private readonly TableView _view;

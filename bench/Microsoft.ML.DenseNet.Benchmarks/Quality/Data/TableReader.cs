@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Reads a training or test file. The manifest decides the types; an empty field is a missing value.</summary>
+/// <summary>Reads a training or test file. The manifest determines the types; an empty field is a missing value.</summary>
 internal static class TableReader
 {
     public static Table Read(string path, DatasetInfo info)

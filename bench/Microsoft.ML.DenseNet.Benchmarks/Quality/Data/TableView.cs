@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Columns in memory as ML.NET reads data. LoadFromEnumerable would need a type with a property for each column.</summary>
+/// <summary>Columns in memory, in the form that ML.NET reads. LoadFromEnumerable would need a type with a property for each column.</summary>
 internal sealed class TableView : IDataView
 {
     private readonly IReadOnlyList<TableColumn> _columns;

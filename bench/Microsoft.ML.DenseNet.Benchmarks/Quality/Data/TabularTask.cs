@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>What there is to predict in a dataset.</summary>
+/// <summary>What to predict in a dataset.</summary>
 internal enum TabularTask
 {
     Binary,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Measures predictions.</summary>
+/// <summary>Computes metrics of predictions.</summary>
 internal static class QualityMetrics
 {
     /// <summary>Probabilities are kept this far from 0 and 1, so that one certain and wrong row does not make the log-loss infinite.</summary>
@@ -17,7 +17,7 @@ internal static class QualityMetrics
 
     /// <summary>
     /// The share of pairs of a positive and a negative row where the positive one has the higher score; ties count half. NaN
-    /// where one kind is absent.
+    /// if one kind is absent.
     /// </summary>
     public static double AreaUnderRocCurve(ReadOnlySpan<bool> positive, ReadOnlySpan<double> scores)
     {

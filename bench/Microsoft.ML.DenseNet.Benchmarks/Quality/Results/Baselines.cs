@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
 /// Reads figures that other programs measured on the same files (columns dataset, task, library, model, metric, value,
-/// fit_seconds), to rank with ours. ML.NET's own are left out: the benchmark measures those itself.
+/// fit_seconds), to rank alongside ours. ML.NET's own are left out: the benchmark measures those itself.
 /// </summary>
 internal static class Baselines
 {

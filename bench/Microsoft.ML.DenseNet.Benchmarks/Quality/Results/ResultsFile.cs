@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
-/// results.csv of a folder. Runs of earlier calls stay, as their predictions do, until the same dataset, trainer and seed runs
-/// again.
+/// results.csv in a folder. Runs from earlier calls are kept, as are their predictions, until the same dataset, trainer and seed
+/// run again.
 /// </summary>
 internal sealed class ResultsFile
 {
@@ -19,7 +19,7 @@ internal sealed class ResultsFile
 
     public IReadOnlyList<ResultRow> Rows => _rows;
 
-    /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps what it has.</summary>
+    /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps its results.</summary>
     public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
     {
         bool IsReplaced(ResultRow row) => row.Dataset == dataset && row.Trainer == trainer && row.Seed == seed;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>Compares trainers over datasets, by the means over their seeds.</summary>
+/// <summary>Compares trainers over datasets by their means over the seeds.</summary>
 internal sealed class Scoreboard
 {
     private readonly Dictionary<(string Dataset, string Trainer, string Metric), SeedStatistic> _cells;
@@ -24,11 +24,11 @@ internal sealed class Scoreboard
 
     public string PrimaryMetric(string dataset) => MetricNames.Primary(_tasks[dataset]);
 
-    /// <summary>Null where the trainer did not run or has no such metric.</summary>
+    /// <summary>Null if the trainer did not run or has no such metric.</summary>
     public SeedStatistic? Find(string dataset, string trainer, string metric) =>
         _cells.TryGetValue((dataset, trainer, metric), out var cell) ? cell : null;
 
-    /// <summary>Null where the trainer did not run.</summary>
+    /// <summary>Null if the trainer did not run.</summary>
     public SeedStatistic? FindFitSeconds(string dataset, string trainer) =>
         _fitSeconds.TryGetValue((dataset, trainer), out var cell) ? cell : null;
 
@@ -36,13 +36,13 @@ internal sealed class Scoreboard
     public IReadOnlyList<string> Best(string dataset, string metric) =>
         [.. Trainers.Where(trainer => Rank(dataset, trainer, metric, Math.Min) == 1)];
 
-    /// <summary>The mean rank, 1 for the best and ties sharing theirs, over the datasets where the trainer has the metric; null for none.</summary>
+    /// <summary>The mean rank, 1 for the best and shared by ties, over the datasets where the trainer has the metric; null for none.</summary>
     /// <param name="trainer">The trainer.</param>
-    /// <param name="metric">The metric of a dataset.</param>
+    /// <param name="metric">The metric to use for a dataset.</param>
     public double? MeanRank(string trainer, Func<string, string> metric) =>
         Datasets.Select(dataset => Rank(dataset, trainer, metric(dataset), (first, last) => (first + last) / 2)).Average();
 
-    /// <summary>Null where there is no dataset that both have.</summary>
+    /// <summary>Null if there is no dataset that both have.</summary>
     public HeadToHead? Compare(string trainer, string reference)
     {
         var common = Datasets

@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>A figure over the seeds.</summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Deviation">The standard deviation of the sample; null with one seed.</param>
+/// <param name="Deviation">The sample standard deviation; null with one seed.</param>
 internal readonly record struct SeedStatistic(double Mean, double? Deviation)
 {
     public static SeedStatistic Of(IReadOnlyCollection<double> values)

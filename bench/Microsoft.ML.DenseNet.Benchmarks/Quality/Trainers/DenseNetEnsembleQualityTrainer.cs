@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>DenseNet with as many members in one model as TabM's authors take; it takes its seed from the MLContext.</summary>
+/// <summary>DenseNet with the number of members in one model that TabM's authors use; it takes its seed from the MLContext.</summary>
 internal sealed class DenseNetEnsembleQualityTrainer() : QualityTrainer("densenet-ensemble")
 {
     public override IEstimator<ITransformer> Binary(MLContext ml, int seed) =>

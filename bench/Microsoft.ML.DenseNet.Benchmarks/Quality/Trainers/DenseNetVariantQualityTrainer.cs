@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// <summary>DenseNet with one of its defaults changed, for ablations; it takes its seed from the MLContext.</summary>
 internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDefaults, DenseNetDefaults> change) : QualityTrainer(name)
 {
-    /// <summary>Each ingredient of the defaults switched off, or exchanged, in turn.</summary>
+    /// <summary>Each component of the defaults turned off or replaced, one at a time.</summary>
     public static IEnumerable<DenseNetVariantQualityTrainer> All { get; } =
     [
         new("densenet-no-embedding", defaults => defaults with { NumberEmbedding = null, NumberBins = null }),

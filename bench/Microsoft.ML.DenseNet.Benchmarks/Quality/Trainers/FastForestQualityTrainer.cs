@@ -3,8 +3,8 @@ using Microsoft.ML.Trainers.FastTree;
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
-/// ML.NET's random forest, one against all for several classes; it takes missing values as they are. Its binary model has no
-/// probabilities, so a Platt calibrator on the training rows adds them, as one-against-all does by itself.
+/// ML.NET's random forest, one-versus-all for several classes; it accepts missing values as they are. Its binary model has no
+/// probabilities, so a Platt calibrator on the training rows adds them, as one-versus-all does by itself.
 /// </summary>
 internal sealed class FastForestQualityTrainer() : QualityTrainer("fastforest")
 {

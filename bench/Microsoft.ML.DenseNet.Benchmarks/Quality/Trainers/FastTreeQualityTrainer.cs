@@ -2,7 +2,7 @@ using Microsoft.ML.Trainers.FastTree;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>ML.NET's own boosted trees, one against all for several classes; they take missing values as they are.</summary>
+/// <summary>ML.NET's own boosted trees, one-versus-all for several classes; they accept missing values as they are.</summary>
 internal sealed class FastTreeQualityTrainer() : QualityTrainer("fasttree")
 {
     public override IEstimator<ITransformer> Binary(MLContext ml, int seed) => CreateBinary(ml, seed);

@@ -2,7 +2,7 @@ using Microsoft.ML.Trainers.LightGbm;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>ML.NET's LightGBM; it takes missing values as they are.</summary>
+/// <summary>ML.NET's LightGBM; it accepts missing values as they are.</summary>
 internal sealed class LightGbmQualityTrainer() : QualityTrainer("lightgbm")
 {
     public override IEstimator<ITransformer> Binary(MLContext ml, int seed) =>

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
 /// ML.NET's linear models: logistic regression by L-BFGS for classes, SDCA for numbers. They need numbers of similar size, so
-/// these are standardized, and cannot take missing ones, which become the mean. They take their seed from the MLContext.
+/// these are standardized, and cannot accept missing ones, which become the mean. They take their seed from the MLContext.
 /// </summary>
 internal sealed class LinearQualityTrainer() : QualityTrainer("linear")
 {

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
-/// A trainer as its users call it: at its defaults, with the preparation that its documentation asks for. All read the Features
-/// column, numbers beside one-hot blocks, and the Label column.
+/// A trainer as users call it: with its defaults, and the preparation that its documentation asks for. All read the Features
+/// column, numbers followed by one-hot blocks, and the Label column.
 /// </summary>
 internal abstract class QualityTrainer(string name)
 {
@@ -12,12 +12,12 @@ internal abstract class QualityTrainer(string name)
     /// <summary>What the trainer needs done to the numeric columns, in place, before they go into Features; null for nothing.</summary>
     public virtual IEstimator<ITransformer>? PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) => null;
 
-    /// <summary>Must give Probability, of the positive class.</summary>
+    /// <summary>Must output Probability, of the positive class.</summary>
     public abstract IEstimator<ITransformer> Binary(MLContext ml, int seed);
 
-    /// <summary>Must give Score, one probability a class in key order.</summary>
+    /// <summary>Must output Score, one probability per class in key order.</summary>
     public abstract IEstimator<ITransformer> Multiclass(MLContext ml, int seed);
 
-    /// <summary>Must give Score.</summary>
+    /// <summary>Must output Score.</summary>
     public abstract IEstimator<ITransformer> Regression(MLContext ml, int seed);
 }

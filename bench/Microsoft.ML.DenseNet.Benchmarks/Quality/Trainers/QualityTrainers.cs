@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
-/// <summary>The trainers that there are, by name.</summary>
+/// <summary>The available trainers, by name.</summary>
 internal static class QualityTrainers
 {
-    /// <summary>All others are measured against it.</summary>
+    /// <summary>The trainer that all others are compared with.</summary>
     public static string Reference => "lightgbm";
 
     public static IReadOnlyList<QualityTrainer> All { get; } =

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Makes one network of several that read the same scaled input: their outputs are averaged.</summary>
+/// <summary>Joins several networks that read the same scaled input into one that averages their outputs.</summary>
 internal static class FoldAverage
 {
-    /// <summary>The joined network: <c>factor / folds · Σ outputs</c>, the factor taken up by the output Linears.</summary>
-    /// <param name="folds">Networks of one layout, whose last layer is a Linear and which share their input scaling.</param>
+    /// <summary>Returns the joined network: <c>factor / folds · Σ outputs</c>, with the factor folded into the output Linears.</summary>
+    /// <param name="folds">Networks with the same layout, whose last layer is a Linear, and the same input scaling.</param>
     /// <param name="factor">A factor on the average.</param>
     public static TrainedNetwork Join(IReadOnlyList<TrainedNetwork> folds, double factor)
     {
@@ -37,7 +37,7 @@ internal static class FoldAverage
         return NetworkComposer.Compose(fold.InputScaling?.Layer, Layer.Sum(Enumerable.Repeat(body, folds)));
     }
 
-    /// <summary>The course of the folds' trainings, epoch by epoch the mean of those that were still running.</summary>
+    /// <summary>Averages the folds' training histories: for each epoch, the mean over those still running.</summary>
     private static TrainingHistory Average(IReadOnlyList<TrainedNetwork> folds)
     {
         if (folds.Count == 1)

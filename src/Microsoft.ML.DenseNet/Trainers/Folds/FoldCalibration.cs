@@ -1,14 +1,14 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One factor on the outputs of all networks of a model that makes its probabilities honest; see <see cref="Calibration"/>.</summary>
+/// <summary>Finds one factor on the outputs of all networks of a model that calibrates its probabilities; see <see cref="Calibration"/>.</summary>
 internal static class FoldCalibration
 {
-    /// <summary>The factor of the least log-loss on rows that the networks did not see.</summary>
+    /// <summary>Returns the factor with the lowest log-loss on rows that the networks did not see.</summary>
     /// <param name="folds">Networks with the rows they did not see.</param>
     public static double Fit(IReadOnlyList<FoldResult> folds) =>
         Calibration.Best(factor => LogLoss(folds, factor), folds.Sum(fold => fold.Validation?.Count ?? 0)).Factor;
 
-    /// <summary>The mean log-loss of the rows, outputs multiplied by a factor.</summary>
+    /// <summary>Returns the mean log-loss of the rows with the outputs multiplied by a factor.</summary>
     public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor)
     {
         double total = 0, weights = 0;

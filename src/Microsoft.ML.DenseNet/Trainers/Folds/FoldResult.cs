@@ -1,12 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>One network of a model, trained, with what it says of rows that it did not see.</summary>
+/// <summary>One trained network of a model, with its outputs for rows that it did not see.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Validation">The rows that it did not see; null for none.</param>
 /// <param name="Outputs">The network's outputs for them, row-major.</param>
 internal sealed record FoldResult(TrainedNetwork Network, RowSet? Validation, float[] Outputs)
 {
-    /// <summary>The values of sparse rows that are written out at once.</summary>
+    /// <summary>The number of values of sparse rows written out at once.</summary>
     private const int DenseValues = 1 << 16;
 
     public static FoldResult Of(TrainedNetwork network, RowSet? validation)

@@ -2,12 +2,12 @@ using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Trains the networks of a model one after the other while their work leaves room for one more; several at once where it surely does.</summary>
-/// <remarks>How many are trained depends on their work alone, so the model is the same on any number of cores.</remarks>
-/// <param name="count">The most networks.</param>
-/// <param name="budget">How much all may work.</param>
+/// <summary>Trains a model's networks one by one while the work budget has room for one more, or several at once if it certainly has.</summary>
+/// <remarks>How many are trained depends only on their work, so the model is the same on any number of cores.</remarks>
+/// <param name="count">The maximum number of networks.</param>
+/// <param name="budget">The work budget of all networks together.</param>
 /// <param name="workPerEpoch">The work of an epoch.</param>
-/// <param name="epochs">The most epochs of a network.</param>
+/// <param name="epochs">The maximum number of epochs of a network.</param>
 internal sealed class FoldSchedule(int count, double budget, double workPerEpoch, int epochs)
 {
     /// <summary>Trains.</summary>
@@ -27,7 +27,7 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
             var fold = train(i, 1);
             bool isStopped = fold.Network.History.StopReason == StopReason.Observer;
             if (isStopped && i > 0 && fold.Network.History.Count == 0)
-                break; // it has learned nothing that the average should have
+                break; // it has learned nothing worth averaging
             folds.Add(fold);
             work += Work(fold);
             if (isStopped)
@@ -39,7 +39,7 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
 
     private static FoldResult[] RunAtOnce(int folds, int lanes, Func<int, int, FoldResult> train)
     {
-        // Steps are small and many: one thread for each network from end to end needs no waiting for others.
+        // Steps are small and many: with one thread for each network from start to end, none waits for others.
         var results = new FoldResult[folds];
         var failures = new Exception?[folds];
         Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
@@ -50,8 +50,8 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
             }
             catch (Exception failure)
             {
-                failures[i] = failure; // thrown below, the first network's first
-                loop.Break(); // only networks before it are still begun
+                failures[i] = failure; // thrown below, that of the first network
+                loop.Break(); // only networks before it are still started
             }
         });
         if (Array.Find(failures, failure => failure is not null) is { } first)

@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Trains a model's networks: one on all rows, or one for each fold, which learns from the other folds and is validated on its own. The
-/// networks become one, their outputs averaged and calibrated.
+/// Trains a model's networks: one on all rows, or one for each fold, which learns from the other folds and is validated on its own. They
+/// are joined into one network, their outputs averaged and calibrated.
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="recipe">How each network is trained.</param>
@@ -35,11 +35,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         return Average(Train(plan, data, folds, count, workPerEpoch));
     }
 
-    /// <summary>The error of an early stopping that has no validation rows to decide by.</summary>
+    /// <summary>The error for early stopping without validation rows to decide by.</summary>
     public static InvalidOperationException NothingToStopBy(DenseNetOptions options, string reason = "") =>
         new($"{nameof(options.EarlyStoppingRound)} is {options.EarlyStoppingRound}, but there is no validation data{reason}: set {nameof(options.ValidationFraction)}, or give Fit validation data.");
 
-    /// <summary>The recipe's folds, if these rows are dealt to folds: not where other rows are for validation, or rows are few or streamed.</summary>
+    /// <summary>The recipe's folds, if these rows are dealt into folds: not if there are separate validation rows, or rows are few or streamed.</summary>
     private FoldPlan? FoldsOf(LoadedRows data) =>
         recipe.Folds is { } folds && data.Stream is null && data.Validation is null && options.ValidationFraction is null && data.Rows.Count >= folds.MinimumRows ? folds : null;
 
@@ -47,7 +47,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     {
         int[]? parts = folds is null ? null : RowSplitter.Deal(data.Rows, folds.Count, stratify: plan.Task != LearningTask.Regression, plan.Seed);
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
-        bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training after the other
+        bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training run at a time
         return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs).Run(
             isObserved || !HostEngine.Supports(plan) ? 1 : threads,
             (i, lanes) =>
@@ -88,7 +88,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         TrainingCost.Of(plan, rows).Warn(environment.Channel);
     }
 
-    /// <summary>What a row costs, in weights that a value is multiplied with; weights of features that a sparse row leaves out cost nothing.</summary>
+    /// <summary>The cost of a row, in weights that a value is multiplied by; weights of features that a sparse row leaves out cost nothing.</summary>
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
         double unread = rows.IsWideSparse

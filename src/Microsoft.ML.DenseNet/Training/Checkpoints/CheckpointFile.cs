@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The file of one training's state. It is replaced as a whole or not at all.</summary>
+/// <summary>The file with the state of one training run. It is replaced as a whole or not at all.</summary>
 internal sealed class CheckpointFile
 {
     private const int FormatVersion = 1;
@@ -19,7 +19,7 @@ internal sealed class CheckpointFile
 
     public bool Exists => File.Exists(Path);
 
-    /// <summary>Checks the file; says what training it is of.</summary>
+    /// <summary>Checks the file; returns which training run it belongs to.</summary>
     /// <exception cref="FormatException">It is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public CheckpointHeader ReadHeader()
@@ -29,10 +29,10 @@ internal sealed class CheckpointFile
     }
 
     /// <summary>Reads the state.</summary>
-    /// <param name="expected">The training that wants it.</param>
-    /// <param name="load">Reads it.</param>
+    /// <param name="expected">The training run that resumes from it.</param>
+    /// <param name="load">Reads the state.</param>
     /// <exception cref="FormatException">The file is damaged.</exception>
-    /// <exception cref="InvalidOperationException">The file is of another training.</exception>
+    /// <exception cref="InvalidOperationException">The file belongs to another training run.</exception>
     public void Load(CheckpointHeader expected, Action<ValueReader> load)
     {
         using var stream = OpenToRead();
@@ -42,23 +42,23 @@ internal sealed class CheckpointFile
         values.Done();
     }
 
-    /// <summary>Refuses a file of another training.</summary>
-    /// <exception cref="InvalidOperationException">It is one.</exception>
+    /// <summary>Rejects a file that belongs to another training run.</summary>
+    /// <exception cref="InvalidOperationException">It does.</exception>
     public void Check(CheckpointHeader found, CheckpointHeader expected)
     {
         if (found.DifferenceTo(expected) is { } difference)
             throw new InvalidOperationException($"The checkpoint '{Path}' is of another training: {difference}. {Remedy}");
     }
 
-    /// <summary>Refuses a place that a file cannot be written to, before the first epoch is trained.</summary>
-    /// <exception cref="IOException">It is one.</exception>
+    /// <summary>Checks, before the first epoch is trained, that the file can be written.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
     public void CheckPlace()
     {
         if ((PathFault.OfLink(Path) ?? PathFault.OfNewFile(PathFault.FollowLinks(Path))) is { } fault)
             throw new IOException($"The checkpoint '{Path}' cannot be written: {fault}. {Remedy}");
     }
 
-    /// <summary>Writes the state. Whatever happens, there is the older file or the new one, whole.</summary>
+    /// <summary>Writes the state. Whatever happens, either the old file or the new one is there, complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(CheckpointHeader header, Action<ValueWriter> save) => AtomicFile.Write(
         Path,
@@ -66,7 +66,7 @@ internal sealed class CheckpointFile
         stream => _format.Save(stream, header.ToJson(), save),
         $"Make room or give access there, name another folder in {nameof(DenseNetOptions.CheckpointDirectory)}, or leave it out.");
 
-    /// <summary>Deletes the file, and what a killed process left of it.</summary>
+    /// <summary>Deletes the file, and any remains of it from a killed process.</summary>
     public void Delete()
     {
         AtomicFile.RemoveLeftovers(Path);

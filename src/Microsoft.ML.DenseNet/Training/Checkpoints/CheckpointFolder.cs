@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The folder that holds the state of a model's trainings, each in a file of its own, until the model is made. It is locked until it is disposed.</summary>
+/// <summary>The folder that holds the state of a model's training runs, each in its own file, until the model is complete. It is locked until disposed.</summary>
 internal sealed class CheckpointFolder : IDisposable
 {
     private const string Prefix = "fold-";
@@ -23,15 +23,15 @@ internal sealed class CheckpointFolder : IDisposable
         _lock = folderLock;
     }
 
-    /// <summary>The seed of the training that was interrupted; null where there was none.</summary>
+    /// <summary>The seed of the interrupted training run; null if there was none.</summary>
     /// <exception cref="FormatException">Its file is damaged.</exception>
     public int? Seed => Files().Select(item => (int?)item.File.ReadHeader().Seed).FirstOrDefault();
 
-    /// <summary>Opens the folder that the options name for this training alone, and makes it where it is missing.</summary>
+    /// <summary>Opens the folder that the options name, exclusively, and creates it if it is missing.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="warn">Told where the folder cannot be locked.</param>
-    /// <returns>Null where they name none.</returns>
-    /// <exception cref="IOException">It cannot be made or written to, or another training is using it.</exception>
+    /// <param name="warn">Called if the folder cannot be locked.</param>
+    /// <returns>Null if they name none.</returns>
+    /// <exception cref="IOException">It cannot be created or written to, or another training run is using it.</exception>
     public static CheckpointFolder? Open(DenseNetOptions options, Action<string> warn)
     {
         if (options.CheckpointDirectory is not { } path)
@@ -52,14 +52,14 @@ internal sealed class CheckpointFolder : IDisposable
             : throw new IOException($"{nameof(options.CheckpointDirectory)} is '{folder}': another training is using this folder. Wait until it has ended, or name another folder.");
     }
 
-    /// <summary>Says what is trained, once that is known, and checks every file that is there.</summary>
+    /// <summary>Records what is trained, once that is known, and checks every existing file.</summary>
     /// <param name="plan">What is trained, in all folds.</param>
     /// <param name="data">The rows.</param>
     /// <param name="folds">The most folds that the model may have.</param>
-    /// <param name="parts">The parts that the rows are dealt to, of which a fold leaves one out; 1 where it does not.</param>
-    /// <param name="work">How much the folds may work together, which decides how many are trained; null for a single one.</param>
+    /// <param name="parts">The number of parts the rows are dealt into, of which a fold leaves one out; 1 if it leaves none out.</param>
+    /// <param name="work">The work budget for all folds together, which decides how many are trained; null for a single one.</param>
     /// <exception cref="FormatException">A file is damaged.</exception>
-    /// <exception cref="InvalidOperationException">A file is of another training.</exception>
+    /// <exception cref="InvalidOperationException">A file belongs to another training run.</exception>
     public void Begin(TrainingPlan plan, LoadedRows data, int folds, int parts, double? work)
     {
         _settings = TrainingSettings.Of(plan, data, folds, parts, work);
@@ -71,12 +71,12 @@ internal sealed class CheckpointFolder : IDisposable
             file.Check(file.ReadHeader(), Header(fold));
     }
 
-    /// <summary>Where one of the trainings keeps its state.</summary>
+    /// <summary>Where one of the training runs keeps its state.</summary>
     /// <param name="fold">Its number, from 1.</param>
     public TrainingCheckpoint Fold(int fold) => new(FileOf(fold), Header(fold), _interval, keepsFinished: _folds > 1);
 
-    /// <summary>Removes all that was kept; nothing else in the folder is touched.</summary>
-    /// <param name="warn">Told of a file that cannot be removed: no reason to lose the model.</param>
+    /// <summary>Removes everything that was saved; nothing else in the folder is touched.</summary>
+    /// <param name="warn">Called for a file that cannot be removed, which is no reason to lose the model.</param>
     public void Delete(Action<string> warn)
     {
         for (int fold = 1; fold <= _folds; fold++)
@@ -99,7 +99,7 @@ internal sealed class CheckpointFolder : IDisposable
 
     private CheckpointFile FileOf(int fold) => new(Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{fold}{Extension}")));
 
-    /// <summary>The files that are there, and the fold that each is named after.</summary>
+    /// <summary>The existing files, each with the fold in its name.</summary>
     private IEnumerable<(int Fold, CheckpointFile File)> Files() => Names()
         .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int fold) ? fold : 0)
         .Where(fold => fold > 0)

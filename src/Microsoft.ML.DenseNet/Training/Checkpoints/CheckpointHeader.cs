@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What training a checkpoint is of.</summary>
-/// <param name="Seed">The seed of the model, drawn at random or not.</param>
-/// <param name="Fold">Which of the model's trainings it is, from 1.</param>
-/// <param name="Settings">All else that decides what the training gives.</param>
+/// <summary>Identifies the training run that a checkpoint belongs to.</summary>
+/// <param name="Seed">The seed of the model, whether drawn at random or not.</param>
+/// <param name="Fold">Which of the model's training runs it is, from 1.</param>
+/// <param name="Settings">Everything else that determines the result.</param>
 internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<TrainingSetting> Settings)
 {
-    /// <summary>The settings that differ which a message names; more would hide what matters.</summary>
+    /// <summary>How many differing settings a message names; more would hide what matters.</summary>
     private const int MostNamed = 3;
 
     public ReadOnlyMemory<byte> ToJson()
@@ -49,12 +49,12 @@ internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<Traini
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The parser reports texts that are not Unicode by the second, and only when they are asked for.
+            // The parser reports strings that are not Unicode with the second, and only when they are read.
             throw file.Damaged($"its header is not valid JSON ({NetworkFile.Excerpt(e.Message)})");
         }
     }
 
-    /// <summary>What differs from another training; null for nothing.</summary>
+    /// <summary>The difference from another training run; null if there is none.</summary>
     public string? DifferenceTo(CheckpointHeader other)
     {
         var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Tells data from other data by a few letters. It guards against mistakes, not against forgery.</summary>
+/// <summary>Identifies data by a few characters. It guards against mistakes, not against forgery.</summary>
 internal static class DataFingerprint
 {
     public static string Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(XxHash128.Hash(bytes));
 
     public static string Of(ReadOnlySpan<float> values) => Of(MemoryMarshal.AsBytes(values));
 
-    /// <summary>Of rows, however they are divided into blocks.</summary>
+    /// <summary>The fingerprint of rows, however they are divided into blocks.</summary>
     public static string Of(RowSet rows)
     {
         var fingerprint = new RowFingerprint();

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The records of epochs in a checkpoint: every bit of them, which a model file's text does not keep of numbers that are not finite.</summary>
+/// <summary>Epoch records in a checkpoint, bit for bit: the text in a model file does not keep every bit of non-finite numbers.</summary>
 internal static class EpochRecords
 {
-    /// <summary>The bytes of one record.</summary>
+    /// <summary>The size of one record in bytes.</summary>
     private const int RecordLength = (3 * 2 + 3) * sizeof(long);
 
     public static void Write(IReadOnlyCollection<EpochRecord> records, ValueWriter writer)
@@ -21,7 +21,7 @@ internal static class EpochRecords
     }
 
     /// <param name="reader">What <see cref="Write"/> wrote.</param>
-    /// <param name="maximum">The most epochs that there can be.</param>
+    /// <param name="maximum">The maximum number of epochs.</param>
     public static IReadOnlyList<EpochRecord> Read(ValueReader reader, int maximum)
     {
         int count = reader.ReadInt32(0, (int)Math.Min(maximum, reader.Left / RecordLength), "the number of epochs");

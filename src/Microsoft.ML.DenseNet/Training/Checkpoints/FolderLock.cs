@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Keeps a folder for one training: a file in it that is held open, which the operating system locks until the process ends.</summary>
+/// <summary>Reserves a folder for one training run by holding a file in it open, which the operating system locks until the process ends.</summary>
 internal sealed class FolderLock : IDisposable
 {
     private const string Name = "densenet.lock";
@@ -9,10 +9,10 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the folder. What a killed process left does not keep others out.</summary>
+    /// <summary>Reserves the folder. What a killed process left does not keep others out.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="warn">Told where the file system cannot lock files, as some network file systems cannot.</param>
-    /// <returns>Null where another training has the folder, in this process or in another.</returns>
+    /// <param name="warn">Called if the file system cannot lock files, as with some network file systems.</param>
+    /// <returns>Null if another training run has the folder, in this process or another.</returns>
     /// <exception cref="IOException">Nothing can be written there.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static FolderLock? TryTake(string folder, Action<string> warn)

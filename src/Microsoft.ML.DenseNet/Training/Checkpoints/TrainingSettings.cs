@@ -3,22 +3,22 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Gathers what decides what a training gives, to tell a checkpoint of this training from that of another.</summary>
+/// <summary>Gathers everything that determines a training run's result, to distinguish its checkpoint from those of other runs.</summary>
 internal static class TrainingSettings
 {
-    /// <summary>The longest value that is written out; of longer ones the beginning, and a fingerprint.</summary>
+    /// <summary>The longest value written in full; longer ones are cut to their beginning and a fingerprint.</summary>
     private const int LongestText = 200;
 
-    /// <summary>The settings of a model's trainings.</summary>
+    /// <summary>The settings of a model's training runs.</summary>
     /// <param name="plan">What is trained, in all folds.</param>
     /// <param name="data">The rows.</param>
     /// <param name="folds">The most networks that the model may have.</param>
-    /// <param name="parts">The parts that the rows are dealt to, of which a network leaves one out; 1 where it does not.</param>
-    /// <param name="work">How much the networks may work together, which decides how many are trained; null for a single one.</param>
+    /// <param name="parts">The number of parts the rows are dealt into, of which a network leaves one out; 1 if it leaves none out.</param>
+    /// <param name="work">The work budget for all networks together, which decides how many are trained; null for a single one.</param>
     public static IReadOnlyList<TrainingSetting> Of(TrainingPlan plan, LoadedRows data, int folds, int parts, double? work) =>
     [
-        // Code of the user's own is known by its name alone. How many threads work, and where
-        // rows are kept, changes no numbers, but for the rows that a stream is shuffled among.
+        // User-defined code is identified only by its name. The number of threads, and where rows
+        // are kept, change no results, except for the rows that a stream is shuffled among.
         new("the version of the package", LibraryVersion.Full),
         new("the task", plan.Task.ToString()),
         new("the network", Shorten(plan.Layout.Layer.ToString())),
