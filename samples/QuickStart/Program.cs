@@ -34,7 +34,7 @@ scores.Add("LightGbm", mlContext.BinaryClassification.Evaluate(trees.Transform(s
 scores.Print();
 
 // Save, then load as another application would: prediction needs no libtorch.
-mlContext.Model.Save(network, tumors.Schema, modelFile);
+mlContext.Model.SaveModel(network, tumors.Schema, modelFile);
 var application = new MLContext();
 var model = application.Model.Load(modelFile, out _);
 var engine = application.Model.CreatePredictionEngine<Tumor, Diagnosis>(model);

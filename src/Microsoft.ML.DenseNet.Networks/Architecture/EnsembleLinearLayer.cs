@@ -56,15 +56,15 @@ internal sealed record EnsembleLinearLayer : Layer
     internal override LayerNode Bind(int inputWidth, string path, ParameterAllocator allocator)
     {
         var (inputs, outputWidth) = MemberWidths.Of(this, Members, Units, inputWidth, path);
-        var slots = new List<ParameterSlot>
+        var places = new List<TensorPlace>
         {
             allocator.Parameter(path, "weight", new TensorStart.LinearWeight(inputs, Units), Units, inputs),
             allocator.Parameter(path, "input_scale", StartOfInputScale, Members, inputs),
             allocator.Parameter(path, "output_scale", TensorStart.Ones, Members, Units),
         };
         if (HasBias)
-            slots.Add(allocator.Parameter(path, "bias", new TensorStart.LinearBias(inputs, Copies: Members), Members, Units));
-        return new LayerNode(this, path, inputWidth, outputWidth, slots);
+            places.Add(allocator.Parameter(path, "bias", new TensorStart.LinearBias(inputs, Copies: Members), Members, Units));
+        return new LayerNode(this, path, inputWidth, outputWidth, places);
     }
 
     internal override string Describe(int inputWidth) => $"members={Members}, in_features={inputWidth / Members}, out_features={Units}, bias={HasBias}";

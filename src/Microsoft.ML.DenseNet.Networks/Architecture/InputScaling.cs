@@ -7,17 +7,17 @@ internal sealed record InputScaling(LayerNode Node)
     public Layer Layer => Node.Layer;
 
     /// <summary>How many of the network's untrained values belong to it; they come first.</summary>
-    public int BufferCount => CenterSlot.Count + ScaleSlot.Count;
+    public int BufferCount => CenterPlace.Count + ScalePlace.Count;
 
-    private ParameterSlot CenterSlot => Node.Parameters[0];
+    private TensorPlace CenterPlace => Node.Parameters[0];
 
-    private ParameterSlot ScaleSlot => Node.Parameters[1];
+    private TensorPlace ScalePlace => Node.Parameters[1];
 
     /// <summary>What is subtracted from each feature.</summary>
     /// <param name="buffers">The network's untrained values.</param>
-    public Memory<float> Center(float[] buffers) => buffers.AsMemory(CenterSlot.Offset, CenterSlot.Count);
+    public Memory<float> Center(float[] buffers) => buffers.AsMemory(CenterPlace.Offset, CenterPlace.Count);
 
     /// <summary>What each difference is multiplied by.</summary>
     /// <inheritdoc cref="Center"/>
-    public Memory<float> Scale(float[] buffers) => buffers.AsMemory(ScaleSlot.Offset, ScaleSlot.Count);
+    public Memory<float> Scale(float[] buffers) => buffers.AsMemory(ScalePlace.Offset, ScalePlace.Count);
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A layer in a particular network: its widths, its children and where its parameters are.</summary>
 public sealed class LayerNode
 {
-    internal LayerNode(Layer layer, string path, int inputWidth, int outputWidth, IReadOnlyList<ParameterSlot> parameters, IReadOnlyList<LayerNode>? children = null)
+    internal LayerNode(Layer layer, string path, int inputWidth, int outputWidth, IReadOnlyList<TensorPlace> parameters, IReadOnlyList<LayerNode>? children = null)
     {
         Layer = layer;
         Path = path;
@@ -26,13 +26,13 @@ public sealed class LayerNode
     public int OutputWidth { get; }
 
     /// <summary>Its own tensors (not its children's), in the order in which the layer's description names them.</summary>
-    public IReadOnlyList<ParameterSlot> Parameters { get; }
+    public IReadOnlyList<TensorPlace> Parameters { get; }
 
     /// <summary>The layers inside a combinator, in order; empty for a leaf.</summary>
     public IReadOnlyList<LayerNode> Children { get; }
 
     /// <summary>The number of trained values in its own tensors.</summary>
-    internal int TrainedCount => Parameters.Where(slot => slot.IsTrained).Sum(slot => slot.Count);
+    internal int TrainedCount => Parameters.Where(place => place.IsTrained).Sum(place => place.Count);
 
     /// <summary>This node and all below it, parents first.</summary>
     public IEnumerable<LayerNode> DescendantsAndSelf()

@@ -22,7 +22,7 @@ public sealed class NetworkLayout
         Root = layer.Bind(inputWidth, "", allocator);
         ParameterCount = allocator.ParameterCount;
         BufferCount = allocator.BufferCount;
-        Slots = [.. Root.DescendantsAndSelf().SelectMany(node => node.Parameters)];
+        Tensors = [.. Root.DescendantsAndSelf().SelectMany(node => node.Parameters)];
 
         IReadOnlyList<LayerNode> nodes = layer is SequentialLayer ? Root.Children : [Root];
         InputScaling = layer is SequentialLayer && nodes is [{ Layer.IsInputScaling: true } first, ..] ? new InputScaling(first) : null;
@@ -50,7 +50,7 @@ public sealed class NetworkLayout
     public int BufferCount { get; }
 
     /// <summary>Every tensor, in the order of the layers.</summary>
-    public IReadOnlyList<ParameterSlot> Slots { get; }
+    public IReadOnlyList<TensorPlace> Tensors { get; }
 
     /// <summary>The input scaling at the network's start; null if there is none.</summary>
     internal InputScaling? InputScaling { get; }
@@ -90,7 +90,7 @@ public sealed class NetworkLayout
         (
             new string(' ', 2 * Level(node)) + (node.Path.Length == 0 ? node.Layer.Kind : $"{node.Path}: {node.Layer.Kind}"),
             Count(node.OutputWidth),
-            Count(node.Parameters.Where(slot => slot.IsTrained).Sum(slot => slot.Count)))));
+            Count(node.Parameters.Where(place => place.IsTrained).Sum(place => place.Count)))));
 
         int layerWidth = rows.Max(row => row.Layer.Length);
         int widthWidth = rows.Max(row => row.Width.Length);

@@ -12,14 +12,14 @@ internal sealed class ParameterAllocator
 
     public int BufferCount => _bufferCount;
 
-    public ParameterSlot Parameter(string path, string name, TensorStart start, params int[] shape) => Allocate(ref _parameterCount, path, name, start, shape, isTrained: true);
+    public TensorPlace Parameter(string path, string name, TensorStart start, params int[] shape) => Allocate(ref _parameterCount, path, name, start, shape, isTrained: true);
 
-    public ParameterSlot Buffer(string path, string name, TensorStart start, params int[] shape) => Allocate(ref _bufferCount, path, name, start, shape, isTrained: false);
+    public TensorPlace Buffer(string path, string name, TensorStart start, params int[] shape) => Allocate(ref _bufferCount, path, name, start, shape, isTrained: false);
 
     public static string Join(string path, int index) =>
         path.Length == 0 ? index.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");
 
-    private static ParameterSlot Allocate(ref int total, string path, string name, TensorStart start, int[] shape, bool isTrained)
+    private static TensorPlace Allocate(ref int total, string path, string name, TensorStart start, int[] shape, bool isTrained)
     {
         string fullName = path.Length == 0 ? name : $"{path}.{name}";
         long count = 1;
@@ -33,8 +33,8 @@ internal sealed class ParameterAllocator
         if (total + count > Array.MaxLength)
             throw new ArgumentException($"'{fullName}' of {count:N0} values brings the network over {Array.MaxLength:N0} values, the most that are accepted.");
 
-        var slot = new ParameterSlot(fullName, total, shape, isTrained) { Start = start };
+        var place = new TensorPlace(fullName, total, shape, isTrained) { Start = start };
         total += (int)count;
-        return slot;
+        return place;
     }
 }

@@ -117,7 +117,7 @@ public sealed partial class TrainedNetwork
     /// <summary>Loads a network that was trained elsewhere, for example by PyTorch, and whose tensors were saved as safetensors.</summary>
     /// <remarks>
     /// Each tensor of <paramref name="network"/> is looked up by its name, which is that of the equivalent <c>nn.Sequential</c>
-    /// (<see cref="NetworkLayout.Slots"/> lists them), and must have its shape. Numbers of 16, 32 and 64 bits are read; wider ones are
+    /// (<see cref="NetworkLayout.Tensors"/> lists them), and must have its shape. Numbers of 16, 32 and 64 bits are read; wider ones are
     /// rounded to single precision.
     /// </remarks>
     /// <param name="path">The file.</param>

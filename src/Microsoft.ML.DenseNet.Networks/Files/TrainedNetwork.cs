@@ -39,8 +39,8 @@ public sealed partial class TrainedNetwork
         _parameters = parameters;
         _buffers = buffers;
         _program = new LazyProgram(layout, parameters, buffers);
-        Tensors = [.. layout.Slots.Select(slot =>
-            new NetworkTensor(slot.Name, slot.Shape, (slot.IsTrained ? parameters : buffers).AsMemory(slot.Offset, slot.Count), slot.IsTrained))];
+        Tensors = [.. layout.Tensors.Select(place =>
+            new NetworkTensor(place.Name, place.Shape, (place.IsTrained ? parameters : buffers).AsMemory(place.Offset, place.Count), place.IsTrained))];
     }
 
     private TrainedNetwork(TrainedNetwork other, TrainingHistory history, NetworkSignature signature)
@@ -82,10 +82,10 @@ public sealed partial class TrainedNetwork
     /// </summary>
     public IReadOnlyList<string> PrecedingTransforms => Signature.PrecedingTransforms;
 
-    /// <summary>The trained values, laid out by <see cref="NetworkLayout.Slots"/>.</summary>
+    /// <summary>The trained values, laid out by <see cref="NetworkLayout.Tensors"/>.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
-    /// <summary>The values that are stored but not trained, laid out by <see cref="NetworkLayout.Slots"/>.</summary>
+    /// <summary>The values that are stored but not trained, laid out by <see cref="NetworkLayout.Tensors"/>.</summary>
     internal ReadOnlyMemory<float> Buffers => _buffers;
 
     internal NetworkSignature Signature { get; }

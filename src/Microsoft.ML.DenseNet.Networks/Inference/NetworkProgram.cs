@@ -61,7 +61,7 @@ internal sealed class NetworkProgram
 
     /// <summary>Compiles a network.</summary>
     /// <param name="layout">The network.</param>
-    /// <param name="parameters">Its trained values, laid out by <see cref="ParameterSlot"/>.</param>
+    /// <param name="parameters">Its trained values, laid out by <see cref="TensorPlace"/>.</param>
     /// <param name="buffers">Its other values, laid out the same way.</param>
     /// <param name="width">The vector registers to use.</param>
     /// <exception cref="PlatformNotSupportedException">The machine has no such registers.</exception>

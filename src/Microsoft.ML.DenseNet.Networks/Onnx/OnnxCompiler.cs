@@ -20,7 +20,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
     private readonly Dictionary<float, string> _scalars = [];
 
     /// <param name="graph">Receives the operations.</param>
-    /// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+    /// <param name="parameters">The trained values, laid out by <see cref="TensorPlace"/>.</param>
     /// <param name="buffers">The other values, laid out the same way.</param>
     public OnnxCompiler(OnnxGraph graph, ReadOnlyMemory<float> parameters, ReadOnlyMemory<float> buffers)
     {
@@ -234,9 +234,9 @@ internal sealed class OnnxCompiler : LayerReader<string>
     private string Reshape(LayerNode node, string tensor, params long[] shape) => Node(node, "Reshape", [tensor, _graph.AddVector($"{node.Path}.shape", shape)]);
 
     /// <summary>Adds a matrix, transposed.</summary>
-    private string Transposed(ParameterSlot slot, int rows, int columns)
+    private string Transposed(TensorPlace place, int rows, int columns)
     {
-        var values = Values(slot).Span;
+        var values = Values(place).Span;
         float[] transposed = new float[values.Length];
         for (int row = 0; row < rows; row++)
         {
@@ -244,7 +244,7 @@ internal sealed class OnnxCompiler : LayerReader<string>
                 transposed[(column * rows) + row] = values[(row * columns) + column];
         }
 
-        return _graph.AddTensor(slot.Name, transposed, columns, rows);
+        return _graph.AddTensor(place.Name, transposed, columns, rows);
     }
 
     public override string Destandardize(LayerNode node, DestandardizeLayer layer, string x) =>
@@ -253,11 +253,11 @@ internal sealed class OnnxCompiler : LayerReader<string>
     private string Node(LayerNode node, string operation, string[] inputs, params OnnxAttribute[] attributes) =>
         _graph.AddNode(node.Path, operation, inputs, attributes);
 
-    private ReadOnlyMemory<float> Values(ParameterSlot slot) => (slot.IsTrained ? _parameters : _buffers).Slice(slot.Offset, slot.Count);
+    private ReadOnlyMemory<float> Values(TensorPlace place) => (place.IsTrained ? _parameters : _buffers).Slice(place.Offset, place.Count);
 
-    private string Shaped(ParameterSlot slot, params long[] shape) => _graph.AddTensor(slot.Name, Values(slot), shape);
+    private string Shaped(TensorPlace place, params long[] shape) => _graph.AddTensor(place.Name, Values(place), shape);
 
-    private string Tensor(ParameterSlot slot) => _graph.AddTensor(slot.Name, Values(slot), [.. slot.Shape.Select(size => (long)size)]);
+    private string Tensor(TensorPlace place) => _graph.AddTensor(place.Name, Values(place), [.. place.Shape.Select(size => (long)size)]);
 
     /// <summary>Returns a constant that all layers share.</summary>
     private string Scalar(float value)

@@ -86,7 +86,7 @@ internal sealed class NetworkDiagram
     private static bool AreEqual(LayerNode[] first, LayerNode[] second) =>
         first.Length == second.Length && first.Zip(second).All(pair => pair.First.Layer.Equals(pair.Second.Layer) && pair.First.InputWidth == pair.Second.InputWidth);
 
-    private static long ParametersOf(LayerNode node) => node.Parameters.Where(slot => slot.IsTrained).Sum(slot => (long)slot.Count);
+    private static long ParametersOf(LayerNode node) => node.Parameters.Where(place => place.IsTrained).Sum(place => (long)place.Count);
 
     /// <summary>The layers of nested sequences in one list; the identity, a straight line, is left out.</summary>
     private static IEnumerable<LayerNode> Flatten(LayerNode node) => node.Layer switch

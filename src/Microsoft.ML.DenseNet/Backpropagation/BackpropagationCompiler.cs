@@ -17,7 +17,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     private readonly List<BackpropagationStep> _steps = [];
     private uint _dropouts;
 
-    /// <param name="parameters">The network's parameters, as <see cref="ParameterSlot"/> places them.</param>
+    /// <param name="parameters">The network's parameters, as <see cref="TensorPlace"/> places them.</param>
     /// <param name="gradient">Where their gradient goes, in the same layout.</param>
     /// <param name="buffers">The values that are kept but not trained, in the same layout.</param>
     /// <param name="capacity">The maximum number of rows at a time.</param>

@@ -26,11 +26,11 @@ internal static class NetworkInitializer
         {
             if (node.Layer is ModuleLayer module)
                 CopyModule(node, module, seed, values, isTrained: true);
-            foreach (var slot in node.Parameters.Where(slot => slot.IsTrained && slot.Start is not TensorStart.OfModule))
+            foreach (var place in node.Parameters.Where(place => place.IsTrained && place.Start is not TensorStart.OfModule))
             {
-                var tensor = empty([slot.Count], ScalarType.Float32);
-                Fill(tensor, slot.Start, initialization, generator, isOutput: node == last);
-                tensor.data<float>().CopyTo(values, slot.Offset);
+                var tensor = empty([place.Count], ScalarType.Float32);
+                Fill(tensor, place.Start, initialization, generator, isOutput: node == last);
+                tensor.data<float>().CopyTo(values, place.Offset);
             }
         }
 
@@ -47,8 +47,8 @@ internal static class NetworkInitializer
         {
             if (node.Layer is ModuleLayer module)
                 CopyModule(node, module, seed, values, isTrained: false);
-            foreach (var slot in node.Parameters.Where(slot => !slot.IsTrained && slot.Start is not TensorStart.OfModule))
-                Fill(values.AsSpan(slot.Offset, slot.Count), slot.Start);
+            foreach (var place in node.Parameters.Where(place => !place.IsTrained && place.Start is not TensorStart.OfModule))
+                Fill(values.AsSpan(place.Offset, place.Count), place.Start);
         }
 
         return values;
@@ -58,8 +58,8 @@ internal static class NetworkInitializer
     {
         using var scope = NewDisposeScope();
         using var module = DenseNetModules.Create(layer, node.InputWidth, seed);
-        foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values).Where(item => item.First.IsTrained == isTrained))
-            value.detach().to_type(ScalarType.Float32).data<float>().CopyTo(values, slot.Offset);
+        foreach (var (place, value) in node.Parameters.Zip(module.state_dict().Values).Where(item => item.First.IsTrained == isTrained))
+            value.detach().to_type(ScalarType.Float32).data<float>().CopyTo(values, place.Offset);
     }
 
     private static void Fill(Span<float> values, TensorStart start)

@@ -261,7 +261,7 @@ public static class Optimizers
     /// </remarks>
     /// <param name="create">
     /// Creates a torch optimizer from the parameters, the learning rate and the weight decay. The parameters are the network's individual
-    /// tensors, in the order of <see cref="NetworkLayout.Slots"/>: for each Linear the weight, [units, inputs], and the bias, [units].
+    /// tensors, in the order of <see cref="NetworkLayout.Tensors"/>: for each Linear the weight, [units, inputs], and the bias, [units].
     /// </param>
     /// <param name="name">The optimizer's name in messages and reports.</param>
     /// <exception cref="ArgumentException">The arguments are inconsistent, or a string is empty; the message says which.</exception>

@@ -17,11 +17,11 @@ internal static class Paces
         {
             for (int i = 0; i < node.Parameters.Count; i++)
             {
-                var slot = node.Parameters[i];
-                if (!slot.IsTrained)
+                var place = node.Parameters[i];
+                if (!place.IsTrained)
                     continue;
                 var (rate, decay) = Factors(node, i);
-                groups.Add(new ParameterGroup(slot.Offset, slot.Count, rate, decay));
+                groups.Add(new ParameterGroup(place.Offset, place.Count, rate, decay));
             }
         }
 

@@ -72,7 +72,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     private protected override void CheckInitialModel(DenseNetMulticlassModelParameters model, DataViewSchema.Column label)
     {
         const string Remedy = "Map the label with the key values it was trained with: give MapValueToKey a keyData, or transform with the pipeline of the first training.";
-        CheckClasses(label, "label column", model.NumberOfClasses, model.ClassNames, "the model to go on from", Remedy);
+        CheckClasses(label, "label column", model.NumberOfClasses, model.ClassNames, "the model to train on from", Remedy);
     }
 
     private protected override void CheckValidationLabel(DataViewSchema.Column training, DataViewSchema.Column validation)

@@ -54,7 +54,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
             if (labels.Minimum < 0)
                 throw new InvalidOperationException($"Label column '{label.Name}' has values below 0, which loss {_options.Loss} cannot learn: it is for counts. Take another loss, or shift the label.");
             if (initialModel is not null && initialModel.Layout.OutputStage is not { TakesExponential: true })
-                throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to go on from was trained with another loss: take a loss such as its own, or train a new model.");
+                throw new InvalidOperationException($"Loss {_options.Loss} trains a network whose output is the logarithm of the prediction, but the model to train on from was trained with another loss: take a loss such as its own, or train a new model.");
 
             // Starting from a prediction of 1, it would take many epochs to get near counts in the thousands.
             float mean = labels.MeanAndDeviation().Mean;

@@ -39,7 +39,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
 
         if (network.IsFlat && _optimizer.IsCustom)
         {
-            AddTorch([.. plan.Layout.Slots.Where(slot => slot.IsTrained).Select(slot => Part(network, slot.Offset, slot.Count, slot.Shape))]);
+            AddTorch([.. plan.Layout.Tensors.Where(place => place.IsTrained).Select(place => Part(network, place.Offset, place.Count, place.Shape))]);
         }
         else if (!network.IsFlat || plan.ParameterGroups is [{ LearningRateFactor: 1, WeightDecayFactor: 1 }])
         {

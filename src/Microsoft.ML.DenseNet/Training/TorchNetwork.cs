@@ -18,10 +18,10 @@ internal sealed class TorchNetwork : IDisposable
     private readonly Parameter _flat;
     private readonly Tensor _buffers;
     private readonly Tensor _gradient;
-    private readonly Dictionary<ParameterSlot, Tensor> _tensors = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<TensorPlace, Tensor> _tensors = new(ReferenceEqualityComparer.Instance);
     private readonly List<nn.Module<Tensor, Tensor>> _modules = [];
     private readonly Dictionary<LayerNode, nn.Module<Tensor, Tensor>> _moduleOf = [];
-    private readonly List<ParameterSlot> _moduleSlots = [];
+    private readonly List<TensorPlace> _modulePlaces = [];
     private readonly List<LayerNode> _moduleNodes = [];
     private readonly Generator _dropout;
     private readonly TorchEvaluator _evaluator;
@@ -49,7 +49,7 @@ internal sealed class TorchNetwork : IDisposable
             }
         }
 
-        Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _moduleSlots.Count < layout.Slots.Count ? [_flat] : Array.Empty<Parameter>()];
+        Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _modulePlaces.Count < layout.Tensors.Count ? [_flat] : Array.Empty<Parameter>()];
         _dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
         Precision = precision;
         _evaluator = new TorchEvaluator(this);
@@ -105,8 +105,8 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>A factor on every dropout's probability.</summary>
     public double DropoutFactor { get; set; } = 1;
 
-    /// <summary>The tensor that holds a slot's values.</summary>
-    public Tensor this[ParameterSlot slot] => _tensors[slot];
+    /// <summary>The tensor that holds a place's values.</summary>
+    public Tensor this[TensorPlace place] => _tensors[place];
 
     /// <summary>The module of a <see cref="ModuleLayer"/>.</summary>
     public nn.Module<Tensor, Tensor> ModuleOf(LayerNode node) => _moduleOf[node];
@@ -124,18 +124,18 @@ internal sealed class TorchNetwork : IDisposable
         using var noGradient = no_grad();
         _flat.copy_(tensor(parameters, ScalarType.Float32));
         _buffers.copy_(tensor(buffers, ScalarType.Float32));
-        foreach (var slot in _moduleSlots)
-            _tensors[slot].copy_((slot.IsTrained ? _flat : _buffers).narrow(0, slot.Offset, slot.Count).view_as(_tensors[slot]));
+        foreach (var place in _modulePlaces)
+            _tensors[place].copy_((place.IsTrained ? _flat : _buffers).narrow(0, place.Offset, place.Count).view_as(_tensors[place]));
     }
 
     /// <summary>Returns a copy of all trained values.</summary>
-    public float[] CopyParameters() => Copy(_flat, slot => slot.IsTrained ? _tensors[slot] : null);
+    public float[] CopyParameters() => Copy(_flat, place => place.IsTrained ? _tensors[place] : null);
 
     /// <summary>Returns a copy of all values that are kept but not trained.</summary>
-    public float[] CopyBuffers() => Copy(_buffers, slot => slot.IsTrained ? null : _tensors[slot]);
+    public float[] CopyBuffers() => Copy(_buffers, place => place.IsTrained ? null : _tensors[place]);
 
     /// <summary>Returns a copy of the gradient of all trained values.</summary>
-    public float[] CopyGradient() => Copy(_gradient, slot => slot.IsTrained ? _tensors[slot].grad : null);
+    public float[] CopyGradient() => Copy(_gradient, place => place.IsTrained ? _tensors[place].grad : null);
 
     /// <summary>Writes all weights and the state of dropout's random generator; with modules, also that of torch's global one.</summary>
     public void Save(ValueWriter state)
@@ -175,19 +175,19 @@ internal sealed class TorchNetwork : IDisposable
 
     private void AddViews(LayerNode node)
     {
-        foreach (var slot in node.Parameters)
+        foreach (var place in node.Parameters)
         {
-            long[] shape = [.. slot.Shape.Select(size => (long)size)];
-            if (!slot.IsTrained)
+            long[] shape = [.. place.Shape.Select(size => (long)size)];
+            if (!place.IsTrained)
             {
-                _tensors.Add(slot, _buffers.narrow(0, slot.Offset, slot.Count).view(shape));
+                _tensors.Add(place, _buffers.narrow(0, place.Offset, place.Count).view(shape));
                 continue;
             }
 
             // A separate leaf that shares the flat tensor's memory: autograd adds each gradient in place to its view.
-            var view = _flat.detach().narrow(0, slot.Offset, slot.Count).view(shape).requires_grad_();
-            view.grad = _gradient.narrow(0, slot.Offset, slot.Count).view(shape);
-            _tensors.Add(slot, view);
+            var view = _flat.detach().narrow(0, place.Offset, place.Count).view(shape).requires_grad_();
+            view.grad = _gradient.narrow(0, place.Offset, place.Count).view(shape);
+            _tensors.Add(place, view);
         }
     }
 
@@ -196,10 +196,10 @@ internal sealed class TorchNetwork : IDisposable
         var module = DenseNetModules.Create(layer, node.InputWidth, seed).to(device);
         _modules.Add(module);
         _moduleOf.Add(node, module);
-        foreach (var (slot, value) in node.Parameters.Zip(module.state_dict().Values))
+        foreach (var (place, value) in node.Parameters.Zip(module.state_dict().Values))
         {
-            _tensors.Add(slot, value);
-            _moduleSlots.Add(slot);
+            _tensors.Add(place, value);
+            _modulePlaces.Add(place);
         }
 
         _moduleNodes.Add(node);
@@ -213,9 +213,9 @@ internal sealed class TorchNetwork : IDisposable
         {
             var layer = (ModuleLayer)node.Layer;
             var state = module.state_dict();
-            foreach (var (slot, tensor) in node.Parameters.Zip(layer.Tensors))
+            foreach (var (place, tensor) in node.Parameters.Zip(layer.Tensors))
             {
-                var trained = _tensors[slot];
+                var trained = _tensors[place];
                 var current = state.GetValueOrDefault(tensor.Name);
                 if (!trained.IsInvalid && ReferenceEquals(current, trained))
                     continue;
@@ -227,7 +227,7 @@ internal sealed class TorchNetwork : IDisposable
     }
 
     /// <summary>The flat tensor's values, with those of modules in their places.</summary>
-    private float[] Copy(Tensor flat, Func<ParameterSlot, Tensor?> ofModule)
+    private float[] Copy(Tensor flat, Func<TensorPlace, Tensor?> ofModule)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -235,8 +235,8 @@ internal sealed class TorchNetwork : IDisposable
             return [];
         CheckModules();
         float[] values = flat.detach().cpu().data<float>().ToArray();
-        foreach (var slot in _moduleSlots)
-            ofModule(slot)?.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(values, slot.Offset);
+        foreach (var place in _modulePlaces)
+            ofModule(place)?.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().CopyTo(values, place.Offset);
         return values;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TorchThreads : IDisposable
 
     /// <summary>The number of weights that a row is multiplied by.</summary>
     public static double Products(NetworkLayout layout) =>
-        layout.Slots.Where(slot => slot.IsTrained && slot.Shape.Count == 2).Sum(slot => (double)slot.Count) * layout.Members;
+        layout.Tensors.Where(place => place.IsTrained && place.Shape.Count == 2).Sum(place => (double)place.Count) * layout.Members;
 
     public void Dispose()
     {

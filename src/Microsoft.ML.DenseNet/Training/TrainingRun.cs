@@ -131,8 +131,8 @@ internal sealed class TrainingRun : ITrainingState
                 matrix.Values.Slice(i * matrix.Width, matrix.Width).CopyTo(gradient.AsSpan(matrix.Offset + (matrix.Rows[i] * matrix.Width)));
         }
 
-        return [.. Plan.Layout.Slots.Where(slot => slot.IsTrained)
-            .Select(slot => new NetworkTensor(slot.Name, slot.Shape, gradient.AsMemory(slot.Offset, slot.Count), IsTrained: true))];
+        return [.. Plan.Layout.Tensors.Where(place => place.IsTrained)
+            .Select(place => new NetworkTensor(place.Name, place.Shape, gradient.AsMemory(place.Offset, place.Count), IsTrained: true))];
     }
 
     /// <summary>Sets the bias of the output layer so that the first predictions are near the labels.</summary>

@@ -68,7 +68,7 @@ public sealed class EmbeddingBagTests
         var layer = Layer.Sequential(Layer.EmbeddingBag(64), Layer.ReLU, Layer.Linear(1));
         var layout = new NetworkLayout(layer, 1_000_000);
         Assert.AreEqual(64_000_000 + 64 + 64 + 1, layout.ParameterCount);
-        Assert.AreEqual("[1000000, 64]", $"[{string.Join(", ", layout.Slots[0].Shape)}]");
+        Assert.AreEqual("[1000000, 64]", $"[{string.Join(", ", layout.Tensors[0].Shape)}]");
 
         var header = new NetworkHeader("1.0.0", NetworkSignature.Of(layout), layout, TestNetworks.History());
         Assert.AreEqual(layer, NetworkHeader.FromJson(header.ToJson()).Layout.Layer);

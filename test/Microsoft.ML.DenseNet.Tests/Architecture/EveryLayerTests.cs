@@ -144,8 +144,8 @@ public sealed class EveryLayerTests
         {
             var layout = new NetworkLayout(Layer.Sequential(layer, Layer.Linear(1)), LayerSamples.Inputs);
             float[] parameters = NetworkInitializer.Initialize(layout, Initialization.PyTorch, seed: 3), buffers = NetworkInitializer.InitializeBuffers(layout, seed: 3);
-            var slot = layout.Slots.Single(slot => slot.Name == name);
-            float[] values = (slot.IsTrained ? parameters : buffers)[slot.Offset..(slot.Offset + slot.Count)];
+            var place = layout.Tensors.Single(place => place.Name == name);
+            float[] values = (place.IsTrained ? parameters : buffers)[place.Offset..(place.Offset + place.Count)];
             Assert.IsLessThanOrEqualTo(most * 1.000001, values.Max(value => Math.Abs((double)value)), $"{layer}, {name}");
             Assert.AreEqual(meanSquare, values.Average(value => (double)value * value), 0.06 * meanSquare, $"{layer}, {name}");
         }

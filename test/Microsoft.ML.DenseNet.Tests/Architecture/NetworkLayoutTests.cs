@@ -35,7 +35,7 @@ public sealed class NetworkLayoutTests
                 "3.1.0.weight [1000, 8] 64", "3.1.1.weight [1000] 8064",
                 "4.weight [1, 1008] 9064", "4.bias [1] 10072",
             },
-            layout.Slots.Select(slot => $"{slot.Name} [{string.Join(", ", slot.Shape)}] {(slot.IsTrained ? "" : "buffer ")}{slot.Offset}").ToArray());
+            layout.Tensors.Select(place => $"{place.Name} [{string.Join(", ", place.Shape)}] {(place.IsTrained ? "" : "buffer ")}{place.Offset}").ToArray());
         Assert.AreEqual(10073, layout.ParameterCount);
         Assert.AreEqual(26, layout.BufferCount);
     }
@@ -46,17 +46,17 @@ public sealed class NetworkLayoutTests
         for (int seed = 0; seed < 200; seed++)
         {
             var layout = RandomNetworks.Next(new Random(seed)).Layout;
-            AreTiled(layout.Slots.Where(slot => slot.IsTrained), layout.ParameterCount);
-            AreTiled(layout.Slots.Where(slot => !slot.IsTrained), layout.BufferCount);
-            Assert.AreEqual(layout.Slots.Count, layout.Slots.Select(slot => slot.Name).Distinct().Count(), $"Seed {seed}: {layout.Layer}");
+            AreTiled(layout.Tensors.Where(place => place.IsTrained), layout.ParameterCount);
+            AreTiled(layout.Tensors.Where(place => !place.IsTrained), layout.BufferCount);
+            Assert.AreEqual(layout.Tensors.Count, layout.Tensors.Select(place => place.Name).Distinct().Count(), $"Seed {seed}: {layout.Layer}");
 
-            void AreTiled(IEnumerable<ParameterSlot> slots, int count)
+            void AreTiled(IEnumerable<TensorPlace> slots, int count)
             {
                 int next = 0;
-                foreach (var slot in slots)
+                foreach (var place in slots)
                 {
-                    Assert.AreEqual(next, slot.Offset, $"Seed {seed}: {layout.Layer}");
-                    next += slot.Count;
+                    Assert.AreEqual(next, place.Offset, $"Seed {seed}: {layout.Layer}");
+                    next += place.Count;
                 }
 
                 Assert.AreEqual(count, next, $"Seed {seed}: {layout.Layer}");

@@ -45,10 +45,10 @@ public sealed class BackpropagationTests
             float[] outputs = pass.Forward(x.data<float>().ToArray(), rows);
             AssertClose(expected.detach().contiguous().data<float>().ToArray(), outputs, 2e-5, what + " (outputs)");
             pass.Backward(outputGradient);
-            foreach (var slot in layout.Slots.Where(slot => slot.IsTrained))
+            foreach (var place in layout.Tensors.Where(place => place.IsTrained))
             {
                 AssertClose(
-                    expectedGradient.AsSpan(slot.Offset, slot.Count).ToArray(), pass.Gradient.AsSpan(slot.Offset, slot.Count).ToArray(), 2e-4, $"{what} ({slot.Name})");
+                    expectedGradient.AsSpan(place.Offset, place.Count).ToArray(), pass.Gradient.AsSpan(place.Offset, place.Count).ToArray(), 2e-4, $"{what} ({place.Name})");
             }
         }
     }

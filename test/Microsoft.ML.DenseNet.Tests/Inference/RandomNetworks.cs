@@ -30,11 +30,11 @@ public static class RandomNetworks
         float[] buffers = new float[layout.BufferCount];
         foreach (var node in layout.Root.DescendantsAndSelf())
         {
-            foreach (var slot in node.Parameters)
+            foreach (var place in node.Parameters)
             {
-                var values = (slot.IsTrained ? parameters : buffers).AsSpan(slot.Offset, slot.Count);
+                var values = (place.IsTrained ? parameters : buffers).AsSpan(place.Offset, place.Count);
                 foreach (ref float value in values)
-                    value = (float)NextValue(node, slot.Name[(slot.Name.LastIndexOf('.') + 1)..], random);
+                    value = (float)NextValue(node, place.Name[(place.Name.LastIndexOf('.') + 1)..], random);
             }
 
             if (node.Layer is StandardizeLayer or RobustScaleLayer)
@@ -152,8 +152,8 @@ public static class RandomNetworks
     /// <summary>Makes one feature look like seconds since 1970, of which some thousand pass.</summary>
     private static void AddTimeStamp(LayerNode standardize, float[] buffers, Random random)
     {
-        int slot = random.Next(standardize.InputWidth);
-        buffers[standardize.Parameters[0].Offset + slot] = 1.6e9f;
-        buffers[standardize.Parameters[1].Offset + slot] = 1e-3f;
+        int place = random.Next(standardize.InputWidth);
+        buffers[standardize.Parameters[0].Offset + place] = 1.6e9f;
+        buffers[standardize.Parameters[1].Offset + place] = 1e-3f;
     }
 }

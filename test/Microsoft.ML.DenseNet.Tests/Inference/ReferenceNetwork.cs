@@ -76,21 +76,21 @@ public static class ReferenceNetwork
                 return Combine(x, Run(node.Children[0], parameters, buffers, x, round), (input, body) => round(input + body));
 
             case LinearLayer linear:
-                var weight = Slot(node, 0, parameters, buffers);
+                var weight = Values(node, 0, parameters, buffers);
                 y = new double[node.OutputWidth];
                 for (int unit = 0; unit < y.Length; unit++)
                 {
                     double sum = 0;
                     for (int i = 0; i < x.Length; i++)
                         sum += round(weight[(unit * x.Length) + i] * x[i]);
-                    y[unit] = round(sum + (linear.HasBias ? round(Slot(node, 1, parameters, buffers)[unit]) : 0));
+                    y[unit] = round(sum + (linear.HasBias ? round(Values(node, 1, parameters, buffers)[unit]) : 0));
                 }
 
                 return y;
 
             case EmbeddingBagLayer:
-                var rows = Slot(node, 0, parameters, buffers);
-                var bagBias = Slot(node, 1, parameters, buffers);
+                var rows = Values(node, 0, parameters, buffers);
+                var bagBias = Values(node, 1, parameters, buffers);
                 y = new double[node.OutputWidth];
                 for (int unit = 0; unit < y.Length; unit++)
                 {
@@ -106,9 +106,9 @@ public static class ReferenceNetwork
                 return [.. Enumerable.Repeat(x, repeat.Count).SelectMany(values => values)];
 
             case EnsembleLinearLayer ensemble:
-                var shared = Slot(node, 0, parameters, buffers);
-                var inputScale = Slot(node, 1, parameters, buffers);
-                var outputScale = Slot(node, 2, parameters, buffers);
+                var shared = Values(node, 0, parameters, buffers);
+                var inputScale = Values(node, 1, parameters, buffers);
+                var outputScale = Values(node, 2, parameters, buffers);
                 int memberInputs = x.Length / ensemble.Members;
                 y = new double[node.OutputWidth];
                 for (int i = 0; i < y.Length; i++)
@@ -117,14 +117,14 @@ public static class ReferenceNetwork
                     double sum = 0;
                     for (int j = 0; j < memberInputs; j++)
                         sum += round(shared[(unit * memberInputs) + j] * round(inputScale[(member * memberInputs) + j] * x[(member * memberInputs) + j]));
-                    y[i] = round(round(sum * outputScale[i]) + (ensemble.HasBias ? round(Slot(node, 3, parameters, buffers)[i]) : 0));
+                    y[i] = round(round(sum * outputScale[i]) + (ensemble.HasBias ? round(Values(node, 3, parameters, buffers)[i]) : 0));
                 }
 
                 return y;
 
             case MemberLinearLayer separate:
-                var own = Slot(node, 0, parameters, buffers);
-                var ownBias = Slot(node, 1, parameters, buffers);
+                var own = Values(node, 0, parameters, buffers);
+                var ownBias = Values(node, 1, parameters, buffers);
                 int ownInputs = x.Length / separate.Members;
                 y = new double[node.OutputWidth];
                 for (int i = 0; i < y.Length; i++)
@@ -141,18 +141,18 @@ public static class ReferenceNetwork
                 return Mean([.. x.Chunk(node.OutputWidth)], average.Mean, round);
 
             case BatchNormLayer batchNorm:
-                var gamma = Slot(node, 0, parameters, buffers);
-                var beta = Slot(node, 1, parameters, buffers);
-                var mean = Slot(node, 2, parameters, buffers);
-                var variance = Slot(node, 3, parameters, buffers);
+                var gamma = Values(node, 0, parameters, buffers);
+                var beta = Values(node, 1, parameters, buffers);
+                var mean = Values(node, 2, parameters, buffers);
+                var variance = Values(node, 3, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                     y[i] = round(round((x[i] - round(mean[i])) / Math.Sqrt(variance[i] + batchNorm.Epsilon) * gamma[i]) + beta[i]);
                 return y;
 
             case LayerNormLayer layerNorm:
-                var factor = Slot(node, 0, parameters, buffers);
-                var shift = Slot(node, 1, parameters, buffers);
+                var factor = Values(node, 0, parameters, buffers);
+                var shift = Values(node, 1, parameters, buffers);
                 double center = round(x.Average());
                 double deviation = Math.Sqrt(x.Average(value => (value - center) * (value - center)) + layerNorm.Epsilon);
                 y = new double[x.Length];
@@ -161,8 +161,8 @@ public static class ReferenceNetwork
                 return y;
 
             case StandardizeLayer:
-                var from = Slot(node, 0, parameters, buffers);
-                var by = Slot(node, 1, parameters, buffers);
+                var from = Values(node, 0, parameters, buffers);
+                var by = Values(node, 1, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                 {
@@ -173,16 +173,16 @@ public static class ReferenceNetwork
                 return y;
 
             case DestandardizeLayer:
-                var origin = Slot(node, 0, parameters, buffers);
-                var scale = Slot(node, 1, parameters, buffers);
+                var origin = Values(node, 0, parameters, buffers);
+                var scale = Values(node, 1, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                     y[i] = round(round(x[i] * scale[i]) + origin[i]);
                 return y;
 
             case RobustScaleLayer:
-                var median = Slot(node, 0, parameters, buffers);
-                var spread = Slot(node, 1, parameters, buffers);
+                var median = Values(node, 0, parameters, buffers);
+                var spread = Values(node, 1, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                 {
@@ -194,7 +194,7 @@ public static class ReferenceNetwork
                 return y;
 
             case ScaleLayer:
-                var factors = Slot(node, 0, parameters, buffers);
+                var factors = Values(node, 0, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                     y[i] = round(x[i] * factors[i]);
@@ -205,9 +205,9 @@ public static class ReferenceNetwork
                 return y;
 
             case PiecewiseLinearEmbeddingLayer embedding:
-                var ofBins = Slot(node, 0, parameters, buffers);
-                var starts = Slot(node, 1, parameters, buffers);
-                var scales = Slot(node, 2, parameters, buffers);
+                var ofBins = Values(node, 0, parameters, buffers);
+                var starts = Values(node, 1, parameters, buffers);
+                var scales = Values(node, 2, parameters, buffers);
                 y = new double[x.Length * embedding.Width];
                 for (int i = 0; i < y.Length; i++)
                 {
@@ -224,10 +224,10 @@ public static class ReferenceNetwork
                 return y;
 
             case PeriodicEmbeddingLayer embedding:
-                var frequency = Slot(node, 0, parameters, buffers);
-                var phase = Slot(node, 1, parameters, buffers);
-                var mixing = Slot(node, 2, parameters, buffers);
-                var offset = Slot(node, 3, parameters, buffers);
+                var frequency = Values(node, 0, parameters, buffers);
+                var phase = Values(node, 1, parameters, buffers);
+                var mixing = Values(node, 2, parameters, buffers);
+                var offset = Values(node, 3, parameters, buffers);
                 int cosines = embedding.Frequencies, units = embedding.Width - 1;
                 y = new double[x.Length * embedding.Width];
                 for (int i = 0; i < x.Length; i++)
@@ -251,7 +251,7 @@ public static class ReferenceNetwork
                 return y;
 
             case PReLULayer pReLU:
-                var slopes = Slot(node, 0, parameters, buffers);
+                var slopes = Values(node, 0, parameters, buffers);
                 y = new double[x.Length];
                 for (int i = 0; i < y.Length; i++)
                     y[i] = x[i] < 0 ? round(slopes[pReLU.PerUnit ? i : 0] * x[i]) : x[i];
@@ -289,9 +289,9 @@ public static class ReferenceNetwork
 
     private static double[] Combine(double[] left, double[] right, Func<double, double, double> combine) => [.. left.Zip(right, combine)];
 
-    private static ReadOnlySpan<float> Slot(LayerNode node, int index, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
+    private static ReadOnlySpan<float> Values(LayerNode node, int index, ReadOnlySpan<float> parameters, ReadOnlySpan<float> buffers)
     {
-        var slot = node.Parameters[index];
-        return (slot.IsTrained ? parameters : buffers).Slice(slot.Offset, slot.Count);
+        var place = node.Parameters[index];
+        return (place.IsTrained ? parameters : buffers).Slice(place.Offset, place.Count);
     }
 }

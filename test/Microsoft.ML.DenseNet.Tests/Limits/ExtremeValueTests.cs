@@ -19,7 +19,7 @@ public sealed class ExtremeValueTests
         ["EpochRecord"] = (null, Records),
         ["ModuleTensor"] = (null, Records),
         ["NetworkTensor"] = (null, Records),
-        ["ParameterSlot"] = (null, Records),
+        ["TensorPlace"] = (null, Records),
         ["PredictedClass"] = (null, Records),
         ["FeatureImportance"] = (null, Records),
         ["MetricEstimate"] = (null, Records),

@@ -297,7 +297,7 @@ public sealed class BadInputTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Reverse()), loaded.Model));
         StringAssert.Contains(error.Message, "is 'setosa', but 'virginica' in label column 'Key'");
         error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TestTransformers.Data(_ml, rows.Where(row => row.Class != "setosa")), loaded.Model));
-        StringAssert.Contains(error.Message, "There are 3 classes in the model to go on from, but 2 in label column 'Key'");
+        StringAssert.Contains(error.Message, "There are 3 classes in the model to train on from, but 2 in label column 'Key'");
     }
 
     [TestMethod]

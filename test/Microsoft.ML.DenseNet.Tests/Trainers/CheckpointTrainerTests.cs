@@ -121,7 +121,7 @@ public sealed class CheckpointTrainerTests
         DenseNetBinaryModelParameters first = Initial(5), other = Initial(6);
         using var folder = new TemporaryFolder();
         Assert.ThrowsExactly<InterruptedException>(() => Train(Options(folder, new Interrupter(3)), first));
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Train(Options(folder, null), other)).Message, "the model to go on from", StringComparison.Ordinal);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Train(Options(folder, null), other)).Message, "the model to train on from", StringComparison.Ordinal);
         AssertSame(Train(Options(null, null), first), Train(Options(folder, null), first), "earlier model");
 
         DenseNetBinaryModelParameters Initial(int seed) =>

@@ -125,8 +125,8 @@ public sealed class EnsembleNetworkTests
         float[] values = EnsembleNetwork.Initialize(layout, Initialization.PyTorch, seed: 1, [3, 1, 3]);
         float[] Slot(string name)
         {
-            var slot = layout.Slots.Single(slot => slot.Name == name);
-            return values[slot.Offset..(slot.Offset + slot.Count)];
+            var place = layout.Tensors.Single(place => place.Name == name);
+            return values[place.Offset..(place.Offset + place.Count)];
         }
 
         // One sign for each member and feature.
@@ -163,8 +163,8 @@ public sealed class EnsembleNetworkTests
         const int Members = 100;
         var layout = new NetworkLayout(EnsembleNetwork.Of(Layer.Sequential(Layer.PeriodicEmbedding(), Layer.Linear(3)), Members, 1, MeanKind.Outputs), 25);
         float[] values = EnsembleNetwork.Initialize(layout, Initialization.PyTorch, seed: 2, [.. Enumerable.Repeat(4, 25)]);
-        var slot = layout.Slots.Single(slot => slot.Name == "2.input_scale");
-        float[] factors = values[slot.Offset..(slot.Offset + slot.Count)];
+        var place = layout.Tensors.Single(place => place.Name == "2.input_scale");
+        float[] factors = values[place.Offset..(place.Offset + place.Count)];
         float[] features = [.. factors.Where((_, i) => i % 4 == 0)];
         Assert.IsTrue(factors.Select((factor, i) => factor == features[i / 4]).All(same => same));
         Assert.AreEqual(0, features.Average(), 0.1);

@@ -49,8 +49,8 @@ internal static class SafetensorsNetwork
         };
         if (signature.Misfit(layout) is { } misfit)
             throw new ArgumentException($"The network, the task and the options do not fit together: {misfit}.", nameof(options));
-        if (options.TensorNames?.Keys.Except(layout.Slots.Select(slot => slot.Name)).FirstOrDefault() is { } unknown)
-            throw new ArgumentException($"TensorNames has '{unknown}', which is no tensor of the network; it has {Some(layout.Slots.Select(slot => $"'{slot.Name}'"))}.", nameof(options));
+        if (options.TensorNames?.Keys.Except(layout.Tensors.Select(place => place.Name)).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"TensorNames has '{unknown}', which is no tensor of the network; it has {Some(layout.Tensors.Select(place => $"'{place.Name}'"))}.", nameof(options));
 
         // Not trained here: a history without epochs.
         var history = new TrainingHistory([], 0, StopReason.Completed);
@@ -63,10 +63,10 @@ internal static class SafetensorsNetwork
         long start = stream.Position;
         float[] parameters = new float[layout.ParameterCount];
         float[] buffers = new float[layout.BufferCount];
-        foreach (var (slot, entry) in found.OrderBy(pair => pair.Entry.Begin))
+        foreach (var (place, entry) in found.OrderBy(pair => pair.Entry.Begin))
         {
             stream.Position = start + entry.Begin;
-            SafetensorsReader.Read(stream, entry.Type, (slot.IsTrained ? parameters : buffers).AsSpan(slot.Offset, slot.Count));
+            SafetensorsReader.Read(stream, entry.Type, (place.IsTrained ? parameters : buffers).AsSpan(place.Offset, place.Count));
         }
 
         stream.Position = stream.Length;
@@ -74,22 +74,22 @@ internal static class SafetensorsNetwork
     }
 
     /// <summary>Finds the file's tensor for each of the network's, or reports everything that does not fit in one message.</summary>
-    private static List<(ParameterSlot Slot, SafetensorsEntry Entry)> Match(SafetensorsHeader file, NetworkLayout layout, SafetensorsOptions options)
+    private static List<(TensorPlace Slot, SafetensorsEntry Entry)> Match(SafetensorsHeader file, NetworkLayout layout, SafetensorsOptions options)
     {
-        var found = new List<(ParameterSlot, SafetensorsEntry)>();
+        var found = new List<(TensorPlace, SafetensorsEntry)>();
         var (missing, wrong, used) = (new List<string>(), new List<string>(), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var slot in layout.Slots)
+        foreach (var place in layout.Tensors)
         {
-            string name = options.TensorNames?.GetValueOrDefault(slot.Name) ?? options.Prefix + slot.Name;
+            string name = options.TensorNames?.GetValueOrDefault(place.Name) ?? options.Prefix + place.Name;
             used.Add(name);
             if (!file.Tensors.TryGetValue(name, out var entry))
-                missing.Add($"'{name}' [{string.Join(", ", slot.Shape)}]");
-            else if (!entry.Shape.SequenceEqual(slot.Shape.Select(size => (long)size)))
-                wrong.Add($"{entry} should be [{string.Join(", ", slot.Shape)}]");
+                missing.Add($"'{name}' [{string.Join(", ", place.Shape)}]");
+            else if (!entry.Shape.SequenceEqual(place.Shape.Select(size => (long)size)))
+                wrong.Add($"{entry} should be [{string.Join(", ", place.Shape)}]");
             else if (!SafetensorsReader.Reads(entry.Type))
                 wrong.Add($"{entry} should be F32, F64, F16 or BF16");
             else
-                found.Add((slot, entry));
+                found.Add((place, entry));
         }
 
         // PyTorch stores a counter beside a BatchNorm's running averages.

@@ -7,7 +7,7 @@ public sealed class SafetensorsOptions
     public string Prefix { get; set; } = "";
 
     /// <summary>
-    /// The file's names for tensors that are named differently in <see cref="NetworkLayout.Slots"/>, keyed by the latter:
+    /// The file's names for tensors that are named differently in <see cref="NetworkLayout.Tensors"/>, keyed by the latter:
     /// <c>["0.weight"] = "fc1.weight"</c>. <see cref="Prefix"/> is not added to them. Null, the default, for none.
     /// </summary>
     public IReadOnlyDictionary<string, string>? TensorNames { get; set; }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet;
 /// A <see cref="StagePlanner{TVector}"/> turns the layers into stages. The stages then become steps, each Linear together with the
 /// elementwise stages that follow it.
 /// </remarks>
-/// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+/// <param name="parameters">The trained values, laid out by <see cref="TensorPlace"/>.</param>
 /// <param name="buffers">The other values, laid out the same way.</param>
 internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffers)
     where TVector : struct, ISimdVector<TVector>

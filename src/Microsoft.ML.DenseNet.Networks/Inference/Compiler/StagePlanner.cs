@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// Reads a network layout as stages: sequences are flattened, layers that do nothing in prediction are dropped, and scalings are folded into
 /// a neighboring Linear.
 /// </summary>
-/// <param name="parameters">The trained values, laid out by <see cref="ParameterSlot"/>.</param>
+/// <param name="parameters">The trained values, laid out by <see cref="TensorPlace"/>.</param>
 /// <param name="buffers">The other values, laid out the same way.</param>
 internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers) : LayerReader<List<PlannedStage>>
     where TVector : struct, ISimdVector<TVector>
@@ -174,8 +174,8 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
 
     private ReadOnlyMemory<float> Memory(LayerNode node, int index)
     {
-        var slot = node.Parameters[index];
-        return (slot.IsTrained ? parameters : buffers).AsMemory(slot.Offset, slot.Count);
+        var place = node.Parameters[index];
+        return (place.IsTrained ? parameters : buffers).AsMemory(place.Offset, place.Count);
     }
 
     private double[] Doubles(LayerNode node, int index)

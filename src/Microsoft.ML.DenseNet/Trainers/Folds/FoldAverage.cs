@@ -14,9 +14,9 @@ internal static class FoldAverage
         foreach (var fold in folds)
         {
             float[] values = fold.Parameters.ToArray();
-            foreach (var slot in fold.Layout.Body[^1].Parameters)
+            foreach (var place in fold.Layout.Body[^1].Parameters)
             {
-                foreach (ref float value in values.AsSpan(slot.Offset, slot.Count))
+                foreach (ref float value in values.AsSpan(place.Offset, place.Count))
                     value = (float)(value * factor / folds.Count);
             }
 

@@ -36,7 +36,7 @@ internal static class TrainingSettings
         new("the dropout's schedule", plan.DropoutSchedule?.Name ?? ""),
         new("the pace of the layers", Shorten(string.Join(", ", plan.ParameterGroups.Select(group => $"{group.Offset}: {Text(group.LearningRateFactor)} {Text(group.WeightDecayFactor)}")))),
         new("the initialization", $"{plan.Initialization}{(plan.InitializesFromData ? " from data" : "")}"),
-        new("the model to go on from", plan.Parameters is null ? "" : DataFingerprint.Of(plan.Parameters)),
+        new("the model to train on from", plan.Parameters is null ? "" : DataFingerprint.Of(plan.Parameters)),
         new("the number of epochs", Text(plan.NumberOfEpochs)),
         new("the batch size", Text(plan.BatchSize)),
         new("shuffling", plan.Shuffle.ToString()),

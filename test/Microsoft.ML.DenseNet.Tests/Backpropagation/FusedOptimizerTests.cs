@@ -100,7 +100,7 @@ public sealed class FusedOptimizerTests
         var custom = new Optimizer("unfused", (parameters, rate, decay) => optim.Adamax(parameters, rate, weight_decay: decay));
         var rows = TrainingPlans.TwoClasses(40, 3, 2);
         var plan = TrainingPlans.Plain(Layer.Sequential(Layer.Linear(4), Layer.Tanh, Layer.Linear(1)), 3, Losses.BinaryCrossEntropy(), custom, 0.01, 20, 2);
-        int first = plan.Layout.Slots[0].Count;
+        int first = plan.Layout.Tensors[0].Count;
         var frozen = plan with { ParameterGroups = [new ParameterGroup(0, first, 0), new ParameterGroup(first, plan.Layout.ParameterCount - first)] };
         float[] initial = NetworkInitializer.Initialize(plan.Layout, Initialization.PyTorch, plan.Seed);
         float[] trained = TrainingRun.Train(frozen, rows, null).Parameters;
