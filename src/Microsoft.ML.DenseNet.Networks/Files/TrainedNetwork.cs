@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// A network with its trained values and its training history: everything that makes up a model. It predicts on any number of
-/// threads at once and needs neither ML.NET nor libtorch. Immutable.
+/// threads at once and needs neither ML.NET nor libtorch, except for a torch module of your own. Immutable.
 /// </summary>
 /// <remarks>
 /// It is the last step of the pipeline that it was trained in. Steps before it, such as encoding categories or concatenating columns,

@@ -19,7 +19,7 @@ public static class DenseNetDatasets
     /// replaced at random, features are shifted and scaled, and rows and features are shuffled.
     /// </remarks>
     /// <param name="rows">At least 1; all rows together must fit in memory.</param>
-    /// <param name="features">The total number of features, at least <paramref name="informative"/> + <paramref name="redundant"/>.</param>
+    /// <param name="features">The total number of features, at least <paramref name="informative"/> + <paramref name="redundant"/>, at most <see cref="Layer.MaximumUnits"/>.</param>
     /// <param name="informative">Features that separate the classes, at least 1.</param>
     /// <param name="redundant">Linear combinations of the informative features, at least 0.</param>
     /// <param name="classes">At least 2. There must be a vertex for every cluster: classes · clustersPerClass ≤ 2^informative.</param>

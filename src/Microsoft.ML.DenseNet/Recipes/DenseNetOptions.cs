@@ -111,7 +111,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>
     public int? NumberOfEpochs { get; set; }
 
-    /// <summary>Rows per step, at least 1, or <see cref="FullBatch"/>. By default 64 to 1024, more with more rows.</summary>
+    /// <summary>Rows per step, at least 1, or <see cref="FullBatch"/>. By default 64 to 1024, more with more rows; in the default network as <see cref="Defaults"/> say.</summary>
     public int? BatchSize { get; set; }
 
     /// <summary>Whether rows are visited in a new order in each epoch; on by default.</summary>

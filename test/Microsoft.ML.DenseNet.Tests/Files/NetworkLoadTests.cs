@@ -163,13 +163,14 @@ public sealed class NetworkLoadTests
     }
 
     [TestMethod]
+    [TestCategory(FuzzRounds.Category)]
     public void Altered_zips_load_or_are_refused()
     {
         var data = TestTransformers.Data(_ml, _rows);
         byte[] zip = Save(_ml.Transforms.CopyColumns("Copy", "Value").Fit(data).Append(TestTransformers.Multiclass(_ml, data.Schema)), data.Schema);
         var random = new Random(1);
         int loaded = 0;
-        for (int round = 0; round < 5_000; round++)
+        for (int round = 0; round < FuzzRounds.Of(5_000); round++)
         {
             byte[] altered = [.. zip];
             for (int i = random.Next(1, 4); i > 0; i--)

@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class SafetensorsFuzzTests
 {
-    private const int Rounds = 10_000;
+    private static readonly int Rounds = FuzzRounds.Of(10_000);
 
     private const long AllocationLimit = 2 << 20;
 
@@ -20,6 +20,7 @@ public sealed class SafetensorsFuzzTests
     ];
 
     [TestMethod]
+    [TestCategory(FuzzRounds.Category)]
     [DataRow(1)]
     [DataRow(2)]
     public void Altered_files_load_or_are_refused(int seed)
