@@ -109,18 +109,16 @@ internal sealed class NetworkProgram
     public void Run(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> output)
     {
         CheckLength(values.Length, indices.Length, "values, one for each index,", nameof(values));
-        int previous = -1;
-        foreach (int index in indices)
+        if (!SparseIndices.AreInOrder(indices, InputWidth))
         {
-            if (index <= previous || index >= InputWidth)
-                throw new ArgumentException($"Index {index} follows {previous}; indices must ascend and lie from 0 to {InputWidth - 1}.", nameof(indices));
-            previous = index;
+            var (bad, previous) = SparseIndices.FirstFault(indices, InputWidth);
+            throw new ArgumentException($"Index {bad} follows {previous}; indices must ascend and lie from 0 to {InputWidth - 1}.", nameof(indices));
         }
 
         RunChecked(indices, values, output);
     }
 
-    /// <summary>Computes one sparse row whose indices <c>FeatureVector.AreInOrder</c> has validated: they address memory without a check.</summary>
+    /// <summary>Computes one sparse row whose indices <see cref="SparseIndices.AreInOrder"/> has validated: they address memory without a check.</summary>
     /// <param name="indices">The slots that have a value, ascending.</param>
     /// <param name="values">The values of those slots; all others are 0.</param>
     /// <param name="output">Receives <see cref="OutputWidth"/> values.</param>

@@ -16,24 +16,10 @@ internal sealed class FeatureReader(DataViewRowCursor cursor, DataViewSchema.Col
     public float[] Read()
     {
         _read(ref _buffer);
-        if (_buffer.Length != _width)
-            throw Malformed($"holds a vector of {_buffer.Length}, where its type says {_width},", "Run all rows through the same fitted transforms.");
-        if (_buffer.IsDense)
-            return _buffer.GetValues().ToArray();
-
+        if (FeatureVector.FindFault(in _buffer, _width) is { } fault)
+            throw new InvalidOperationException(fault.In($"'{column.Name}'", cursor.Position));
         float[] features = new float[_width];
-        int previous = -1;
-        for (int i = 0; i < _buffer.GetIndices().Length; i++)
-        {
-            int index = _buffer.GetIndices()[i];
-            if (index <= previous || index >= _width)
-                throw Malformed($"has the indices {previous} and {index} one after the other in a sparse vector of length {_width}", $"They must ascend, each once, from 0 to at most {_width - 1}: correct the transform or loader that makes the column.");
-            features[index] = _buffer.GetValues()[i];
-            previous = index;
-        }
-
+        _buffer.CopyTo(features);
         return features;
     }
-
-    private InvalidOperationException Malformed(string what, string remedy) => new($"Column '{column.Name}' {what} at row {cursor.Position} (counted from 0). {remedy}");
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet;
@@ -16,39 +15,13 @@ internal static class FeatureVector
     {
         if (vector.Length != width)
             return new RowFault($"holds a vector of {vector.Length}, where its type says {width},", "Run all rows through the same fitted transforms.");
-        return vector.IsDense || AreInOrder(vector.GetIndices(), width) ? null : DescribeIndices(vector.GetIndices(), width);
-    }
-
-    /// <summary>Whether indices ascend without repeats and are between 0 and <paramref name="width"/> − 1.</summary>
-    public static bool AreInOrder(ReadOnlySpan<int> indices, int width)
-    {
-        if (indices.Length == 0)
-            return true;
-        if (indices[0] < 0 || indices[^1] >= width)
-            return false;
-        int i = 1;
-        for (; i + Vector<int>.Count <= indices.Length; i += Vector<int>.Count)
-        {
-            if (!Vector.LessThanAll(new Vector<int>(indices[(i - 1)..]), new Vector<int>(indices[i..])))
-                return false;
-        }
-
-        for (; i < indices.Length; i++)
-        {
-            if (indices[i - 1] >= indices[i])
-                return false;
-        }
-
-        return true;
+        return vector.IsDense || SparseIndices.AreInOrder(vector.GetIndices(), width) ? null : DescribeIndices(vector.GetIndices(), width);
     }
 
     /// <summary>Returns what is wrong with the first bad index.</summary>
     private static RowFault DescribeIndices(ReadOnlySpan<int> indices, int width)
     {
-        int i = 0, previous = -1;
-        for (; indices[i] > previous && indices[i] < width; i++)
-            previous = indices[i];
-        int bad = indices[i];
+        var (bad, previous) = SparseIndices.FirstFault(indices, width);
         string order = bad < 0 || bad >= width ? "" : bad == previous ? " twice" : $" after index {previous}";
         return new RowFault(
             $"has index {bad}{order} in a sparse vector of length {width}",

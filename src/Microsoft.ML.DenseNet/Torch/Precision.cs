@@ -14,7 +14,7 @@ public enum Precision
 
     /// <summary>
     /// NVIDIA's TF32, on GPUs that have it (Ampere, 2020, and later), which multiply faster this way: factors rounded to 11 significant
-    /// bits, summed in single precision. Elsewhere the same as <see cref="Float32"/>. The setting is torch's, for the whole process: other
+    /// bits, summed in single precision. Elsewhere the same as <see cref="Float32"/>. The setting is global to torch in the process: other
     /// trainings that run at the same time use it too.
     /// </summary>
     TensorFloat32,

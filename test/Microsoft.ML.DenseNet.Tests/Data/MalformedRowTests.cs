@@ -93,14 +93,14 @@ public sealed class MalformedRowTests
         {
             int[] indices = [.. Enumerable.Range(0, count).Select(i => 3 * i)];
             int width = (3 * count) + 1;
-            Assert.IsTrue(FeatureVector.AreInOrder(indices, width));
+            Assert.IsTrue(SparseIndices.AreInOrder(indices, width));
             for (int place = 0; place < count; place++)
             {
                 foreach (int index in (int[])[place == 0 ? -1 : indices[place - 1], place == 0 ? int.MinValue : indices[place - 1] - 1, width, int.MaxValue])
                 {
                     int[] bad = [.. indices];
                     bad[place] = index;
-                    Assert.IsFalse(FeatureVector.AreInOrder(bad, width), $"{index} at {place} of {count}");
+                    Assert.IsFalse(SparseIndices.AreInOrder(bad, width), $"{index} at {place} of {count}");
                 }
             }
         }
