@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text;
+
+namespace Microsoft.ML.DenseNet.Samples.Tests;
+
+/// <summary>A sample of this repository, run as a user runs it: as a process, from its own output folder.</summary>
+internal sealed class Sample(string name)
+{
+    /// <summary>The repository's folder.</summary>
+    public static string Repository { get; } =
+        typeof(Sample).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    /// <summary>The folder of the sample's source.</summary>
+    public string SourceFolder { get; } = Path.Combine(Repository, "samples", name);
+
+    /// <summary>The folder that the sample was built into.</summary>
+    public string OutputFolder { get; } = Path.Combine(Repository, "samples", name, "bin", Configuration(), "net10.0");
+
+    /// <summary>The sample's program.</summary>
+    public string Program => Path.Combine(OutputFolder, $"{name}.dll");
+
+    /// <summary>Runs the sample to its end, from a folder that is not its own, and returns what it printed.</summary>
+    /// <exception cref="AssertFailedException">The exit code is not 0.</exception>
+    public async Task<string> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+
+        using var process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(0, process.ExitCode, output);
+        return output.ReplaceLineEndings("\n");
+    }
+
+    private static string Configuration() =>
+        Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+}
