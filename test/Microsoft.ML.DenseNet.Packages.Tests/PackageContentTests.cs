@@ -1,0 +1,122 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Microsoft.ML.DenseNet.Packages.Tests;
+
+/// <summary>What is in the packages.</summary>
+[TestClass]
+public sealed class PackageContentTests
+{
+    /// <summary>The kind of a PDB's Source Link record, as the portable PDB format defines it.</summary>
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
+    public static IEnumerable<object[]> Ids => PackedFeed.Ids.Select(id => new object[] { id });
+
+    [TestMethod]
+    public void Four_packages_are_packed_each_with_symbols()
+    {
+        string[] files = [.. Directory.GetFiles(PackedFeed.Folder).Select(file => Path.GetFileName(file))];
+        CollectionAssert.AreEquivalent(
+            PackedFeed.Ids.SelectMany(id => new[] { $"{id}.{Settings.PackageVersion}.nupkg", $"{id}.{Settings.PackageVersion}.snupkg" }).ToArray(), files);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Ids))]
+    public void A_package_has_a_readme_an_icon_the_licence_and_documentation(string id)
+    {
+        using var package = Open(id, "nupkg");
+        var metadata = Metadata(package);
+        Assert.AreEqual(id, Text("id"));
+        Assert.Contains("MIT", Text("license"));
+        Assert.IsNotNull(package.GetEntry("LICENSE"));
+        using (var icon = package.GetEntry(Text("icon"))!.Open())
+            CollectionAssert.AreEqual("PNG"u8.ToArray(), ReadAll(icon)[1..4]);
+
+        string readme = Encoding.UTF8.GetString(ReadAll(package.GetEntry(Text("readme"))!.Open()));
+        Assert.StartsWith("# Microsoft.ML.DenseNet", readme);
+        Assert.IsGreaterThan(1, Text("description").Split(' ').Length);
+
+        var library = package.Entries.Single(entry => entry.FullName.StartsWith("lib/net10.0/", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal));
+        var documentation = XDocument.Load(package.GetEntry(Path.ChangeExtension(library.FullName, ".xml"))!.Open());
+        string[] publicTypes = [.. PublicTypes(library)];
+        string[] documented = [.. documentation.Descendants("member").Select(member => member.Attribute("name")!.Value)];
+        foreach (string type in publicTypes)
+            Assert.Contains($"T:{type}", documented);
+
+        string Text(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+    }
+
+    [TestMethod]
+    public void Ours_depend_on_one_exact_version_of_each_other_and_on_a_closed_range_of_ML_NET()
+    {
+        foreach (string id in PackedFeed.Ids)
+            foreach (var (dependency, version) in Dependencies(id))
+                if (PackedFeed.Ids.Contains(dependency))
+                    Assert.AreEqual($"[{Settings.PackageVersion}]", version, $"{id}: {dependency}");
+                else if (dependency == "Microsoft.ML")
+                    Assert.MatchesRegex(@"^\[5\.\d+\.\d+, 6\.0\.0\)$", version);
+    }
+
+    [TestMethod]
+    public void Only_what_trains_depends_on_TorchSharp_and_only_what_draws_on_ScottPlot()
+    {
+        string networks = PackedFeed.Ids[0], scoring = PackedFeed.Ids[1], training = PackedFeed.Ids[2], reporting = PackedFeed.Ids[3];
+        CollectionAssert.AreEquivalent(new[] { "Google.Protobuf", "System.Numerics.Tensors" }, Names(networks));
+        CollectionAssert.AreEquivalent(new[] { networks, "Microsoft.ML", "Google.Protobuf", "System.Numerics.Tensors" }, Names(scoring));
+        Assert.Contains("TorchSharp", Names(training));
+        Assert.DoesNotContain("ScottPlot", Names(training));
+        Assert.Contains("ScottPlot", Names(reporting));
+
+        static string[] Names(string id) => [.. Dependencies(id).Select(dependency => dependency.Id)];
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Ids))]
+    public void Symbols_lead_to_the_sources(string id)
+    {
+        using var package = Open(id, "snupkg");
+        using var pdb = new MemoryStream(ReadAll(package.Entries.Single(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).Open()));
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
+        var reader = provider.GetMetadataReader();
+        var records = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(record => reader.GetGuid(record.Kind) == SourceLink).ToArray();
+        if (records.Length == 0 && DotNet.Run("git", Settings.Repository, ["remote"]).Length == 0)
+            Assert.Inconclusive("This clone has no git remote, which Source Link would point to.");
+        Assert.Contains("\"documents\"", Encoding.UTF8.GetString(reader.GetBlobBytes(records.Single().Value)));
+    }
+
+    private static ZipArchive Open(string id, string extension) =>
+        ZipFile.OpenRead(Path.Combine(PackedFeed.Folder, $"{id}.{Settings.PackageVersion}.{extension}"));
+
+    private static XElement Metadata(ZipArchive package)
+    {
+        using var manifest = package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return XDocument.Load(manifest).Root!.Elements().Single();
+    }
+
+    private static IEnumerable<(string Id, string Version)> Dependencies(string id)
+    {
+        using var package = Open(id, "nupkg");
+        return [.. Metadata(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => (element.Attribute("id")!.Value, element.Attribute("version")!.Value))];
+    }
+
+    private static IEnumerable<string> PublicTypes(ZipArchiveEntry library)
+    {
+        using var stream = new MemoryStream(ReadAll(library.Open()));
+        using var file = new System.Reflection.PortableExecutable.PEReader(stream);
+        var reader = file.GetMetadataReader();
+        return [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition)
+            .Where(type => type.Attributes.HasFlag(System.Reflection.TypeAttributes.Public) && type.GetDeclaringType().IsNil)
+            .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")];
+    }
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        using (stream)
+            stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
