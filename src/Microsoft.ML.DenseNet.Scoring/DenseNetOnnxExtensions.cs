@@ -30,7 +30,7 @@ public static class DenseNetOnnxExtensions
     }
 
     /// <summary>Writes the transformer's model in the ONNX format, starting at the stream's position. The stream stays open.</summary>
-    /// <inheritdoc cref="SaveAsOnnx{TModel}(DenseNetTransformer{TModel}, string)"/>
+    /// <inheritdoc cref="SaveAsOnnx{TModel}(DenseNetTransformer{TModel}, string)" path="/*[not(self::param)]"/>
     /// <param name="transformer">The transformer that a DenseNet trainer fitted; in a pipeline, <c>LastTransformer</c>.</param>
     /// <param name="stream">A writable stream.</param>
     public static void SaveAsOnnx<TModel>(this DenseNetTransformer<TModel> transformer, Stream stream)
@@ -55,7 +55,7 @@ public static class DenseNetOnnxExtensions
     }
 
     /// <summary>Writes the model in the ONNX format, starting at the stream's position. The stream stays open.</summary>
-    /// <inheritdoc cref="SaveAsOnnx{TOutput}(DenseNetModelParameters{TOutput}, string)"/>
+    /// <inheritdoc cref="SaveAsOnnx{TOutput}(DenseNetModelParameters{TOutput}, string)" path="/*[not(self::param)]"/>
     /// <param name="model">The model of a DenseNet trainer.</param>
     /// <param name="stream">A writable stream.</param>
     public static void SaveAsOnnx<TOutput>(this DenseNetModelParameters<TOutput> model, Stream stream)

@@ -37,7 +37,7 @@ public sealed partial class TrainedNetwork
     /// <summary>Like <see cref="Load(string, long)"/>, from the stream's position to its end. The stream stays open.</summary>
     /// <param name="stream">A readable, seekable stream. A zip must start at the stream's beginning.</param>
     /// <param name="maximumBytes">The largest network to unpack from a zip, in bytes; at least 1.</param>
-    /// <inheritdoc cref="Load(string, long)"/>
+    /// <inheritdoc cref="Load(string, long)" path="/*[not(self::param)]"/>
     /// <exception cref="ArgumentException">The stream is not seekable, or a zip begins in the middle of it.</exception>
     public static TrainedNetwork Load(Stream stream, long maximumBytes = DefaultMaximumBytes)
     {
@@ -136,7 +136,7 @@ public sealed partial class TrainedNetwork
         return LoadSafetensors(stream, network, inputWidth, task, options);
     }
 
-    /// <inheritdoc cref="LoadSafetensors(string, Layer, int, LearningTask, SafetensorsOptions?)"/>
+    /// <inheritdoc cref="LoadSafetensors(string, Layer, int, LearningTask, SafetensorsOptions?)" path="/*[not(self::param)]"/>
     /// <param name="stream">A readable, seekable stream, read from its position to its end. It stays open.</param>
     /// <param name="network">The layers, without an output function: a classifier ends with its logits.</param>
     /// <param name="inputWidth">The number of features, from 1 to <see cref="Layer.MaximumUnits"/>.</param>

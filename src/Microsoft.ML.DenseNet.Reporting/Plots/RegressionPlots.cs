@@ -18,7 +18,7 @@ public static class RegressionPlots
         return new Picture(description, 760, 420, style => Residuals(results, label, unit is null ? "" : $" ({unit})", style)) { NarrowHeight = 560 };
     }
 
-    /// <inheritdoc cref="PlotResiduals(RegressionResults, string, string)"/>
+    /// <inheritdoc cref="PlotResiduals(RegressionResults, string, string)" path="/*[not(self::param)]"/>
     /// <param name="scored">What the model's <c>Transform</c> returned for the test data.</param>
     /// <param name="labelColumnName">The label column.</param>
     /// <param name="unit">The label's unit; null for none.</param>

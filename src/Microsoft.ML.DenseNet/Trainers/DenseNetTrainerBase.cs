@@ -36,7 +36,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Trains on <paramref name="trainData"/> and measures the validation loss on <paramref name="validationData"/> after each epoch.</summary>
     /// <param name="trainData">The rows to learn from.</param>
     /// <param name="validationData">Rows with the same columns that are not learned from; null for none.</param>
-    /// <inheritdoc cref="Fit(IDataView)"/>
+    /// <inheritdoc cref="Fit(IDataView)" path="/*[not(self::param)]"/>
     public TTransformer Fit(IDataView trainData, IDataView? validationData) => FitFrom(trainData, validationData, initialModel: null);
 
     /// <summary>
@@ -45,7 +45,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// </summary>
     /// <param name="trainData">The rows to learn from, with the columns that the model was trained on.</param>
     /// <param name="initialModel">The <c>Model</c> of a fitted transformer of the same task.</param>
-    /// <inheritdoc cref="Fit(IDataView)"/>
+    /// <inheritdoc cref="Fit(IDataView)" path="/*[not(self::param)]"/>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public TTransformer Fit(IDataView trainData, TModel initialModel)
     {
