@@ -39,11 +39,11 @@ public sealed partial class ModelBuilderTests
         }
     }
 
-    /// <summary>The bars lie below what LightGbm reaches: 0.95, 0.94 and 0.90; guessing reaches 0.5, 0.33 and 0.</summary>
+    /// <summary>LightGbm reaches 0.95, 0.96 and 0.88 on these rows; guessing 0.5, 0.33 and 0.</summary>
     [TestMethod]
     [DataRow(Classification, 0.93, "physician-fee-freeze", 2, DisplayName = "the vote that tells the parties apart, by UCI's own table")]
     [DataRow(Multiclass, 0.92, "petal", 2, DisplayName = "sepals overlap between the species")]
-    [DataRow(Regression, 0.88, "curb-weight", 1, DisplayName = "heavy cars are dear")]
+    [DataRow(Regression, 0.9, "curb-weight", 1, DisplayName = "heavy cars are dear")]
     public async Task Evaluation_is_good_and_ranks_the_known_feature_first(string name, double bar, string known, int places)
     {
         string output = await Evaluated(name);

