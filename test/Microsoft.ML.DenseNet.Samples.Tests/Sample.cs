@@ -24,19 +24,36 @@ internal sealed class Sample(string name)
     /// <exception cref="AssertFailedException">The exit code is not 0.</exception>
     public async Task<string> Run(params string[] arguments)
     {
+        var (exitCode, output, errors) = await Start(arguments);
+        Assert.AreEqual(0, exitCode, output + errors);
+        return output;
+    }
+
+    /// <summary>Runs the sample to an end that is a failure, and returns what it printed as errors.</summary>
+    /// <exception cref="AssertFailedException">The exit code is not 1, the one of a failure that the sample expects.</exception>
+    public async Task<string> RunToFailure(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await Start(arguments);
+        Assert.AreEqual(1, exitCode, output + errors);
+        return errors;
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> Start(string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
 
         using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.AreEqual(0, process.ExitCode, output);
-        return output.ReplaceLineEndings("\n");
+        return (process.ExitCode, output.ReplaceLineEndings("\n"), await errors);
     }
 
     private static string Configuration() =>

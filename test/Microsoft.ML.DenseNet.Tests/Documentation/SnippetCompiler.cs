@@ -31,12 +31,16 @@ internal static class SnippetCompiler
     public static IReadOnlyList<string> Problems => Pages.Value.Problems;
 
     /// <summary>Compiles snippets; the assembly is null where there are errors.</summary>
-    public static (Assembly? Assembly, IReadOnlyList<string> Problems) Compile(IEnumerable<Snippet> snippets)
+    public static (Assembly? Assembly, IReadOnlyList<string> Problems) Compile(IEnumerable<Snippet> snippets) =>
+        Compile(snippets.Select(snippet => (snippet.ClassName, snippet.ToSource())));
+
+    /// <summary>Compiles source files, each with its name; the assembly is null where there are errors.</summary>
+    public static (Assembly? Assembly, IReadOnlyList<string> Problems) Compile(IEnumerable<(string Name, string Source)> files)
     {
         // The name is not one of the library's friends, so snippets see public members only.
         var compilation = CSharpCompilation.Create(
             "DocumentationSnippets",
-            [Parse(ImplicitUsings, "ImplicitUsings"), .. snippets.Select(snippet => Parse(snippet.ToSource(), snippet.ClassName))],
+            [Parse(ImplicitUsings, "ImplicitUsings"), .. files.Select(file => Parse(file.Source, file.Name))],
             References(),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
                 .WithSpecificDiagnosticOptions(SdkSuppressions));
