@@ -39,6 +39,7 @@ internal sealed class Sample(string name)
         return output.ReplaceLineEndings("\n");
     }
 
-    private static string Configuration() =>
+    /// <summary>Debug or Release, as these tests were built.</summary>
+    public static string Configuration() =>
         Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
 }
