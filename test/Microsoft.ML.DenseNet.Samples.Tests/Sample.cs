@@ -56,6 +56,7 @@ internal sealed class Sample(string name)
         return (process.ExitCode, output.ReplaceLineEndings("\n"), await errors);
     }
 
-    private static string Configuration() =>
+    /// <summary>Debug or Release, as these tests were built.</summary>
+    public static string Configuration() =>
         Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>Blocks of a page that are one program, written as a class whose <c>Run</c> is their statements.</summary>
+/// <summary>Blocks of a page that are one program, written as a class whose <c>Run</c> runs their statements.</summary>
 /// <remarks>
 /// Blocks that begin with a using directive are a whole program: they get what a new project gets, and nothing else. All others also have
 /// the library's namespaces and the variables of <see cref="SnippetScene"/>.
@@ -20,6 +20,20 @@ internal sealed class Snippet(IReadOnlyList<CodeBlock> blocks)
         using Microsoft.ML.DenseNet.Tests;
         using TorchSharp;
 
+        """;
+
+    private const string RunOfAwaiting = """
+        public override Task Run() => Statements();
+        private async Task Statements()
+        """;
+
+    private const string RunOfOthers = """
+        public override Task Run()
+        {
+        Statements();
+        return Task.CompletedTask;
+        }
+        private void Statements()
         """;
 
     /// <summary>The snippets of all pages but the samples', which quote source files.</summary>
@@ -60,11 +74,13 @@ internal sealed class Snippet(IReadOnlyList<CodeBlock> blocks)
     public string ToSource()
     {
         StringBuilder usings = new(IsWholeProgram ? "" : SceneUsings), statements = new(), types = new();
+        bool awaits = false;
         foreach (var block in blocks)
         {
             var unit = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(block.Code).GetRoot();
             foreach (var directive in unit.Usings)
                 Append(usings, block, directive);
+            awaits |= unit.Members.OfType<GlobalStatementSyntax>().Any(Awaits);
             foreach (var member in unit.Members)
                 Append(member is GlobalStatementSyntax ? statements : types, block, member);
             foreach (string check in block.Checks)
@@ -77,7 +93,7 @@ internal sealed class Snippet(IReadOnlyList<CodeBlock> blocks)
             {
             public sealed class {{ClassName}} : {{(IsWholeProgram ? typeof(SnippetProgram) : typeof(SnippetScene)).FullName}}
             {
-            public override void Run()
+            {{(awaits ? RunOfAwaiting : RunOfOthers)}}
             {
             {{statements}}
             }
@@ -89,6 +105,10 @@ internal sealed class Snippet(IReadOnlyList<CodeBlock> blocks)
 
     /// <inheritdoc/>
     public override string ToString() => $"{Page.Path}({Line})";
+
+    /// <summary>Whether a statement awaits something itself, not only in a function that it declares.</summary>
+    private static bool Awaits(SyntaxNode statement) =>
+        statement.DescendantNodes(node => node is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)).Any(node => node is AwaitExpressionSyntax);
 
     private static void Append(StringBuilder source, CodeBlock block, SyntaxNode node)
     {

@@ -48,20 +48,7 @@ public abstract class SnippetScene : SnippetProgram
     }
 
     /// <summary>200 <see cref="House"/>s.</summary>
-    protected IDataView houses
-    {
-        get
-        {
-            var random = new Random(1);
-            string[] districts = ["Center", "North", "South"];
-            return mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(_ =>
-            {
-                float area = random.Next(40, 200);
-                int rooms = random.Next(1, 7), district = random.Next(3);
-                return new House { Area = area, Rooms = rooms, District = districts[district], Price = 1000 * area * (3 - district) + 5000 * rooms };
-            }).ToArray());
-        }
-    }
+    protected IDataView houses => mlContext.Data.LoadFromEnumerable(MakeHouses());
 
     /// <summary>200 <see cref="Review"/>s that are liked where they say good things.</summary>
     protected IDataView reviews
@@ -84,8 +71,13 @@ public abstract class SnippetScene : SnippetProgram
     /// <summary>The model in model.zip, trained on <see cref="rows"/>.</summary>
     protected DenseNetBinaryTransformer model => (DenseNetBinaryTransformer)mlContext.Model.Load(new MemoryStream(SavedModel.Value), out _);
 
-    /// <summary>Writes the files that a page's code may read into a folder.</summary>
-    public static void WriteFiles(string folder) => File.WriteAllBytes(Path.Combine(folder, "model.zip"), SavedModel.Value);
+    /// <summary>Writes the files that a page's code may read into a folder: model.zip, and the houses as houses.csv, every tenth without its rooms.</summary>
+    public static void WriteFiles(string folder)
+    {
+        File.WriteAllBytes(Path.Combine(folder, "model.zip"), SavedModel.Value);
+        File.WriteAllLines(Path.Combine(folder, "houses.csv"),
+            MakeHouses().Select((house, number) => $"{house.Area},{(number % 10 == 0 ? "" : house.Rooms)},{house.District},{house.Price}").Prepend("Area,Rooms,District,Price"));
+    }
 
     private static byte[] TrainModel()
     {
@@ -95,6 +87,18 @@ public abstract class SnippetScene : SnippetProgram
         using var file = new MemoryStream();
         mlContext.Model.Save(model, rows.Schema, file);
         return file.ToArray();
+    }
+
+    private static House[] MakeHouses()
+    {
+        var random = new Random(1);
+        string[] districts = ["Center", "North", "South"];
+        return [.. Enumerable.Range(0, Rows).Select(_ =>
+        {
+            float area = random.Next(40, 200);
+            int rooms = random.Next(1, 7), district = random.Next(3);
+            return new House { Area = area, Rooms = rooms, District = districts[district], Price = 1000 * area * (3 - district) + 5000 * rooms };
+        })];
     }
 
     private static IDataView BinaryRows(MLContext mlContext) => DenseNetDatasets.MakeClassification(rows: 4 * Rows, features: 5, informative: 3, seed: 1).ToDataView(mlContext);

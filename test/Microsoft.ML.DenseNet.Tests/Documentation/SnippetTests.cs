@@ -11,7 +11,7 @@ public sealed class SnippetTests
 
     [TestMethod]
     [DynamicData(nameof(Runnable))]
-    public void The_code_runs(string place, string className)
+    public async Task The_code_runs(string place, string className)
     {
         var program = (SnippetProgram)Activator.CreateInstance(SnippetCompiler.Assembly.GetType($"DocumentationSnippets.{className}", throwOnError: true)!)!;
         using var folder = new TemporaryFolder();
@@ -22,7 +22,7 @@ public sealed class SnippetTests
         {
             Environment.CurrentDirectory = folder.FullName;
             Console.SetOut(TextWriter.Null);
-            program.Run();
+            await program.Run();
         }
         catch (Exception exception) when (exception is not AssertFailedException)
         {
@@ -65,8 +65,23 @@ public sealed class SnippetTests
         Assert.IsEmpty(problems, string.Join('\n', problems));
 
         var program = (SnippetProgram)Activator.CreateInstance(assembly!.ExportedTypes.Single())!;
-        var failure = Assert.ThrowsExactly<AssertFailedException>(program.Run);
+        var failure = Assert.ThrowsExactly<AssertFailedException>(() => program.Run());
         Assert.Contains("one == 2", failure.Message);
+    }
+
+    [TestMethod]
+    public async Task Code_may_await()
+    {
+        var (assembly, problems) = SnippetCompiler.Compile(Snippets("""
+            ```csharp
+            await Task.Yield();
+            ```
+            <!-- check: false -->
+            """));
+        Assert.IsEmpty(problems, string.Join('\n', problems));
+
+        var program = (SnippetProgram)Activator.CreateInstance(assembly!.ExportedTypes.Single())!;
+        await Assert.ThrowsExactlyAsync<AssertFailedException>(program.Run);
     }
 
     [TestMethod]
