@@ -23,8 +23,9 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (OptionsValidationException misfit)
+catch (Exception failure) when (failure is OptionsValidationException or InvalidOperationException)
 {
-    await Console.Error.WriteLineAsync($"The configuration is not valid. {misfit.Message}");
+    // The host has logged all of it; what is left to say is short.
+    await Console.Error.WriteLineAsync($"The service cannot start. {failure.Message}");
     return 1;
 }

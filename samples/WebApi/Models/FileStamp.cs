@@ -5,9 +5,17 @@ internal readonly record struct FileStamp(bool Exists, long Length, DateTime Wri
 {
     public static FileStamp Of(string path)
     {
-        // A link is followed: orchestrators swap models by swapping links.
-        var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        return target.Exists ? new FileStamp(true, target.Length, target.LastWriteTimeUtc) : default;
+        try
+        {
+            // Links are followed: orchestrators swap a model by swapping a link.
+            var file = new FileInfo(path);
+            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return target.Exists ? new FileStamp(true, target.Length, target.LastWriteTimeUtc) : default;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // As if it were missing; whoever reads the file is told why that fails.
+            return default;
+        }
     }
 }
