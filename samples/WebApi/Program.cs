@@ -12,20 +12,18 @@ builder.AddModel("Tumors", TumorModel.Load);
 builder.AddRequests();
 builder.AddOperations();
 
-var app = builder.Build();
-app.UseRequests();
-app.UseOperations();
-app.MapCars();
-app.MapTumors();
-
 try
 {
+    var app = builder.Build();
+    app.UseRequests();
+    app.UseOperations();
+    app.MapCars();
+    app.MapTumors();
     await app.RunAsync();
     return 0;
 }
 catch (Exception failure) when (failure is OptionsValidationException or InvalidOperationException)
 {
-    // The host has logged all of it; what is left to say is short.
     await Console.Error.WriteLineAsync($"The service cannot start. {failure.Message}");
     return 1;
 }

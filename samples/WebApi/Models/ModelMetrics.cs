@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace WebApi.Models;
 
-/// <summary>What the service measures, beside what ASP.NET Core and .NET measure themselves.</summary>
+/// <summary>What the service measures in addition to ASP.NET Core's and .NET's own metrics.</summary>
 internal sealed class ModelMetrics
 {
     /// <summary>The meter's name, which an exporter asks for.</summary>

@@ -7,12 +7,12 @@ internal sealed partial class ModelReloader<TModel>(ServedModel<TModel> served, 
     where TModel : class
 {
     private FileStamp? _seen;
-    private string? _refused;
+    private (string Reason, FileStamp? Seen)? _refused;
 
     /// <summary>Whether the file looks different from when it was last read.</summary>
     public bool LooksChanged() => FileStamp.Of(options.Path) != _seen;
 
-    /// <summary>Reads the file and serves its model, unless it is the one that is served already or was refused before.</summary>
+    /// <summary>Reads the file and serves its model, unless that is served already or the file was refused and has not been written since.</summary>
     public async Task Reload(CancellationToken stop)
     {
         string? version = null;
@@ -20,7 +20,7 @@ internal sealed partial class ModelReloader<TModel>(ServedModel<TModel> served, 
         {
             byte[] content = await ReadSettled(stop);
             version = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
-            if (version == _refused)
+            if (_refused == (version, _seen))
                 return;
             if (version == served.Version)
                 served.Keep(fault: null);
@@ -62,14 +62,14 @@ internal sealed partial class ModelReloader<TModel>(ServedModel<TModel> served, 
         }
     }
 
-    /// <summary>Reports a file that cannot be served, once for the same content or the same failure to read it.</summary>
+    /// <summary>Reports a file that cannot be served, once.</summary>
     private void Refuse(string? version, Exception failure)
     {
-        // Content that was read will not get better; a file that could not be read is tried again with the next poll.
+        // A file that could not be read is tried again with the next poll; one that could is tried again only if it is written again.
         if (version is null)
             _seen = null;
-        string refused = version ?? failure.Message;
-        if (refused == _refused)
+        var refused = (version ?? failure.Message, _seen);
+        if (_refused == refused)
             return;
         _refused = refused;
         served.Keep(failure.Message);

@@ -26,10 +26,10 @@ internal sealed class ModelFolder : IDisposable
         [$"--Models:Cars:Path={Cars}", $"--Models:Tumors:Path={Tumors}", "--Models:Cars:SettleTime=00:00:00.01", "--Models:Tumors:SettleTime=00:00:00.01", .. settings]);
 
     /// <summary>Replaces a file in one step, as <c>SaveModel</c> does.</summary>
-    public static void Replace(string file, string by)
+    public static void Replace(string file, byte[] content)
     {
         string unfinished = file + ".unfinished";
-        File.Copy(by, unfinished, overwrite: true);
+        File.WriteAllBytes(unfinished, content);
         File.Move(unfinished, file, overwrite: true);
     }
 

@@ -32,7 +32,7 @@ public sealed class WebApiModelTests
         for (int swap = 1; swap <= Swaps; swap++)
         {
             var next = truths[swap % 2];
-            ModelFolder.Replace(folder.Cars, next.ModelFile);
+            ModelFolder.Replace(folder.Cars, File.ReadAllBytes(next.ModelFile));
             await service.Until(async () => (string?)(await service.Post("/cars/predict", Car)).Body["model"] == next.Version, $"swap {swap} is served");
         }
 
@@ -106,7 +106,7 @@ public sealed class WebApiModelTests
         byte[][] bad = [[], "no zip at all"u8.ToArray(), good[..(good.Length / 2)], damaged, File.ReadAllBytes(ModelFolder.BuiltTumors)];
         for (int failures = 1; failures <= bad.Length; failures++)
         {
-            File.WriteAllBytes(folder.Cars, bad[failures - 1]);
+            ModelFolder.Replace(folder.Cars, bad[failures - 1]);
             await service.Until(async () => await service.Metric("webapi_model_reload_failures_total", "Cars") == failures, $"bad file {failures} is counted");
             var (status, readiness) = await service.Readiness();
             Assert.AreEqual(200, status);

@@ -246,6 +246,7 @@ public sealed partial class WebApiTests
 
     [TestMethod]
     [DataRow("Batch:MaximumRows=0", "Batch:MaximumRows must be from 1 to 100,000")]
+    [DataRow("Shutdown:FinishTime=0:0:0", "FinishTime above 0")]
     [DataRow("Models:Tumors:Path=/no/such/folder/tumors.zip", "in a folder that does not exist")]
     [DataRow("Models:Tumors:Pfad=x", "Pfad")]
     public async Task Settings_that_make_no_sense_are_refused_at_the_start(string setting, string message)
