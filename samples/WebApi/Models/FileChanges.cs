@@ -26,7 +26,7 @@ internal sealed class FileChanges : IDisposable
         _changed.Dispose();
     }
 
-    /// <summary>One signal stands for any number of reports: writing a file causes several.</summary>
+    /// <summary>One signal covers any number of reports: writing a file causes several.</summary>
     private void Signal()
     {
         if (_changed.CurrentCount == 0)

@@ -20,7 +20,8 @@ internal sealed class BadRequests(IOptions<JsonOptions> json) : IExceptionHandle
 
     private IResult Answer(HttpContext context, BadHttpRequestException bad)
     {
-        var body = Feature(context)?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        // The exception handler has cleared the context's own endpoint.
+        var body = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         if (bad.StatusCode != StatusCodes.Status400BadRequest || body is null)
             return TypedResults.Problem(ReasonPhrases.GetReasonPhrase(bad.StatusCode), statusCode: bad.StatusCode);
 
@@ -31,7 +32,4 @@ internal sealed class BadRequests(IOptions<JsonOptions> json) : IExceptionHandle
         errors.Add(fault.Field, fault.Message);
         return errors.ToResult()!;
     }
-
-    /// <summary>The exception handler has cleared the endpoint, and keeps it here.</summary>
-    private static IExceptionHandlerFeature? Feature(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>();
 }

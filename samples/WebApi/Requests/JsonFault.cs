@@ -13,7 +13,7 @@ internal readonly record struct JsonFault(string Field, string Message)
     /// <param name="body">The type of the body.</param>
     public static JsonFault Of(JsonException failure, JsonTypeInfo body)
     {
-        // The reader's exceptions are about JSON itself and have no public type of their own.
+        // The JSON reader found the fault: this is not JSON. Its exceptions have no public type, but are the inner ones.
         if (failure.InnerException is JsonException)
             return new JsonFault("body", $"This is not valid JSON: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
 
