@@ -1,14 +1,29 @@
-using WebApi;
+using Microsoft.Extensions.Options;
+using WebApi.Cars;
+using WebApi.Models;
+using WebApi.Operations;
+using WebApi.Requests;
+using WebApi.Tumors;
 
-// A service that predicts with the model saved by QuickStart, without libtorch.
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton(TumorModel.Load(Path.Combine(AppContext.BaseDirectory, "tumors.zip")));
-var app = builder.Build();
+// Settings and models lie beside the program, from wherever it is started.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddModel("Cars", CarModel.Load);
+builder.AddModel("Tumors", TumorModel.Load);
+builder.AddRequests();
+builder.AddOperations();
 
-app.MapGet("/", (TumorModel model) => $"POST {{\"features\": [...]}} with {model.FeatureCount} numbers to /predict.");
-app.MapPost("/predict", (Measurements measurements, TumorModel model) =>
-    measurements.Features.Length == model.FeatureCount
-        ? Results.Ok(model.Predict(measurements.Features))
-        : Results.BadRequest($"features has {measurements.Features.Length} numbers; {model.FeatureCount} are needed."));
-
-app.Run();
+try
+{
+    var app = builder.Build();
+    app.UseRequests();
+    app.UseOperations();
+    app.MapCars();
+    app.MapTumors();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception failure) when (failure is OptionsValidationException or InvalidOperationException)
+{
+    await Console.Error.WriteLineAsync($"The service cannot start. {failure.Message}");
+    return 1;
+}
