@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Gpu;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
@@ -15,6 +16,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
     ["training"] = new TrainingVerb(),
+    ["gpu"] = new GpuVerb(),
     ["prediction"] = new PredictionVerb(),
     ["reading"] = new ReadingVerb(),
     ["streaming"] = new StreamingVerb(),

@@ -1,13 +1,15 @@
 using System.Diagnostics;
-using TorchSharp;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 
 /// <summary>The same training with the library's engine.</summary>
 internal static class EngineLoop
 {
-    /// <summary>The seconds per step, including shuffling and records, averaged over whole epochs after a warm-up epoch.</summary>
-    public static double SecondsPerStep(TrainingCase test, RowSet rows, int epochs)
+    /// <summary>The seconds per step on the CPU, including shuffling and records, averaged over whole epochs after a warm-up epoch.</summary>
+    public static double SecondsPerStep(TrainingCase test, RowSet rows, int epochs) => SecondsPerStep(test, rows, epochs, DenseNetDevice.Cpu, Precision.Float32);
+
+    /// <summary>The same on another device.</summary>
+    public static double SecondsPerStep(TrainingCase test, RowSet rows, int epochs, DenseNetDevice device, Precision precision)
     {
         var layout = new NetworkLayout(test.Network, test.Inputs);
         var clock = new EpochClock();
@@ -28,7 +30,9 @@ internal static class EngineLoop
                 BatchSize = test.Batch,
                 Shuffle = true,
                 Seed = 1,
-                Device = torch.CPU,
+                Device = TorchRuntime.DeviceOf(device),
+                UsesOnlyTorch = device == DenseNetDevice.TorchCpu,
+                Precision = precision,
                 EarlyStoppingRound = 0,
                 RestoreBestWeights = false,
                 Observers = [clock],

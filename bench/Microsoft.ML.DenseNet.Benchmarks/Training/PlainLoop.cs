@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Training;
 /// <summary>Training as in TorchSharp's examples: modules, a shuffled index, one scope per step.</summary>
 internal static class PlainLoop
 {
-    /// <summary>The seconds per step, averaged over whole epochs after a warm-up epoch.</summary>
+    /// <summary>The seconds per step on the device that holds the rows, averaged over whole epochs after a warm-up epoch.</summary>
     public static double SecondsPerStep(TrainingCase test, Tensor features, Tensor targets, int epochs)
     {
         using var outer = NewDisposeScope();
@@ -21,7 +22,8 @@ internal static class PlainLoop
         }
 
         modules.Add(nn.Linear(width, test.Outputs));
-        using var network = nn.Sequential(modules.ToArray());
+        var device = features.device;
+        using var network = nn.Sequential(modules.ToArray()).to(device);
         using var loss = test.Outputs == 1 ? (nn.Module<Tensor, Tensor, Tensor>)nn.BCEWithLogitsLoss() : nn.CrossEntropyLoss();
         using var optimizer = test.Plain(network.parameters());
 
@@ -30,9 +32,13 @@ internal static class PlainLoop
         for (int epoch = 0; epoch <= epochs; epoch++)
         {
             if (epoch == 1)
+            {
+                Finish(device);
                 clock.Start();
+            }
+
             using var epochScope = NewDisposeScope();
-            var order = randperm(test.Rows);
+            var order = randperm(test.Rows, device: device);
             for (int start = 0; start < test.Rows; start += test.Batch)
             {
                 using var scope = NewDisposeScope();
@@ -60,6 +66,14 @@ internal static class PlainLoop
             }
         }
 
+        Finish(device);
         return clock.Elapsed.TotalSeconds / steps;
+    }
+
+    /// <summary>Waits for a GPU, which computes while the program goes on.</summary>
+    private static void Finish(Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+            cuda.synchronize(device);
     }
 }

@@ -70,6 +70,12 @@ internal sealed record TrainingPlan
 
     public required Device Device { get; init; }
 
+    /// <summary>Whether torch computes everything even if <see cref="Device"/> is the CPU; see <see cref="DenseNetDevice.TorchCpu"/>.</summary>
+    public bool UsesOnlyTorch { get; init; }
+
+    /// <summary>Whether weights and rows are in this process's memory and this library computes what it can; otherwise torch computes everything on <see cref="Device"/>.</summary>
+    public bool IsOnHost => Device.type == TorchSharp.DeviceType.CPU && !UsesOnlyTorch;
+
     /// <summary>Whether rows stay in host memory when <see cref="Device"/> is another device; they are then copied to it batch by batch.</summary>
     public bool KeepsRowsOnHost { get; init; }
 

@@ -28,6 +28,9 @@ public readonly record struct DenseNetDevice
 
     internal DeviceKind Kind => _kind;
 
+    /// <summary>The CPU, but torch computes everything: what runs on a GPU can then be tested, and compared, on a machine without one.</summary>
+    internal static DenseNetDevice TorchCpu => new(DeviceKind.TorchCpu);
+
     /// <summary>An NVIDIA GPU.</summary>
     /// <param name="index">The index of the GPU, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is below 0.</exception>

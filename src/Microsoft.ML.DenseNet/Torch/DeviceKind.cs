@@ -7,4 +7,7 @@ internal enum DeviceKind
     Cpu,
     Cuda,
     Mps,
+
+    /// <summary>The CPU, but torch computes everything, as on a GPU.</summary>
+    TorchCpu,
 }

@@ -37,6 +37,7 @@ internal static class TorchRuntime
                 return DenseNetDevice.Cpu;
             case DeviceKind.Cuda when cuda.is_available() && device.Index < cuda.device_count():
             case DeviceKind.Mps when mps_is_available():
+            case DeviceKind.TorchCpu:
                 return device;
             case DeviceKind.Cuda or DeviceKind.Mps:
                 throw new InvalidOperationException($"Device is {device}, but torch finds {(device.Kind == DeviceKind.Cuda ? GpuCount() : "no Apple GPU")}. Take DenseNetDevice.Auto or Cpu, or reference a build of libtorch for that device.");

@@ -44,6 +44,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Shuffle = options.Shuffle,
             Seed = environment.Seed,
             Device = TorchRuntime.DeviceOf(environment.Device),
+            UsesOnlyTorch = environment.Device.Kind == DeviceKind.TorchCpu,
             KeepsRowsOnHost = KeepsRowsOnHost(data),
             NumberOfThreads = options.Threads,
             Precision = options.Precision,

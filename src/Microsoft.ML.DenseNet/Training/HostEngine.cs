@@ -70,7 +70,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     /// <summary>Whether this engine can run a plan.</summary>
     public static bool Supports(TrainingPlan plan) =>
-        plan.Device.type == TorchSharp.DeviceType.CPU && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(plan.Layout.AfterScaling);
+        plan.IsOnHost && plan.Precision != Precision.BFloat16 && BackpropagationProgram.Supports(plan.Layout.AfterScaling);
 
     /// <summary>How this engine reads rows: without their zeros if they are stored that way and the network can read them.</summary>
     /// <param name="plan">What is trained.</param>

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         _optimizer = plan.Optimizer;
         _learningRate = plan.LearningRate;
         _weightDecay = plan.WeightDecay;
-        if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.Device.type == DeviceType.CPU)
+        if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.IsOnHost)
         {
             _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
             _fused = fuse(plan.Layout.ParameterCount, [.. rowGradients.Aggregate(plan.ParameterGroups.AsEnumerable(), (groups, rows) => groups.SelectMany(group => Without(group, rows)))]);

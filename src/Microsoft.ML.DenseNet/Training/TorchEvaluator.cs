@@ -49,7 +49,7 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
     public override Tensor Dropout(LayerNode node, DropoutLayer layer, Tensor x)
     {
         double p = layer.Probability * network.DropoutFactor;
-        return IsTraining && p > 0 ? x * empty_like(x).bernoulli_(1 - p, network.DropoutGenerator).DivideInPlace(1 - p) : x;
+        return IsTraining && p > 0 ? x * network.DropoutNoise.Draw(x, 1 - p).DivideInPlace(1 - p) : x;
     }
 
     public override Tensor BatchNorm(LayerNode node, BatchNormLayer layer, Tensor x) =>

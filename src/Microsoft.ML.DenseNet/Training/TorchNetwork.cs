@@ -23,7 +23,7 @@ internal sealed class TorchNetwork : IDisposable
     private readonly Dictionary<LayerNode, nn.Module<Tensor, Tensor>> _moduleOf = [];
     private readonly List<TensorPlace> _modulePlaces = [];
     private readonly List<LayerNode> _moduleNodes = [];
-    private readonly Generator _dropout;
+    private readonly DropoutNoise _dropout;
     private readonly TorchEvaluator _evaluator;
     private bool? _modulesTrain;
 
@@ -31,7 +31,8 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="device">Where its tensors live.</param>
     /// <param name="seed">Seeds dropout, and the random numbers that user-defined modules draw when they are created.</param>
     /// <param name="precision">The precision of the Linears' products while training.</param>
-    public TorchNetwork(NetworkLayout layout, Device device, int seed, Precision precision = Precision.Float32)
+    /// <param name="isOnHost">Whether dropout's random numbers may come from torch's generator, which TorchSharp has on the CPU only.</param>
+    public TorchNetwork(NetworkLayout layout, Device device, int seed, Precision precision = Precision.Float32, bool isOnHost = true)
     {
         _layout = layout;
         _buffers = zeros(layout.BufferCount, ScalarType.Float32, device);
@@ -50,7 +51,7 @@ internal sealed class TorchNetwork : IDisposable
         }
 
         Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _modulePlaces.Count < layout.Tensors.Count ? [_flat] : Array.Empty<Parameter>()];
-        _dropout = new Generator((ulong)seed ^ 0x9E3779B97F4A7C15, device);
+        _dropout = isOnHost && device.type == DeviceType.CPU ? new GeneratorNoise(seed) : new HashNoise(seed, device);
         Precision = precision;
         _evaluator = new TorchEvaluator(this);
     }
@@ -96,8 +97,8 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>The precision of the Linears' products while training.</summary>
     public Precision Precision { get; }
 
-    /// <summary>The source of dropout's random numbers, so that torch's global generator stays untouched.</summary>
-    public Generator DropoutGenerator => _dropout;
+    /// <summary>What dropout draws, so that torch's global generator stays untouched.</summary>
+    public DropoutNoise DropoutNoise => _dropout;
 
     /// <summary>The network, layer by layer.</summary>
     public NetworkLayout Layout => _layout;
@@ -137,12 +138,12 @@ internal sealed class TorchNetwork : IDisposable
     /// <summary>Returns a copy of the gradient of all trained values.</summary>
     public float[] CopyGradient() => Copy(_gradient, place => place.IsTrained ? _tensors[place].grad : null);
 
-    /// <summary>Writes all weights and the state of dropout's random generator; with modules, also that of torch's global one.</summary>
+    /// <summary>Writes all weights and the state of dropout's random numbers; with modules, also that of torch's global one.</summary>
     public void Save(ValueWriter state)
     {
         state.Write(CopyParameters());
         state.Write(CopyBuffers());
-        RandomState.Save(state, _dropout);
+        _dropout.Save(state);
         if (!IsFlat)
             RandomState.Save(state, Generator.Default);
     }
@@ -151,7 +152,7 @@ internal sealed class TorchNetwork : IDisposable
     public void Load(ValueReader state)
     {
         Load(state.ReadFloats(_layout.ParameterCount), state.ReadFloats(_layout.BufferCount));
-        RandomState.Load(state, _dropout);
+        _dropout.Load(state);
         if (!IsFlat)
             RandomState.Load(state, Generator.Default);
     }

@@ -49,7 +49,7 @@ internal sealed class TrainingRun : ITrainingState
         Plan = plan;
 
         // The seed reaches initialization exactly as torch.random.manual_seed would.
-        _network = resources.Add(new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision));
+        _network = resources.Add(new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision, plan.IsOnHost));
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The state of a torch random generator.</summary>
+/// <summary>The state of a torch random generator. TorchSharp makes them for the CPU only.</summary>
 internal static class RandomState
 {
     /// <summary>The number of words in torch's CPU generator, a Mersenne twister.</summary>
@@ -22,7 +22,7 @@ internal static class RandomState
         byte[] state = reader.ReadBlob();
 
         // Torch ends the process if it does not accept the state.
-        if (state.Length != Bytes(generator).Length || (generator.device.type == TorchSharp.DeviceType.CPU && !IsTwister(state)))
+        if (state.Length != Bytes(generator).Length || !IsTwister(state))
             throw reader.Damaged("torch does not know its random state");
         generator.set_state(tensor(state, ScalarType.Byte));
     }
