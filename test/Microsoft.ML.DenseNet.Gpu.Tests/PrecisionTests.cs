@@ -27,7 +27,7 @@ public sealed class PrecisionTests
         double single = Error(device, Precision.Float32), coarse = Error(device, Precision.TensorFloat32);
         Console.WriteLine($"gradient off by {single:E1} in single precision, {coarse:E1} in TF32");
         Assert.IsLessThan(1e-5, single, "single precision must stay that on a GPU too");
-        Assert.IsLessThan(5e-3, coarse);
+        Assert.IsLessThan(0.01, coarse);
         if (!device.IsGpu)
             Assert.AreEqual(single, coarse, "the CPU has no TF32");
     }
