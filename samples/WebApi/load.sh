@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the service with wrk (Debian: apt-get install wrk): the middle of five runs for each kind of request.
+# Measures the service with wrk (Debian: apt-get install wrk) and prints a table for the README: the middle of five runs for each kind of request.
 # Usage: samples/WebApi/load.sh [seconds of a run] [connections]
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -31,13 +31,15 @@ LUA
     wrk -t1 -c"$connections" -d"${3}s" -s "$work/request.lua" "$address$1" | sed -n 's/^RESULT //p'
 }
 
-printf '%-16s %12s %8s %8s %7s\n' endpoint requests/s 'p50 ms' 'p99 ms' failed
 report() {
-    measure "$1" "$2" 5 >"$work/warm"
+    # The JIT compiler takes its time to make the code fast while requests keep coming.
+    measure "$1" "$2" 15 >"$work/warm"
     for _ in $(seq $runs); do measure "$1" "$2" "$seconds"; done | sort -n | sed -n "$(((runs + 1) / 2))p" |
-        { read -r rate p50 p99 failed; printf '%-16s %12s %8s %8s %7s\n' "$1" "$rate" "$p50" "$p99" "$failed"; }
+        { read -r rate p50 p99 failed; echo "| \`$1\`, $3 | $rate | $((rate * $4)) | $p50 | $p99 | $failed |"; }
 }
-report /tumors/predict "$tumor"
-report /cars/predict "$car"
-report /tumors/batch "$(batch "$tumor")"
-report /cars/batch "$(batch "$car")"
+echo '| requests | per second | rows per second | p50, ms | p99, ms | failed |'
+echo '|---|---|---|---|---|---|'
+report /tumors/predict "$tumor" 'one row, plain numbers' 1
+report /cars/predict "$car" 'one row, pipeline' 1
+report /tumors/batch "$(batch "$tumor")" '100 rows' 100
+report /cars/batch "$(batch "$car")" '100 rows' 100
