@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
@@ -15,6 +16,8 @@ using Microsoft.ML.DenseNet.Benchmarks.Training;
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
+    ["default"] = new DefaultVerb(),
+    ["default-once"] = new DefaultOnceVerb(),
     ["training"] = new TrainingVerb(),
     ["gpu"] = new GpuVerb(),
     ["prediction"] = new PredictionVerb(),

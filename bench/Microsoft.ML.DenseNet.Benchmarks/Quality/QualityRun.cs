@@ -24,7 +24,7 @@ internal sealed record QualityRun(Predictions Predictions, double FitSeconds, do
         return new QualityRun(predictions, fitSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static Predictions Predict(Dataset dataset, ITransformer model)
+    public static Predictions Predict(Dataset dataset, ITransformer model)
     {
         var info = dataset.Info;
         var scored = model.Transform(dataset.Test.View);

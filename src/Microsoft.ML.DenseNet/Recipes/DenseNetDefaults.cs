@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public sealed record DenseNetDefaults
 {
-    private const double MaximumDoubtedRows = 1e9;
+    private const double MaximumDoubtedRows = 1e9, MaximumPower = 1000;
 
     private DenseNetDefaults()
     {
@@ -48,6 +48,7 @@ public sealed record DenseNetDefaults
         Dropout = 0.1f,
         DropoutSchedule = Schedules.Constant,
         LearnInputScale = false,
+        WeightAveraging = null,
         InitializeFromData = false,
         LearningRate = 0.002,
         Schedule = Schedules.Constant,
@@ -83,6 +84,7 @@ public sealed record DenseNetDefaults
         NumberBins = null,
         CategoryWidth = 0,
         LearnInputScale = false,
+        WeightAveraging = null,
         InitializeFromData = false,
         LearningRate = 0.002,
         Schedule = Schedules.Constant,
@@ -168,6 +170,13 @@ public sealed record DenseNetDefaults
     public Schedule Schedule { get; init; } = Schedules.CosineLog();
 
     /// <summary>
+    /// The power with which steps count in the running average of the weights that the model gets, from 0 to 1000: step t counts in
+    /// proportion to t^power, so that the average spans about the last 1 / (power + 1) of the steps; null for the last weights. Ours: 8. The
+    /// average does the work of a falling rate at any moment, so that training need not wait for a wave to end.
+    /// </summary>
+    public double? WeightAveraging { get; init; } = 8;
+
+    /// <summary>
     /// AdamW's weight decay, from 0 to <see cref="DenseNetOptions.MaximumRate"/>, on the weights of Linears only. pytabkit: 0.02 at its
     /// rate, which is 16 times ours, so the product is the same.
     /// </summary>
@@ -251,6 +260,8 @@ public sealed record DenseNetDefaults
         Guard.Positive(LearningRate, DenseNetOptions.MaximumRate, Name(nameof(LearningRate)));
         Guard.AtLeast(FullRateRows, 0, Name(nameof(FullRateRows)));
         Guard.InRange(WeightDecay, 0, DenseNetOptions.MaximumRate, Name(nameof(WeightDecay)));
+        if (WeightAveraging is { } power)
+            Guard.InRange(power, 0, MaximumPower, Name(nameof(WeightAveraging)));
         Guard.Below(SecondMomentDecay, 0, 1, Name(nameof(SecondMomentDecay)));
         if (GradientClipNorm is { } clipNorm)
             Guard.Positive(clipNorm, Name(nameof(GradientClipNorm)));

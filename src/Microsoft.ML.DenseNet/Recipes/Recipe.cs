@@ -25,6 +25,9 @@ internal sealed record Recipe
     /// <summary>Whether biases, embeddings and layers of other widths learn at their own paces; see <see cref="Paces"/>.</summary>
     public bool PacesByWidth { get; init; }
 
+    /// <summary>The power with which steps count in the average of the weights; null for no average. See <see cref="WeightAverage"/>.</summary>
+    public double? WeightAveraging { get; init; }
+
     public required Initialization Initialization { get; init; }
 
     /// <summary>Whether the initial weights of Linears are fitted to training rows.</summary>
@@ -102,6 +105,7 @@ internal sealed record Recipe
             WeightDecaySchedule = isOurs ? defaults.WeightDecaySchedule : null,
             DropoutSchedule = defaults.DropoutSchedule,
             PacesByWidth = isOurs && defaults.PaceByWidth,
+            WeightAveraging = defaults.WeightAveraging,
             Initialization = options.Initialization ?? Initialization.PyTorch,
             InitializesFromData = defaults.InitializeFromData && options.Initialization is null,
             NumberOfEpochs = options.NumberOfEpochs ?? defaults.NumberOfEpochs,

@@ -32,6 +32,15 @@ public static class Schedules
         return Stateless(Text($"Exponential({gamma})"), point => Math.Pow(gamma, point.Epoch));
     }
 
+    /// <summary>The rate divided by 1 + steps done / <paramref name="steps"/>: it needs no last step, and suits training that stops early (Keras' <c>InverseTimeDecay</c>).</summary>
+    /// <param name="steps">The steps after which the rate is halved, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="steps"/> is below 1.</exception>
+    public static Schedule InverseTime(int steps = 500)
+    {
+        Guard.AtLeast(steps, 1, nameof(steps));
+        return Stateless(Text($"InverseTime({steps})"), point => 1 / (1 + ((double)point.Step / steps)));
+    }
+
     /// <summary>
     /// A linear rise over the warm-up, then half a cosine wave down to <paramref name="minimum"/>, changed at every step
     /// (Loshchilov and Hutter 2017, without restarts).

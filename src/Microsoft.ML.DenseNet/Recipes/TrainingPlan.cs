@@ -56,6 +56,9 @@ internal sealed record TrainingPlan
     /// <summary>A factor on the probability of every dropout; null for 1.</summary>
     public Schedule? DropoutSchedule { get; init; }
 
+    /// <summary>The power of the average of the weights; null for none. See <see cref="WeightAverage"/>.</summary>
+    public double? WeightAveraging { get; init; }
+
     /// <summary>Whether the initial weights of the Linears are fitted to training rows; see <see cref="DataDrivenInitializer"/>.</summary>
     public bool InitializesFromData { get; init; }
 

@@ -38,6 +38,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             WeightDecay = recipe.WeightDecay,
             WeightDecaySchedule = recipe.WeightDecaySchedule,
             DropoutSchedule = recipe.DropoutSchedule,
+            WeightAveraging = recipe.WeightAveraging,
             ParameterGroups = recipe.PacesByWidth ? Paces.Of(layout) : [new ParameterGroup(0, layout.ParameterCount)],
             NumberOfEpochs = recipe.NumberOfEpochs,
             BatchSize = recipe.BatchSize,

@@ -13,6 +13,7 @@ internal sealed class TrainingRun : ITrainingState
     private readonly TorchNetwork _network;
     private readonly TrainingEngine _engine;
     private readonly ParameterUpdater _updater;
+    private readonly WeightAverage? _average;
     private readonly bool _makesTensors;
     private readonly long _rows;
     private readonly Func<SchedulePoint, double> _schedule;
@@ -66,6 +67,7 @@ internal sealed class TrainingRun : ITrainingState
         _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, sparse));
         _engine = MakeEngine(form, rows, resources);
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
+        _average = plan.WeightAveraging is { } power ? resources.Add(new WeightAverage(_network, power, plan.IsOnHost)) : null;
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
         _best = new BestEpoch(plan, _network);
         var first = rows.Blocks[0];
@@ -209,6 +211,7 @@ internal sealed class TrainingRun : ITrainingState
         _network.Save(state);
         _engine.Save(state);
         _updater.Save(state);
+        _average?.Save(state);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote, and restores what is derived from it: the row order and the schedules.</summary>
@@ -220,6 +223,7 @@ internal sealed class TrainingRun : ITrainingState
         _network.Load(state);
         _engine.Load(state);
         _updater.Load(state);
+        _average?.Load(state);
 
         _secondsBefore = _records.Count == 0 ? 0 : _records[^1].Seconds;
         _training.SkipEpochs(_records.Count);
@@ -231,6 +235,7 @@ internal sealed class TrainingRun : ITrainingState
     private double RunEpoch()
     {
         using var scope = NewDisposeScope();
+        _average?.Exchange();
         _engine.BeginEpoch();
         for (int step = 0; step < _stepsPerEpoch; step++)
         {
@@ -240,8 +245,10 @@ internal sealed class TrainingRun : ITrainingState
             _engine.NextBatch((int)Math.Min(_batchSize, _rows - ((long)step * _batchSize)));
             Step(isLast: step == _stepsPerEpoch - 1);
             _step++;
+            _average?.Add(_step);
         }
 
+        _average?.Exchange();
         return _engine.MeanLoss;
     }
 

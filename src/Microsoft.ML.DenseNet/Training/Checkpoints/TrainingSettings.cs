@@ -35,6 +35,7 @@ internal static class TrainingSettings
         new("the weight decay's schedule", plan.WeightDecaySchedule?.Name ?? ""),
         new("the dropout's schedule", plan.DropoutSchedule?.Name ?? ""),
         new("the pace of the layers", Shorten(string.Join(", ", plan.ParameterGroups.Select(group => $"{group.Offset}: {Text(group.LearningRateFactor)} {Text(group.WeightDecayFactor)}")))),
+        new("the average of the weights", Text(plan.WeightAveraging)),
         new("the initialization", $"{plan.Initialization}{(plan.InitializesFromData ? " from data" : "")}"),
         new("the model to train on from", plan.Parameters is null ? "" : DataFingerprint.Of(plan.Parameters)),
         new("the number of epochs", Text(plan.NumberOfEpochs)),
