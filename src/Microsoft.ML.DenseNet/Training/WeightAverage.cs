@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -36,8 +35,7 @@ internal sealed unsafe class WeightAverage(TorchNetwork network, double power, b
         if (_device is not null)
         {
             using var noGradient = no_grad();
-            using Scalar weight = share.ToScalar();
-            _device.lerp_(network.FlatValues, weight);
+            _device.AddProductInPlace(_device, -share).AddProductInPlace(network.FlatValues, share);
             return;
         }
 
@@ -87,9 +85,11 @@ internal sealed unsafe class WeightAverage(TorchNetwork network, double power, b
     {
         _last = state.ReadInt64();
         float[] values = state.ReadFloats(network.Layout.ParameterCount);
-        values.CopyTo(_host.AsSpan());
         using var scope = NewDisposeScope();
-        _device?.copy_(tensor(values, ScalarType.Float32));
+        if (_device is null)
+            values.CopyTo(_host.AsSpan());
+        else
+            _device.copy_(tensor(values, ScalarType.Float32));
     }
 
     public void Dispose() => _device?.Dispose();

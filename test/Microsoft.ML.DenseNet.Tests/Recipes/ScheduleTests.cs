@@ -33,6 +33,15 @@ public sealed class ScheduleTests
     }
 
     [TestMethod]
+    public void InverseTimeHalvesAfterItsSteps()
+    {
+        double[] factors = Run(Schedules.InverseTime(4));
+        for (int step = 0; step < factors.Length; step++)
+            Assert.AreEqual(4.0 / (4 + step), factors[step], 1e-12);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Schedules.InverseTime(0));
+    }
+
+    [TestMethod]
     public void CosineLogHasFourWavesEachTwiceAsLong()
     {
         // With 15 epochs in shares of 1, 2, 4 and 8, zeros lie at epochs 0, 1, 3, 7 and 15, and peaks where 15 t + 1 = 2^(n + 1/2).

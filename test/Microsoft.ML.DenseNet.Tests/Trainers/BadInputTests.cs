@@ -76,6 +76,8 @@ public sealed class BadInputTests
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { DoubtedRows = -1 }, "Defaults.DoubtedRows is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { LearningRate = -1 }, "Defaults.LearningRate is -1", "above 0"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { FullRateRows = -1 }, "Defaults.FullRateRows is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WeightAveraging = -1 }, "Defaults.WeightAveraging is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WeightAveraging = double.NaN }, "Defaults.WeightAveraging is NaN"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WeightDecay = double.NaN }, "Defaults.WeightDecay is NaN"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { SecondMomentDecay = 1 }, "Defaults.SecondMomentDecay is 1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { GradientClipNorm = -1 }, "Defaults.GradientClipNorm is -1"),

@@ -87,6 +87,8 @@ public sealed class CheckpointTests
         ("clipping", plan => plan with { GradientClipNorm = 0.1, GradientClipValue = 0.05 }),
         ("rows in order", plan => plan with { Shuffle = false }),
         ("full batches", plan => plan with { BatchSize = DenseNetOptions.FullBatch }),
+        ("averaged weights", plan => plan with { WeightAveraging = 8 }),
+        ("averaged weights in torch", plan => plan with { WeightAveraging = 8, UsesOnlyTorch = true }),
         ("first weights from data", plan => plan with { InitializesFromData = true }),
         ("from an earlier model", plan => plan with { Parameters = NetworkInitializer.Initialize(plan.Layout, Initialization.XavierNormal, 9) }),
         ("an ensemble", plan => Of(plan, EnsembleNetwork.Of(Layer.Sequential(Layer.Linear(6), Layer.ReLU, Layer.Dropout(0.2f)), 3, 1, MeanKind.Probabilities)) with { Loss = Losses.BinaryCrossEntropy().OfMembers(3), ValidationLoss = Losses.BinaryCrossEntropy() }),
