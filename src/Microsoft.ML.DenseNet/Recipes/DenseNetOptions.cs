@@ -59,6 +59,13 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public DenseNetDefaults? Defaults { get; set; }
 
     /// <summary>
+    /// How much time the default network takes to train, for how good a model; <see cref="Effort.Standard"/> by default. It is a choice among
+    /// <see cref="DenseNetDefaults.For"/>: not with <see cref="Defaults"/>, a network of your own or an <see cref="EnsembleSize"/>, and without
+    /// effect on wide sparse rows.
+    /// </summary>
+    public Effort Effort { get; set; }
+
+    /// <summary>
     /// The number of members of an ensemble, which train together and share most of their weights: from 1, the default, for no ensemble, to
     /// <see cref="MaximumEnsembleSize"/>; TabM's authors use 32 (Gorishniy et al., ICLR 2025, arXiv 2410.24210). Each member has its own
     /// loss; the prediction is the mean of their probabilities or numbers. The default network becomes
@@ -208,6 +215,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(Loss)} is {Loss}, which does not fit {task}; see the tasks at each member of {nameof(Losses)}.");
         CheckNumbers();
         Defaults?.Validate();
+        CheckEffort();
         CheckCheckpoints();
         if (WeightDecay > 0 && Optimizer is { HasWeightDecay: false })
             throw new ArgumentException($"{nameof(WeightDecay)} is {WeightDecay}, but {Optimizer} has no weight decay: set it to 0 or leave it out.");
@@ -219,7 +227,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <param name="task">The task.</param>
     /// <param name="isWideSparse">Whether the rows are wide and sparse.</param>
     internal DenseNetDefaults DefaultsFor(LearningTask task, bool isWideSparse = false) =>
-        Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : isWideSparse ? DenseNetDefaults.ForSparse(task) : DenseNetDefaults.For(task));
+        Defaults ?? (EnsembleSize > 1 ? DenseNetDefaults.ForEnsemble(task) : isWideSparse ? DenseNetDefaults.ForSparse(task) : DenseNetDefaults.For(task, Effort));
 
     /// <summary><see cref="NumberOfThreads"/>, limited by the machine's processors.</summary>
     internal int? Threads => NumberOfThreads is { } threads ? Math.Min(threads, ThreadsPerProcessor * Environment.ProcessorCount) : null;
@@ -245,6 +253,19 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentException($"{nameof(EnsembleSize)} is {EnsembleSize}, but a {nameof(Module)} of your own cannot be made an ensemble: set {nameof(EnsembleSize)} to 1.");
         if (EnsembleSize > 1 && Network is not null)
             EnsembleNetwork.Of(Network, EnsembleSize, 1, MeanKind.Outputs); // rejects what cannot be an ensemble
+    }
+
+    private void CheckEffort()
+    {
+        Guard.Defined(Effort, nameof(Effort));
+        if (Effort == Effort.Standard)
+            return;
+        string? other = Defaults is not null ? $"{nameof(Defaults)} is set, which decides that"
+            : NamesNetwork ? $"{(HiddenUnits is not null ? nameof(HiddenUnits) : Network is not null ? nameof(Network) : nameof(Module))} names a network, whose training other options describe, such as {nameof(NumberOfEpochs)}"
+            : EnsembleSize > 1 ? $"{nameof(EnsembleSize)} is {EnsembleSize}, which has a training for itself"
+            : null;
+        if (other is not null)
+            throw new ArgumentException($"{nameof(Effort)} is {Effort}: it says how the default network is trained, but {other}. Leave one of them out.");
     }
 
     private void CheckCheckpoints()

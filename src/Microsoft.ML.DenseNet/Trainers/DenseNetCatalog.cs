@@ -14,9 +14,10 @@ public static class DenseNetCatalog
     /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <param name="effort">How much time the default network takes to train, for how good a model; not with <paramref name="hiddenUnits"/>.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
-    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, a name is empty, or both <paramref name="hiddenUnits"/> and <paramref name="effort"/> are given.</exception>
     public static DenseNetBinaryTrainer DenseNet(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -24,8 +25,9 @@ public static class DenseNetCatalog
         string? exampleWeightColumnName = null,
         IReadOnlyList<int>? hiddenUnits = null,
         double? learningRate = null,
-        int? numberOfEpochs = null) =>
-        catalog.DenseNet(Options<DenseNetBinaryTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+        int? numberOfEpochs = null,
+        Effort effort = Effort.Standard) =>
+        catalog.DenseNet(Options<DenseNetBinaryTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs, effort));
 
     /// <summary>Creates a <see cref="DenseNetBinaryTrainer"/> with all its options.</summary>
     /// <param name="catalog">The binary classification trainers.</param>
@@ -48,9 +50,10 @@ public static class DenseNetCatalog
     /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <param name="effort">How much time the default network takes to train, for how good a model; not with <paramref name="hiddenUnits"/>.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
-    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, a name is empty, or both <paramref name="hiddenUnits"/> and <paramref name="effort"/> are given.</exception>
     public static DenseNetMulticlassTrainer DenseNet(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -58,8 +61,9 @@ public static class DenseNetCatalog
         string? exampleWeightColumnName = null,
         IReadOnlyList<int>? hiddenUnits = null,
         double? learningRate = null,
-        int? numberOfEpochs = null) =>
-        catalog.DenseNet(Options<DenseNetMulticlassTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+        int? numberOfEpochs = null,
+        Effort effort = Effort.Standard) =>
+        catalog.DenseNet(Options<DenseNetMulticlassTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs, effort));
 
     /// <summary>Creates a <see cref="DenseNetMulticlassTrainer"/> with all its options.</summary>
     /// <param name="catalog">The multiclass classification trainers.</param>
@@ -82,9 +86,10 @@ public static class DenseNetCatalog
     /// <param name="hiddenUnits">The widths of the hidden layers, each from 1 to <see cref="Layer.MaximumUnits"/>; empty for a linear model, null for the default network.</param>
     /// <param name="learningRate">The size of a step, above 0; null for the default.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, from 0 to <see cref="TrainingHistory.MaximumCount"/>; null for the default.</param>
+    /// <param name="effort">How much time the default network takes to train, for how good a model; not with <paramref name="hiddenUnits"/>.</param>
     /// <returns>The trainer; nothing is read before its <c>Fit</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A width in <paramref name="hiddenUnits"/> is outside 1 to <see cref="Layer.MaximumUnits"/>, <paramref name="learningRate"/> is not a finite number above 0, or <paramref name="numberOfEpochs"/> is outside 0 to <see cref="TrainingHistory.MaximumCount"/>.</exception>
-    /// <exception cref="ArgumentException">One column has two roles, or a name is empty.</exception>
+    /// <exception cref="ArgumentException">One column has two roles, a name is empty, or both <paramref name="hiddenUnits"/> and <paramref name="effort"/> are given.</exception>
     public static DenseNetRegressionTrainer DenseNet(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = DefaultColumnNames.Label,
@@ -92,8 +97,9 @@ public static class DenseNetCatalog
         string? exampleWeightColumnName = null,
         IReadOnlyList<int>? hiddenUnits = null,
         double? learningRate = null,
-        int? numberOfEpochs = null) =>
-        catalog.DenseNet(Options<DenseNetRegressionTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs));
+        int? numberOfEpochs = null,
+        Effort effort = Effort.Standard) =>
+        catalog.DenseNet(Options<DenseNetRegressionTrainer.Options>(labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, numberOfEpochs, effort));
 
     /// <summary>Creates a <see cref="DenseNetRegressionTrainer"/> with all its options.</summary>
     /// <param name="catalog">The regression trainers.</param>
@@ -108,7 +114,7 @@ public static class DenseNetCatalog
         return new DenseNetRegressionTrainer(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    private static TOptions Options<TOptions>(string label, string features, string? weight, IReadOnlyList<int>? hiddenUnits, double? learningRate, int? numberOfEpochs)
+    private static TOptions Options<TOptions>(string label, string features, string? weight, IReadOnlyList<int>? hiddenUnits, double? learningRate, int? numberOfEpochs, Effort effort)
         where TOptions : DenseNetOptions, new() => new()
         {
             LabelColumnName = label,
@@ -117,5 +123,6 @@ public static class DenseNetCatalog
             HiddenUnits = hiddenUnits,
             LearningRate = learningRate,
             NumberOfEpochs = numberOfEpochs,
+            Effort = effort,
         };
 }

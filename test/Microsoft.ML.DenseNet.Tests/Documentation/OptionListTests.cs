@@ -107,7 +107,7 @@ public sealed partial class OptionListTests
     /// <summary>A setting's cells: of <see cref="DenseNetDefaults.For"/>, <see cref="DenseNetDefaults.ForEnsemble"/> and <see cref="DenseNetDefaults.ForSparse"/>.</summary>
     private static string[] RecipeRow(PropertyInfo setting)
     {
-        Func<LearningTask, DenseNetDefaults>[] recipes = [DenseNetDefaults.For, DenseNetDefaults.ForEnsemble, DenseNetDefaults.ForSparse];
+        Func<LearningTask, DenseNetDefaults>[] recipes = [task => DenseNetDefaults.For(task), DenseNetDefaults.ForEnsemble, DenseNetDefaults.ForSparse];
         return [.. recipes.Select(recipe =>
         {
             string[] values = [.. Enum.GetValues<LearningTask>().Select(task => RecipeText(setting.GetValue(recipe(task))))];

@@ -8,7 +8,9 @@ internal static class QualityTrainers
 
     public static IReadOnlyList<QualityTrainer> All { get; } =
     [
-        new DenseNetQualityTrainer(),
+        new DenseNetQualityTrainer("densenet", Effort.Standard),
+        new DenseNetQualityTrainer("densenet-quick", Effort.Quick),
+        new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
         new LightGbmQualityTrainer(),
         new FastTreeQualityTrainer(),
