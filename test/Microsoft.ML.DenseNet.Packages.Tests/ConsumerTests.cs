@@ -15,7 +15,9 @@ public sealed class ConsumerTests
     {
         _trained = Directory.CreateTempSubdirectory().FullName;
         using var consumer = TrainingConsumer();
-        consumer.Publish(PublishKind.FrameworkDependent).Run(_trained);
+        var published = consumer.Publish(PublishKind.FrameworkDependent);
+        context.WriteLine(Size("trains", PublishKind.FrameworkDependent, published));
+        published.Run(_trained);
     }
 
     [ClassCleanup]
@@ -74,6 +76,8 @@ public sealed class ConsumerTests
         CollectionAssert.AreEqual(expected, published.Run(_trained).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private void Print(string application, PublishKind kind, Publication published) =>
-        TestContext.WriteLine($"{application}, {kind}: {published.Size / Megabyte:F1} MB in {published.Files.Count} files");
+    private void Print(string application, PublishKind kind, Publication published) => TestContext.WriteLine(Size(application, kind, published));
+
+    private static string Size(string application, PublishKind kind, Publication published) =>
+        $"{application}, {kind}: {published.Size / Megabyte:F1} MB in {published.Files.Count} files";
 }

@@ -81,8 +81,8 @@ public sealed class PackageContentTests
         using var provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
         var reader = provider.GetMetadataReader();
         var records = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(record => reader.GetGuid(record.Kind) == SourceLink).ToArray();
-        if (records.Length == 0 && DotNet.Run("git", Settings.Repository, ["remote"]).Length == 0)
-            Assert.Inconclusive("This clone has no git remote, which Source Link would point to.");
+        if (records.Length == 0 && !DotNet.Run("git", Settings.Repository, ["remote", "-v"]).Contains("https://", StringComparison.Ordinal))
+            Assert.Inconclusive("This clone has no git remote with a web address, which Source Link would point to.");
         Assert.Contains("\"documents\"", Encoding.UTF8.GetString(reader.GetBlobBytes(records.Single().Value)));
     }
 
