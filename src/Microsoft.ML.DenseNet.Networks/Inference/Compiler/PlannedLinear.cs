@@ -4,7 +4,6 @@ namespace Microsoft.ML.DenseNet;
 internal sealed record PlannedLinear : PlannedStage
 {
     private readonly ReadOnlyMemory<float> _weights;
-    private readonly int _inputs;
 
     // The weights with the scalings folded in: a copy, made when the first is absorbed.
     private float[]? _scaled;
@@ -16,26 +15,38 @@ internal sealed record PlannedLinear : PlannedStage
     public PlannedLinear(ReadOnlyMemory<float> weights, double[] bias, int inputs, bool isByInput = false)
     {
         _weights = weights;
-        _inputs = inputs;
+        Inputs = inputs;
         Bias = bias;
         IsByInput = isByInput;
     }
 
     /// <summary>The weights, laid out as they were passed in.</summary>
-    public ReadOnlySpan<float> Weights => _scaled ?? _weights.Span;
+    public ReadOnlySpan<float> Weights => Memory.Span;
+
+    /// <summary>The weights, laid out as they were passed in.</summary>
+    public ReadOnlyMemory<float> Memory => _scaled ?? _weights;
 
     /// <summary>Shape [outputs].</summary>
     public double[] Bias { get; }
 
+    /// <summary>The number of inputs.</summary>
+    public int Inputs { get; }
+
+    /// <summary>The number of outputs.</summary>
+    public int Outputs => Bias.Length;
+
     /// <summary>Whether the weights are those of an EmbeddingBag.</summary>
     public bool IsByInput { get; }
+
+    /// <summary>Whether all values are finite, so that an input of 0 contributes nothing.</summary>
+    public bool IsFinite => FiniteValues.AreAll(Weights) && Bias.All(double.IsFinite);
 
     /// <summary>Absorbs a scaling of the inputs: <c>W' = W · diag(scale)</c>, <c>b' = b + W · (shift − center · scale)</c>.</summary>
     public void FoldBefore(PlannedAffine affine)
     {
         for (int unit = 0; unit < Bias.Length; unit++)
         {
-            for (int i = 0; i < _inputs; i++)
+            for (int i = 0; i < Inputs; i++)
             {
                 ref float weight = ref Weight(unit, i);
                 Bias[unit] += weight * (affine.Shift[i] - (affine.Center[i] * affine.Scale[i]));
@@ -50,7 +61,7 @@ internal sealed record PlannedLinear : PlannedStage
     {
         for (int unit = 0; unit < Bias.Length; unit++)
         {
-            for (int i = 0; i < _inputs; i++)
+            for (int i = 0; i < Inputs; i++)
             {
                 ref float weight = ref Weight(unit, i);
                 weight = (float)(weight * affine.Scale[unit]);
@@ -63,6 +74,6 @@ internal sealed record PlannedLinear : PlannedStage
     private ref float Weight(int unit, int input)
     {
         _scaled ??= _weights.ToArray();
-        return ref _scaled[IsByInput ? (input * Bias.Length) + unit : (unit * _inputs) + input];
+        return ref _scaled[IsByInput ? (input * Bias.Length) + unit : (unit * Inputs) + input];
     }
 }

@@ -62,15 +62,18 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
             var target = next == stages.Count ? destination : null;
             var result = stages[i] switch
             {
-                PlannedElementwise => EmitElementwise(functions, current, target, mayOverwrite: current != input),
+                PlannedElementwise => EmitElementwise(functions, current, target, mayOverwrite: current.Buffer != input.Buffer),
                 PlannedLinear linear => EmitLinear(linear, functions, current, target),
                 PlannedSteps steps => EmitSteps(steps, current, target),
+                PlannedSlice slice => current.Slice(slice.Column, slice.Width),
+                PlannedEmbedding embedding => EmitEmbedding(embedding, current, target),
                 PlannedBranches { IsSum: true } sum => EmitSum(sum, current, target),
                 PlannedBranches concat => EmitConcat(concat, current, target),
                 _ => throw new UnreachableException(),
             };
 
-            if (current != input && current != result)
+            // A slice is in its input's buffer.
+            if (current.Buffer != input.Buffer && current.Buffer != result.Buffer)
                 _scratch.Release(current);
             current = result;
         }
@@ -105,6 +108,22 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     {
         var output = destination ?? _scratch.Allocate(stage.Width);
         _steps.AddRange(stage.Make(input, output, _scratch));
+        return output;
+    }
+
+    private Operand EmitEmbedding(PlannedEmbedding embedding, Operand input, Operand? destination)
+    {
+        var output = destination ?? _scratch.Allocate(embedding.Width);
+        int column = 0;
+        foreach (var part in embedding.Parts)
+        {
+            if (part is EmbeddedBranch branch)
+                EmitStages(branch.Stages, input, output.Slice(column, part.Width));
+            column += part.Width;
+        }
+
+        // After the branches, whose steps may spill over the end of their slices; these write nothing but their own columns.
+        _steps.AddRange(EmbeddingSteps<TVector>.Of(embedding, input, output));
         return output;
     }
 
@@ -143,7 +162,7 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     {
         var result = EmitStages(branch, input, destination: null);
         _steps.Add(new AddStep(result, sum));
-        if (result != input)
+        if (result.Buffer != input.Buffer)
             _scratch.Release(result);
     }
 

@@ -10,7 +10,7 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     where TVector : struct, ISimdVector<TVector>
 {
     /// <summary>The stages of a whole network.</summary>
-    public List<PlannedStage> Plan(LayerNode root) => Finish(Read(root, []));
+    public List<PlannedStage> Plan(LayerNode root) => Finish(StageOptimizer.Optimize(Read(root, [])));
 
     // ---- Linears and the scalings that they absorb ---------------------------------------------------------------
 
@@ -44,17 +44,17 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     // ---- Elementwise layers --------------------------------------------------------------------------------------
 
     public override List<PlannedStage> Activation(LayerNode node, ActivationLayer layer, List<PlannedStage> stages) =>
-        Add(stages, new PlannedElementwise(ActivationTable<TVector>.Of(layer).Value));
+        Add(stages, new PlannedElementwise(ActivationTable<TVector>.Of(layer).Value, layer));
 
     public override List<PlannedStage> PReLU(LayerNode node, PReLULayer layer, List<PlannedStage> stages) => layer.PerUnit
         ? AddElementwise(stages, new PReLUFunction<TVector>(Pad(node, 0)), layer.ToString())
         : AddElementwise(stages, new LeakyReLUFunction<TVector>(Values(node, 0)[0]), layer.ToString());
 
     public override List<PlannedStage> Standardize(LayerNode node, StandardizeLayer layer, List<PlannedStage> stages) =>
-        AddElementwise(stages, new StandardizeFunction<TVector>(Pad(node, 0), Pad(node, 1)), layer.ToString());
+        AddScaling(stages, node, new StandardizeFunction<TVector>(Pad(node, 0), Pad(node, 1)));
 
     public override List<PlannedStage> RobustScale(LayerNode node, RobustScaleLayer layer, List<PlannedStage> stages) =>
-        AddElementwise(stages, new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)), layer.ToString());
+        AddScaling(stages, node, new RobustScaleFunction<TVector>(Pad(node, 0), Pad(node, 1)));
 
     public override List<PlannedStage> Dropout(LayerNode node, DropoutLayer layer, List<PlannedStage> stages) => stages;
 
@@ -64,16 +64,36 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
         Add(stages, node, (input, output, _) => [new LayerNormStep<TVector>(Values(node, 0), Values(node, 1), layer.Epsilon, input, output)]);
 
     public override List<PlannedStage> Select(LayerNode node, SelectLayer layer, List<PlannedStage> stages) =>
-        Add(stages, node, (input, output, _) => SelectSteps(layer, input, output));
+        Add(stages, new PlannedEmbedding([.. layer.Ranges.Select(range => new EmbeddedCopy(range.Start, range.Count))]));
 
     public override List<PlannedStage> Repeat(LayerNode node, RepeatLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
         Enumerable.Range(0, layer.Count).Select(i => new CopyStep(input, output.Slice(i * input.Width, input.Width))));
 
-    public override List<PlannedStage> PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
-        [new PeriodicEmbeddingStep<TVector>(layer, Values(node, 0), Values(node, 1), Values(node, 2), Values(node, 3), input, output)]);
+    public override List<PlannedStage> PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, List<PlannedStage> stages)
+    {
+        var parts = new List<EmbeddedPart>();
+        int units = layer.Width - 1;
+        for (int slot = 0; slot < node.InputWidth; slot++)
+        {
+            parts.Add(new EmbeddedCosines(
+                slot, Row(node, 0, slot, layer.Frequencies), Row(node, 1, slot, layer.Frequencies), Rows(node, 2, slot * units, units, layer.Frequencies), Row(node, 3, slot, units).ToArray()));
+            parts.Add(new EmbeddedCopy(slot, 1));
+        }
 
-    public override List<PlannedStage> PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
-        [new PiecewiseLinearEmbeddingStep(layer, Values(node, 0), Values(node, 1), Values(node, 2), input, output)]);
+        return Add(stages, new PlannedEmbedding(parts));
+    }
+
+    public override List<PlannedStage> PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, List<PlannedStage> stages)
+    {
+        EmbeddedBins[] parts =
+        [
+            .. Enumerable.Range(0, node.InputWidth).Select(slot =>
+                new EmbeddedBins(slot, Row(node, 1, slot, layer.Bins), Row(node, 2, slot, layer.Bins), Rows(node, 0, slot * layer.Width, layer.Width, layer.Bins))),
+        ];
+        return parts.All(part => part.HasTable)
+            ? Add(stages, new PlannedEmbedding(parts))
+            : Add(stages, node, (input, output, _) => [new PiecewiseLinearEmbeddingStep(layer, Values(node, 0), Values(node, 1), Values(node, 2), input, output)]);
+    }
 
     public override List<PlannedStage> MemberLinear(LayerNode node, MemberLinearLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
         [new MemberLinearStep<TVector>(Values(node, 0), Values(node, 1), layer.Members, input, output)]);
@@ -92,23 +112,13 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     /// <inheritdoc/>
     protected override List<PlannedStage> Add(LayerNode node, List<PlannedStage> x, IEnumerable<List<PlannedStage>> terms)
     {
-        List<PlannedStage>[] branches = [.. terms.Select(Finish)];
+        List<PlannedStage>[] branches = [.. terms];
         return Add(x, new PlannedBranches(branches, [.. branches.Select(_ => node.OutputWidth)], IsSum: true));
     }
 
     /// <inheritdoc/>
     protected override List<PlannedStage> Join(LayerNode node, List<PlannedStage> x, IEnumerable<List<PlannedStage>> parts) =>
-        Add(x, new PlannedBranches([.. parts.Select(Finish)], [.. node.Children.Select(child => child.OutputWidth)], IsSum: false));
-
-    private static IEnumerable<ProgramStep> SelectSteps(SelectLayer layer, Operand input, Operand output)
-    {
-        int place = 0;
-        foreach (var range in layer.Ranges)
-        {
-            yield return new CopyStep(input.Slice(range.Start, range.Count), output.Slice(place, range.Count));
-            place += range.Count;
-        }
-    }
+        Add(x, new PlannedBranches([.. parts], [.. node.Children.Select(child => child.OutputWidth)], IsSum: false));
 
     private IEnumerable<ProgramStep> EnsembleLinearSteps(LayerNode node, EnsembleLinearLayer layer, Operand input, Operand output, ScratchPlanner scratch)
     {
@@ -121,16 +131,15 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     }
 
     /// <summary>Turns scalings that no Linear absorbed into functions.</summary>
-    private static List<PlannedStage> Finish(List<PlannedStage> stages)
-    {
-        for (int i = 0; i < stages.Count; i++)
-        {
-            if (stages[i] is PlannedAffine affine)
-                stages[i] = Elementwise(new AffineFunction<TVector>(Pad(affine.Center), Pad(affine.Scale), Pad(affine.Shift)), "Affine");
-        }
+    private static List<PlannedStage> Finish(List<PlannedStage> stages) => [.. stages.Select(Finish)];
 
-        return stages;
-    }
+    private static PlannedStage Finish(PlannedStage stage) => stage switch
+    {
+        PlannedAffine affine => new PlannedElementwise(Vectorized(new AffineFunction<TVector>(Pad(affine.Center), Pad(affine.Scale), Pad(affine.Shift)), "Affine")),
+        PlannedBranches branches => branches with { Branches = [.. branches.Branches.Select(Finish)] },
+        PlannedEmbedding embedding => new PlannedEmbedding([.. embedding.Parts.Select(part => part is EmbeddedBranch branch ? branch with { Stages = Finish(branch.Stages) } : part)]),
+        _ => stage,
+    };
 
     private static List<PlannedStage> Add(List<PlannedStage> stages, PlannedStage stage)
     {
@@ -141,10 +150,14 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     private static List<PlannedStage> Add(List<PlannedStage> stages, LayerNode node, PlannedSteps.Maker make) => Add(stages, new PlannedSteps(node.OutputWidth, make));
 
     private static List<PlannedStage> AddElementwise<TFunction>(List<PlannedStage> stages, TFunction function, string name)
-        where TFunction : struct, IElementwise<TVector> => Add(stages, Elementwise(function, name));
+        where TFunction : struct, IElementwise<TVector> => Add(stages, new PlannedElementwise(Vectorized(function, name)));
 
-    private static PlannedElementwise Elementwise<TFunction>(TFunction function, string name)
-        where TFunction : struct, IElementwise<TVector> => new(new VectorizedFunction<TVector, TFunction>(function, name));
+    private List<PlannedStage> AddScaling<TFunction>(List<PlannedStage> stages, LayerNode node, TFunction function)
+        where TFunction : struct, IElementwise<TVector> =>
+        Add(stages, new PlannedElementwise(Vectorized(function, node.Layer.ToString()), Output: ColumnFacts.OfScaling(Values(node, 0), Values(node, 1))));
+
+    private static VectorizedFunction<TVector, TFunction> Vectorized<TFunction>(TFunction function, string name)
+        where TFunction : struct, IElementwise<TVector> => new(function, name);
 
     private static List<PlannedStage> AddLinear(List<PlannedStage> stages, PlannedLinear linear)
     {
@@ -177,6 +190,12 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
         var place = node.Parameters[index];
         return (place.IsTrained ? parameters : buffers).AsMemory(place.Offset, place.Count);
     }
+
+    /// <summary>A row of a tensor whose last dimension is <paramref name="width"/>.</summary>
+    private ReadOnlyMemory<float> Row(LayerNode node, int index, int row, int width) => Memory(node, index).Slice(row * width, width);
+
+    private ReadOnlyMemory<float>[] Rows(LayerNode node, int index, int first, int count, int width) =>
+        [.. Enumerable.Range(first, count).Select(row => Row(node, index, row, width))];
 
     private double[] Doubles(LayerNode node, int index)
     {
