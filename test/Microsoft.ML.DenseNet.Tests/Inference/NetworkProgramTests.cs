@@ -275,7 +275,7 @@ public sealed class NetworkProgramTests
         var random = new Random(6);
         var network = RandomNetworks.WithWeights(
             Layer.Sequential(Layer.Standardize, Layer.Linear(hidden), Layer.Mish, Layer.Residual(Layer.PReLU()), Layer.LayerNorm(), Layer.Linear(2)), 50, random);
-        var unscaled = RandomNetworks.WithWeights(Layer.Sum(Layer.Linear(hidden), Layer.Linear(hidden)), 50, random);
+        var unscaled = RandomNetworks.WithWeights(Layer.Sum(Layer.Sequential(Layer.Linear(hidden), Layer.Tanh), Layer.Linear(hidden)), 50, random);
         const int Rows = 100;
         float[] features = [.. Enumerable.Range(0, Rows).SelectMany(_ => network.NextRow(random))];
         float[] outputs = new float[Rows * 2];

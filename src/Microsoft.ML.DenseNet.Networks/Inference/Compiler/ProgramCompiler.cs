@@ -6,8 +6,8 @@ namespace Microsoft.ML.DenseNet;
 /// Turns a <see cref="NetworkLayout"/> and its weights into the steps of a <see cref="NetworkProgram"/>.
 /// </summary>
 /// <remarks>
-/// A <see cref="StagePlanner{TVector}"/> turns the layers into stages. The stages then become steps, each Linear together with the
-/// elementwise stages that follow it.
+/// A <see cref="StagePlanner{TVector}"/> turns the layers into stages, of which a <see cref="StageOptimizer"/> makes cheaper ones. The stages
+/// then become steps, each Linear together with the elementwise stages that follow it.
 /// </remarks>
 /// <param name="parameters">The trained values, laid out by <see cref="TensorPlace"/>.</param>
 /// <param name="buffers">The other values, laid out the same way.</param>

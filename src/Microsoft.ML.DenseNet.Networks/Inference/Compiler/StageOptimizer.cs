@@ -4,6 +4,7 @@ namespace Microsoft.ML.DenseNet;
 /// Rewrites stages into cheaper ones that compute the same up to rounding: joins neighboring Linears, embeddings and parallel branches,
 /// and removes columns that never change the result. Networks without these patterns keep their stages.
 /// </summary>
+/// <remarks>A NaN comes out as NaN as before. Where infinities meet, infinity may come out instead of NaN; no input scaling lets one through.</remarks>
 internal static class StageOptimizer
 {
     /// <summary>Rewrites a sequence.</summary>

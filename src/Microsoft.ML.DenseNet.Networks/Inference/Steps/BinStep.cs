@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -54,19 +55,23 @@ internal sealed class BinStep<TVector> : ProgramStep
     [SkipLocalsInit]
     public override void Run(in Frame frame)
     {
-        Span<float> units = stackalloc float[_spaceForUnits];
-        ref float x = ref Unsafe.AsRef(in frame.Read(_input, out nuint inputStride));
-        ref float y = ref frame.Write(_output, out nuint outputStride);
-        for (int row = 0; row < frame.Rows; row++)
-        {
-            foreach (ref readonly var table in _tables.AsSpan())
-            {
-                LookUp(in table, Unsafe.Add(ref x, table.Slot), ref MemoryMarshal.GetReference(units));
-                Place(in table, ref MemoryMarshal.GetReference(units), ref y);
-            }
+        Span<float> space = stackalloc float[_spaceForUnits];
+        ref float units = ref MemoryMarshal.GetReference(space);
+        ref float firstX = ref Unsafe.AsRef(in frame.Read(_input, out nuint inputStride));
+        ref float firstY = ref frame.Write(_output, out nuint outputStride);
 
-            x = ref Unsafe.Add(ref x, inputStride);
-            y = ref Unsafe.Add(ref y, outputStride);
+        // All rows of a table at a time, because a table fits into the L1 cache and all of them do not.
+        foreach (ref readonly var table in _tables.AsSpan())
+        {
+            ref float x = ref Unsafe.Add(ref firstX, table.Slot);
+            ref float y = ref firstY;
+            for (int row = 0; row < frame.Rows; row++)
+            {
+                LookUp(in table, x, ref units);
+                Place(in table, ref units, ref y);
+                x = ref Unsafe.Add(ref x, inputStride);
+                y = ref Unsafe.Add(ref y, outputStride);
+            }
         }
     }
 
@@ -91,13 +96,16 @@ internal sealed class BinStep<TVector> : ProgramStep
             TVector.MultiplyAdd(step, TVector.Load(in slopes, i), TVector.Load(in sums, i)).Store(ref units, i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Place(in Table table, ref float units, ref float output)
     {
         for (int part = 0; part < table.Columns.Length; part++)
         {
             ref float target = ref Unsafe.Add(ref output, table.Columns[part]);
-            int width = table.Widths[part];
-            for (int i = 0; i < width; i++)
+            int width = table.Widths[part], i = 0;
+            for (; i <= width - Vector128<float>.Count; i += Vector128<float>.Count)
+                Vector128.LoadUnsafe(ref units, (nuint)i).StoreUnsafe(ref target, (nuint)i);
+            for (; i < width; i++)
                 Unsafe.Add(ref target, i) = Unsafe.Add(ref units, i);
             units = ref Unsafe.Add(ref units, width);
         }

@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// One step of a <see cref="NetworkProgram"/>: reads operands, writes one. Immutable; everything that changes is in the frame. A layer
-/// that is not elementwise has its own derived class, created in <see cref="StagePlanner{TVector}"/>.
+/// that is not elementwise has its own derived class, created in <see cref="StagePlanner{TVector}"/> or <see cref="EmbeddingSteps{TVector}"/>.
 /// </summary>
 internal abstract class ProgramStep
 {
