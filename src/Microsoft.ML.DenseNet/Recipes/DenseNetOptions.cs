@@ -105,7 +105,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>How the learning rate changes during training; constant by default.</summary>
     public Schedule? Schedule { get; set; }
 
-    /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
+    /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW and 0.1 for Muon as in PyTorch, otherwise 0.</summary>
     public double? WeightDecay { get; set; }
 
     /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>

@@ -84,6 +84,8 @@ public sealed class CheckpointTests
         ("early stopping that grows", plan => plan with { LearningRate = 2, EarlyStoppingRound = 2, EarlyStoppingGrowth = 0.5, NumberOfEpochs = 40 }),
         ("the last weights", plan => plan with { LearningRate = 2, RestoreBestWeights = false }),
         ("calibration", plan => plan with { CalibratesValidation = true }),
+        ("Muon", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Linear(8), Layer.ReLU, Layer.Linear(1))) with { Optimizer = Optimizers.Muon(adamWLearningRate: 0.01), WeightDecay = 0.1, WeightDecaySchedule = Schedules.FlatCosine }),
+        ("Muon in torch", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Linear(8), Layer.ReLU, Layer.Linear(1))) with { Optimizer = new Optimizer("unfused", (parameters, rate, decay) => torch.optim.AdamW(parameters, rate, weight_decay: decay)) { Muon = Optimizers.Muon().Muon } }),
         ("clipping", plan => plan with { GradientClipNorm = 0.1, GradientClipValue = 0.05 }),
         ("rows in order", plan => plan with { Shuffle = false }),
         ("full batches", plan => plan with { BatchSize = DenseNetOptions.FullBatch }),
