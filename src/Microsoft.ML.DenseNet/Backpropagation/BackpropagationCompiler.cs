@@ -2,8 +2,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Compiles a network layout into steps that compute forward and backward in host memory.</summary>
 /// <remarks>
-/// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so. BatchNorm, whose rows depend on each other, and torch
-/// modules cannot. Nor can input scaling, except as the network's first layer, where it is left out: it is not trained.
+/// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so; torch modules cannot. Nor can input scaling, except as
+/// the network's first layer, where it is left out: it is not trained.
 /// </remarks>
 internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
     where TVector : struct, ISimdVector<TVector>
@@ -98,7 +98,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         Append(new PiecewiseLinearEmbeddingBackpropagation<TVector>(
             layer, Values(node, 0), _buffers + node.Parameters[1].Offset, _buffers + node.Parameters[2].Offset, x, Output(node)));
 
-    public override Activations BatchNorm(LayerNode node, BatchNormLayer layer, Activations x) => throw NoForm(node);
+    public override Activations BatchNorm(LayerNode node, BatchNormLayer layer, Activations x) =>
+        Append(new BatchNormBackpropagation<TVector>(layer, Values(node, 0), Values(node, 1), _buffers + node.Parameters[2].Offset, _buffers + node.Parameters[3].Offset, x, Output(node)));
 
     public override Activations Standardize(LayerNode node, StandardizeLayer layer, Activations x) => throw NoForm(node);
 

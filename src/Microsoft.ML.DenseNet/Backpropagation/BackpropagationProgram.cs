@@ -5,7 +5,8 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 /// <remarks>
 /// A step runs in three rounds, divided up by a <see cref="WorkTeam"/>: pack the weights; take some rows forward, through the loss and
-/// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads.
+/// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads. A step that
+/// reads the whole batch, as BatchNorm does, divides the second round: all rows reach it before any goes on.
 /// </remarks>
 internal sealed unsafe class BackpropagationProgram : IDisposable
 {
@@ -16,6 +17,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private const int ChunkFloats = 160 * 1024;
 
     private readonly BackpropagationStep[] _steps;
+    private readonly int[] _barriers; // the steps that read the whole batch
     private readonly Activations _input;
     private readonly Activations _output;
     private readonly WorkTeam _team;
@@ -29,6 +31,8 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private readonly Action<int> _prepare;
     private readonly Action<int> _runChunk;
     private readonly Action<int> _sumGradient;
+    private readonly Action<int> _readBatch;
+    private readonly Action<int> _readBatchGradient;
 
     // What the rounds of the current pass work on.
     private RowBatch _batch;
@@ -36,13 +40,17 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private RowLoss? _loss;
     private float _lossFactor;
     private int _chunkRows;
-    private bool _runsForward;
-    private bool _runsBackward;
+    private Range _forward;
+    private Range _backward;
+    private bool _readsFeatures;
+    private bool _computesLoss;
+    private BackpropagationStep? _reader;
     private bool _adds;
 
     private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
         _steps = steps;
+        _barriers = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i].BatchParts > 0)];
         _index = index;
         RowGradients = rowGradients;
         _input = input;
@@ -58,6 +66,8 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
         _runChunk = RunChunk;
         _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
+        _readBatch = part => _reader!.ReadBatch(part, _batch.Count);
+        _readBatchGradient = part => _reader!.ReadBatchGradient(part, _batch.Count, _adds);
     }
 
     /// <summary>The number of outputs.</summary>
@@ -72,6 +82,10 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>Whether all layers can be compiled.</summary>
     /// <param name="layers">The layers without input scaling.</param>
     public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer.HasManagedGradient);
+
+    /// <summary>Whether a row depends on the others of its batch, so that the values of all must be held at once.</summary>
+    /// <inheritdoc cref="Supports"/>
+    public static bool NeedsWholeBatch(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).Any(node => node.Layer.MixesRows);
 
     /// <summary>Whether everything that reads the features can do so without their zeros.</summary>
     /// <param name="layers">As for <see cref="Supports"/>.</param>
@@ -102,6 +116,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
         where TVector : struct, ISimdVector<TVector>
     {
+        holdsBatch |= NeedsWholeBatch(layers);
         int capacity = holdsBatch ? batchSize : Math.Min(batchSize, MaximumCapacity);
         var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
         var rowGradients = new List<RowGradient>();
@@ -204,31 +219,65 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     private void RunChunks(bool forward, bool backward)
     {
-        _runsForward = forward;
-        _runsBackward = backward;
         int chunks = Math.Max((_batch.Count + _mostChunkRows - 1) / _mostChunkRows, 1);
         chunks = Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Max(_batch.Count / 8, 1));
         _chunkRows = (_batch.Count + chunks - 1) / chunks;
+        int[] barriers = _pass.IsTraining ? _barriers : [];
+        int end = _steps.Length, start = 0;
+        _readsFeatures = forward && _index is null;
+        foreach (int barrier in forward ? barriers : [])
+        {
+            Run(start..barrier, 0..0);
+            Read(barrier, _readBatch);
+            start = barrier;
+        }
+
+        if (!backward)
+        {
+            Run(start..end, 0..0);
+            return;
+        }
+
+        // The last steps forward and the first backward share a round, while the values are in the cache.
+        var last = forward ? start..end : 0..0;
+        _computesLoss = _loss is not null;
+        for (int i = barriers.Length - 1; i >= 0; i--)
+        {
+            Run(last, (barriers[i] + 1)..end);
+            Read(barriers[i], _readBatchGradient);
+            (last, end) = (0..0, barriers[i] + 1);
+        }
+
+        Run(last, 0..end);
+    }
+
+    private void Read(int step, Action<int> read)
+    {
+        _reader = _steps[step];
+        _team.Run(_reader.BatchParts, read);
+    }
+
+    /// <summary>Takes all rows through some steps forward and then through some backward.</summary>
+    private void Run(Range forward, Range backward)
+    {
+        _forward = forward;
+        _backward = backward;
         _team.Run((_batch.Count + _chunkRows - 1) / _chunkRows, _runChunk);
+        _readsFeatures = _computesLoss = false;
     }
 
     private void RunChunk(int chunk)
     {
         int first = chunk * _chunkRows;
         int rows = Math.Min(_chunkRows, _batch.Count - first);
-        if (_runsForward)
-        {
-            for (int row = first; _index is null && row < first + rows; row++)
-                _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
-            foreach (var step in _steps)
-                step.Forward(first, rows, in _pass);
-        }
+        for (int row = first; _readsFeatures && row < first + rows; row++)
+            _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
+        for (int i = _forward.Start.Value; i < _forward.End.Value; i++)
+            _steps[i].Forward(first, rows, in _pass);
 
-        if (!_runsBackward)
-            return;
-        if (_loss is not null)
-            ComputeLoss(_loss, first, rows);
-        for (int i = _steps.Length - 1; i >= 0; i--)
+        if (_computesLoss)
+            ComputeLoss(_loss!, first, rows);
+        for (int i = _backward.End.Value - 1; i >= _backward.Start.Value; i--)
         {
             if (_steps[i].Input.NeedsGradient)
                 _steps[i].Backward(first, rows, in _pass);

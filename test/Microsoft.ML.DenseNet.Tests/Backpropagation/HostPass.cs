@@ -33,6 +33,9 @@ internal sealed unsafe class HostPass : IDisposable
 
     public float[] Gradient { get; }
 
+    /// <summary>The values that are kept but not trained, as they are now.</summary>
+    public float[] Buffers => _buffers[..^1];
+
     public float[] Forward(float[] features, int rows, bool training = false, double dropoutFactor = 1)
     {
         float[] outputs = new float[rows * _program.OutputWidth];
