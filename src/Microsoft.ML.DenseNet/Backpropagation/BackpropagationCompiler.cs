@@ -16,6 +16,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     private readonly List<RowGradient>? _rowGradients;
     private readonly List<BackpropagationStep> _steps = [];
     private uint _dropouts;
+    private LayerNode? _last;
+    private bool _hasMembers;
 
     /// <param name="parameters">The network's parameters, as <see cref="TensorPlace"/> places them.</param>
     /// <param name="gradient">Where their gradient goes, in the same layout.</param>
@@ -34,8 +36,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     }
 
     /// <summary>Returns the steps of some layers, in order; they have no memory until <see cref="Allocate"/> is called.</summary>
-    public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
+    public BackpropagationStep[] Compile(IReadOnlyList<LayerNode> layers, Activations input)
     {
+        _last = layers is [.., var last] ? last : null;
         ReadAll(layers, input);
         foreach (var step in _steps)
             step.Input.Readers++;
@@ -107,13 +110,24 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) => throw NoForm(node);
 
-    public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x) => throw NoForm(node);
+    public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x)
+    {
+        _hasMembers = true;
+        return Append(new RepeatBackpropagation(x, Output(node)));
+    }
 
-    public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x) => throw NoForm(node);
+    public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x)
+    {
+        var scaled = Append(new MemberScaleBackpropagation<TVector>(Values(node, 1), null, x, Output(node.InputWidth)));
+        var product = Append(new SharedLinearBackpropagation<TVector>(Values(node, 0), layer.Members, scaled, Output(node)));
+        return Append(new MemberScaleBackpropagation<TVector>(Values(node, 2), layer.HasBias ? Values(node, 3) : null, product, Output(node)));
+    }
 
-    public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) => throw NoForm(node);
+    public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) =>
+        Append(new MemberLinearBackpropagation<TVector>(Values(node, 0), Values(node, 1), layer.Members, x, Output(node)));
 
-    public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) => throw NoForm(node);
+    public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) =>
+        node == _last ? Append(new MemberMeanBackpropagation(layer, x, Output(node))) : throw NoForm(node);
 
     public override Activations Module(LayerNode node, ModuleLayer layer, Activations x) => throw NoForm(node);
 
@@ -150,7 +164,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
-    private static Activations Output(LayerNode node) => new(node.OutputWidth);
+    private Activations Output(LayerNode node) => Output(node.OutputWidth);
+
+    private Activations Output(int width) => new(width, _hasMembers);
 
     private Activations Append(BackpropagationStep step)
     {

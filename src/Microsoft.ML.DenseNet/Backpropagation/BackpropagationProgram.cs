@@ -10,8 +10,14 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 internal sealed unsafe class BackpropagationProgram : IDisposable
 {
-    /// <summary>The maximum number of rows whose activations are held; larger batches are processed in parts whose gradients add up.</summary>
+    /// <summary>
+    /// The maximum number of rows whose activations are held, members of an ensemble counted as rows; larger batches are processed in parts
+    /// whose gradients add up.
+    /// </summary>
     internal const int MaximumCapacity = 8192;
+
+    /// <summary>The fewest rows that the kernels process well, members of an ensemble counted as rows.</summary>
+    private const int FewestChunkRows = 16;
 
     /// <summary>The floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
     private const int ChunkFloats = 160 * 1024;
@@ -20,11 +26,13 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private readonly int[] _barriers; // the steps that read the whole batch
     private readonly Activations _input;
     private readonly Activations _output;
+    private readonly Activations _prediction;
     private readonly WorkTeam _team;
     private readonly SlotIndex? _index;
     private readonly (BackpropagationStep Step, int Part)[] _preparations;
     private readonly (BackpropagationStep Step, int Part)[] _gradients;
     private readonly int _capacity;
+    private readonly int _members;
     private readonly int _mostChunkRows;
     private readonly uint _seed;
     private readonly float[] _losses;
@@ -47,22 +55,24 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private BackpropagationStep? _reader;
     private bool _adds;
 
-    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
+    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, int members, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
         _steps = steps;
         _barriers = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i].BatchParts > 0)];
         _index = index;
         RowGradients = rowGradients;
         _input = input;
-        _output = steps.Length == 0 ? input : steps[^1].Output;
+        _prediction = steps.Length == 0 ? input : steps[^1].Output;
+        _output = steps is [.., MemberMeanBackpropagation mean] ? mean.Input : _prediction;
         _team = team;
         _capacity = capacity;
+        _members = members;
         _seed = unchecked((uint)seed * 0x85EBCA6Bu);
         _losses = new float[capacity];
         _preparations = [.. steps.SelectMany(step => Enumerable.Range(0, step.PrepareParts).Select(part => (step, part)))];
         _gradients = [.. steps.Reverse().SelectMany(step => Enumerable.Range(0, step.GradientParts).Select(part => (step, part)))];
         long floatsPerRow = _input.Stride + steps.Sum(step => (long)step.Output.Stride * (step.WorksInPlace ? 1 : 2));
-        _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, 16, 128);
+        _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, Math.Max(FewestChunkRows / members, 1), 128);
         _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
         _runChunk = RunChunk;
         _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
@@ -70,8 +80,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _readBatchGradient = part => _reader!.ReadBatchGradient(part, _batch.Count, _adds);
     }
 
-    /// <summary>The number of outputs.</summary>
+    /// <summary>The number of outputs in training: those of all members of an ensemble.</summary>
     public int OutputWidth => _output.Width;
+
+    /// <summary>The number of outputs in prediction.</summary>
+    public int PredictionWidth => _prediction.Width;
 
     /// <summary>The number of passes so far; together with the seed it determines what the next one drops.</summary>
     public uint Passes { get; set; }
@@ -81,11 +94,15 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     /// <summary>Whether all layers can be compiled.</summary>
     /// <param name="layers">The layers without input scaling.</param>
-    public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer.HasManagedGradient);
+    public static bool Supports(IReadOnlyList<LayerNode> layers) =>
+        NodesOf(layers).All(node => node.Layer.HasManagedGradient && (node.Layer is not MemberMeanLayer || node == layers[^1]));
 
-    /// <summary>Whether a row depends on the others of its batch, so that the values of all must be held at once.</summary>
-    /// <inheritdoc cref="Supports"/>
-    public static bool NeedsWholeBatch(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).Any(node => node.Layer.MixesRows);
+    /// <summary>Returns the number of rows whose activations are held at once: all, if a row depends on the others of its batch.</summary>
+    /// <param name="layers">As for <see cref="Supports"/>.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    public static int Capacity(IReadOnlyList<LayerNode> layers, int batchSize) => NodesOf(layers).Any(node => node.Layer.MixesRows)
+        ? batchSize
+        : Math.Min(batchSize, MaximumCapacity / MembersOf(layers));
 
     /// <summary>Whether everything that reads the features can do so without their zeros.</summary>
     /// <param name="layers">As for <see cref="Supports"/>.</param>
@@ -116,13 +133,12 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
         where TVector : struct, ISimdVector<TVector>
     {
-        holdsBatch |= NeedsWholeBatch(layers);
-        int capacity = holdsBatch ? batchSize : Math.Min(batchSize, MaximumCapacity);
+        int capacity = holdsBatch ? batchSize : Capacity(layers, batchSize);
         var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
         var rowGradients = new List<RowGradient>();
         var input = new Activations(index is null ? inputWidth : 0); // sparse rows are read where they are
         var compiler = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null);
-        var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, team, seed, index, rowGradients);
+        var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, MembersOf(layers), team, seed, index, rowGradients);
         try
         {
             input.Allocate(capacity);
@@ -163,10 +179,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>Takes rows forward; <see cref="Backward"/> may follow if whole batches are held.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="outputs">Receives [rows, outputs].</param>
-    /// <param name="isTraining">Whether dropout is active.</param>
+    /// <param name="isTraining">Whether dropout is active, BatchNorm uses the batch's statistics, and an ensemble's members are not averaged.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
     public void Forward(in RowBatch batch, Span<float> outputs, bool isTraining, double dropoutFactor)
     {
+        var result = isTraining ? _output : _prediction;
         Prepare();
         _loss = null;
         for (int first = 0; first < batch.Count; first += _capacity)
@@ -174,7 +191,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
             Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), 0, isTraining, dropoutFactor, adds: false);
             RunChunks(forward: true, backward: false);
             for (int row = 0; row < _batch.Count; row++)
-                new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth).CopyTo(outputs[((first + row) * OutputWidth)..]);
+                new ReadOnlySpan<float>(result.Values + ((long)row * result.Stride), result.Width).CopyTo(outputs[((first + row) * result.Width)..]);
         }
     }
 
@@ -198,6 +215,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
             step.Output.Dispose();
     }
 
+    private static IEnumerable<LayerNode> NodesOf(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf());
+
+    /// <summary>The number of members that an ensemble computes side by side; 1 for any other network.</summary>
+    private static int MembersOf(IEnumerable<LayerNode> layers) => NodesOf(layers).Select(node => node.Layer).OfType<RepeatLayer>().Select(repeat => repeat.Count).DefaultIfEmpty(1).Max();
+
     private void BeginGradient(in RowBatch batch)
     {
         _index?.Build(in batch);
@@ -220,7 +242,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private void RunChunks(bool forward, bool backward)
     {
         int chunks = Math.Max((_batch.Count + _mostChunkRows - 1) / _mostChunkRows, 1);
-        chunks = Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Max(_batch.Count / 8, 1));
+        chunks = (int)Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Clamp((long)_batch.Count * _members / 8, 1, Math.Max(_batch.Count, 1)));
         _chunkRows = (_batch.Count + chunks - 1) / chunks;
         int[] barriers = _pass.IsTraining ? _barriers : [];
         int end = _steps.Length, start = 0;
