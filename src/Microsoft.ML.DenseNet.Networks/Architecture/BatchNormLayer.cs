@@ -39,7 +39,7 @@ public sealed record BatchNormLayer : Layer
 
     internal override bool IsElementwise => true;
 
-    internal override bool HasManagedGradient => false;
+    internal override bool HasManagedGradient => true;
 
     internal override bool MixesRows => true;
 

@@ -40,7 +40,7 @@ internal sealed record EnsembleLinearLayer : Layer
 
     internal override bool IsElementwise => false;
 
-    internal override bool HasManagedGradient => false;
+    internal override bool HasManagedGradient => true;
 
     internal override double CostPerRow(LayerNode node) => base.CostPerRow(node) + ((Members - 1.0) * node.Parameters[0].Count);
 

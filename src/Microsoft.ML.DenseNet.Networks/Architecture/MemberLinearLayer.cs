@@ -30,7 +30,7 @@ internal sealed record MemberLinearLayer : Layer
 
     internal override bool IsElementwise => false;
 
-    internal override bool HasManagedGradient => false;
+    internal override bool HasManagedGradient => true;
 
     internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.MemberLinear(node, this, x);
 

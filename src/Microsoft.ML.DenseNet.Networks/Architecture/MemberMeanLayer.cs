@@ -30,7 +30,8 @@ internal sealed record MemberMeanLayer : Layer
 
     internal override bool IsElementwise => false;
 
-    internal override bool HasManagedGradient => false;
+    /// <remarks>At a network's end: elsewhere the layers after it would read the members in training and their mean in prediction.</remarks>
+    internal override bool HasManagedGradient => true;
 
     internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.MemberMean(node, this, x);
 

@@ -22,7 +22,7 @@ internal sealed record RepeatLayer : Layer
 
     internal override bool IsElementwise => false;
 
-    internal override bool HasManagedGradient => false;
+    internal override bool HasManagedGradient => true;
 
     internal override T Accept<T>(LayerReader<T> reader, LayerNode node, T x) => reader.Repeat(node, this, x);
 

@@ -7,7 +7,12 @@ namespace Microsoft.ML.DenseNet;
 /// A row is padded to whole vectors, and a little more, so that neighboring rows do not compete for the same cache lines. Values beyond
 /// <see cref="Width"/> have no meaning.
 /// </remarks>
-internal sealed unsafe class Activations(int width) : IDisposable
+/// <param name="width">The number of values in a row.</param>
+/// <param name="hasMembers">
+/// Whether they may be the members of an ensemble side by side: rows that fill whole cache lines are then not padded, so that the members
+/// of all rows lie at equal distances.
+/// </param>
+internal sealed unsafe class Activations(int width, bool hasMembers = false) : IDisposable
 {
     private const int CacheLine = 16; // floats
 
@@ -17,7 +22,7 @@ internal sealed unsafe class Activations(int width) : IDisposable
     public int Width { get; } = width;
 
     /// <summary>The distance from one row to the next, in floats.</summary>
-    public int Stride { get; } = (((width + CacheLine - 1) / CacheLine) + (width > 2 * CacheLine ? 1 : 0)) * CacheLine;
+    public int Stride { get; } = (((width + CacheLine - 1) / CacheLine) + (width > 2 * CacheLine && !(hasMembers && width % CacheLine == 0) ? 1 : 0)) * CacheLine;
 
     /// <summary>Whether the values depend on anything that is trained.</summary>
     public bool NeedsGradient { get; set; }

@@ -2,8 +2,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Compiles a network layout into steps that compute forward and backward in host memory.</summary>
 /// <remarks>
-/// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so. BatchNorm, whose rows depend on each other, and torch
-/// modules cannot. Nor can input scaling, except as the network's first layer, where it is left out: it is not trained.
+/// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so; torch modules cannot. Nor can input scaling, except as
+/// the network's first layer, where it is left out: it is not trained.
 /// </remarks>
 internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
     where TVector : struct, ISimdVector<TVector>
@@ -16,6 +16,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     private readonly List<RowGradient>? _rowGradients;
     private readonly List<BackpropagationStep> _steps = [];
     private uint _dropouts;
+    private LayerNode? _last;
+    private bool _hasMembers;
 
     /// <param name="parameters">The network's parameters, as <see cref="TensorPlace"/> places them.</param>
     /// <param name="gradient">Where their gradient goes, in the same layout.</param>
@@ -34,8 +36,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     }
 
     /// <summary>Returns the steps of some layers, in order; they have no memory until <see cref="Allocate"/> is called.</summary>
-    public BackpropagationStep[] Compile(IEnumerable<LayerNode> layers, Activations input)
+    public BackpropagationStep[] Compile(IReadOnlyList<LayerNode> layers, Activations input)
     {
+        _last = layers is [.., var last] ? last : null;
         ReadAll(layers, input);
         foreach (var step in _steps)
             step.Input.Readers++;
@@ -98,7 +101,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         Append(new PiecewiseLinearEmbeddingBackpropagation<TVector>(
             layer, Values(node, 0), _buffers + node.Parameters[1].Offset, _buffers + node.Parameters[2].Offset, x, Output(node)));
 
-    public override Activations BatchNorm(LayerNode node, BatchNormLayer layer, Activations x) => throw NoForm(node);
+    public override Activations BatchNorm(LayerNode node, BatchNormLayer layer, Activations x) =>
+        Append(new BatchNormBackpropagation<TVector>(layer, Values(node, 0), Values(node, 1), _buffers + node.Parameters[2].Offset, _buffers + node.Parameters[3].Offset, x, Output(node)));
 
     public override Activations Standardize(LayerNode node, StandardizeLayer layer, Activations x) => throw NoForm(node);
 
@@ -106,13 +110,24 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) => throw NoForm(node);
 
-    public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x) => throw NoForm(node);
+    public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x)
+    {
+        _hasMembers = true;
+        return Append(new RepeatBackpropagation(x, Output(node)));
+    }
 
-    public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x) => throw NoForm(node);
+    public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x)
+    {
+        var scaled = Append(new MemberScaleBackpropagation<TVector>(Values(node, 1), null, x, Output(node.InputWidth)));
+        var product = Append(new SharedLinearBackpropagation<TVector>(Values(node, 0), layer.Members, scaled, Output(node)));
+        return Append(new MemberScaleBackpropagation<TVector>(Values(node, 2), layer.HasBias ? Values(node, 3) : null, product, Output(node)));
+    }
 
-    public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) => throw NoForm(node);
+    public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) =>
+        Append(new MemberLinearBackpropagation<TVector>(Values(node, 0), Values(node, 1), layer.Members, x, Output(node)));
 
-    public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) => throw NoForm(node);
+    public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) =>
+        node == _last ? Append(new MemberMeanBackpropagation(layer, x, Output(node))) : throw NoForm(node);
 
     public override Activations Module(LayerNode node, ModuleLayer layer, Activations x) => throw NoForm(node);
 
@@ -149,7 +164,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
-    private static Activations Output(LayerNode node) => new(node.OutputWidth);
+    private Activations Output(LayerNode node) => Output(node.OutputWidth);
+
+    private Activations Output(int width) => new(width, _hasMembers);
 
     private Activations Append(BackpropagationStep step)
     {

@@ -5,30 +5,42 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 /// <remarks>
 /// A step runs in three rounds, divided up by a <see cref="WorkTeam"/>: pack the weights; take some rows forward, through the loss and
-/// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads.
+/// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads. A step that
+/// reads the whole batch, as BatchNorm does, divides the second round: all rows reach it before any goes on.
 /// </remarks>
 internal sealed unsafe class BackpropagationProgram : IDisposable
 {
-    /// <summary>The maximum number of rows whose activations are held; larger batches are processed in parts whose gradients add up.</summary>
+    /// <summary>
+    /// The maximum number of rows whose activations are held, members of an ensemble counted as rows; larger batches are processed in parts
+    /// whose gradients add up.
+    /// </summary>
     internal const int MaximumCapacity = 8192;
+
+    /// <summary>The fewest rows that the kernels process well, members of an ensemble counted as rows.</summary>
+    private const int FewestChunkRows = 16;
 
     /// <summary>The floats that the activations of a chunk of rows may fill, values and gradients: about a second-level cache.</summary>
     private const int ChunkFloats = 160 * 1024;
 
     private readonly BackpropagationStep[] _steps;
+    private readonly int[] _barriers; // the steps that read the whole batch
     private readonly Activations _input;
     private readonly Activations _output;
+    private readonly Activations _prediction;
     private readonly WorkTeam _team;
     private readonly SlotIndex? _index;
     private readonly (BackpropagationStep Step, int Part)[] _preparations;
     private readonly (BackpropagationStep Step, int Part)[] _gradients;
     private readonly int _capacity;
+    private readonly int _members;
     private readonly int _mostChunkRows;
     private readonly uint _seed;
     private readonly float[] _losses;
     private readonly Action<int> _prepare;
     private readonly Action<int> _runChunk;
     private readonly Action<int> _sumGradient;
+    private readonly Action<int> _readBatch;
+    private readonly Action<int> _readBatchGradient;
 
     // What the rounds of the current pass work on.
     private RowBatch _batch;
@@ -36,32 +48,43 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private RowLoss? _loss;
     private float _lossFactor;
     private int _chunkRows;
-    private bool _runsForward;
-    private bool _runsBackward;
+    private Range _forward;
+    private Range _backward;
+    private bool _readsFeatures;
+    private bool _computesLoss;
+    private BackpropagationStep? _reader;
     private bool _adds;
 
-    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
+    private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, int members, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
         _steps = steps;
+        _barriers = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i].BatchParts > 0)];
         _index = index;
         RowGradients = rowGradients;
         _input = input;
-        _output = steps.Length == 0 ? input : steps[^1].Output;
+        _prediction = steps.Length == 0 ? input : steps[^1].Output;
+        _output = steps is [.., MemberMeanBackpropagation mean] ? mean.Input : _prediction;
         _team = team;
         _capacity = capacity;
+        _members = members;
         _seed = unchecked((uint)seed * 0x85EBCA6Bu);
         _losses = new float[capacity];
         _preparations = [.. steps.SelectMany(step => Enumerable.Range(0, step.PrepareParts).Select(part => (step, part)))];
         _gradients = [.. steps.Reverse().SelectMany(step => Enumerable.Range(0, step.GradientParts).Select(part => (step, part)))];
         long floatsPerRow = _input.Stride + steps.Sum(step => (long)step.Output.Stride * (step.WorksInPlace ? 1 : 2));
-        _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, 16, 128);
+        _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, Math.Max(FewestChunkRows / members, 1), 128);
         _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
         _runChunk = RunChunk;
         _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
+        _readBatch = part => _reader!.ReadBatch(part, _batch.Count);
+        _readBatchGradient = part => _reader!.ReadBatchGradient(part, _batch.Count, _adds);
     }
 
-    /// <summary>The number of outputs.</summary>
+    /// <summary>The number of outputs in training: those of all members of an ensemble.</summary>
     public int OutputWidth => _output.Width;
+
+    /// <summary>The number of outputs in prediction.</summary>
+    public int PredictionWidth => _prediction.Width;
 
     /// <summary>The number of passes so far; together with the seed it determines what the next one drops.</summary>
     public uint Passes { get; set; }
@@ -71,7 +94,15 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     /// <summary>Whether all layers can be compiled.</summary>
     /// <param name="layers">The layers without input scaling.</param>
-    public static bool Supports(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf()).All(node => node.Layer.HasManagedGradient);
+    public static bool Supports(IReadOnlyList<LayerNode> layers) =>
+        NodesOf(layers).All(node => node.Layer.HasManagedGradient && (node.Layer is not MemberMeanLayer || node == layers[^1]));
+
+    /// <summary>Returns the number of rows whose activations are held at once: all, if a row depends on the others of its batch.</summary>
+    /// <param name="layers">As for <see cref="Supports"/>.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    public static int Capacity(IReadOnlyList<LayerNode> layers, int batchSize) => NodesOf(layers).Any(node => node.Layer.MixesRows)
+        ? batchSize
+        : Math.Min(batchSize, MaximumCapacity / MembersOf(layers));
 
     /// <summary>Whether everything that reads the features can do so without their zeros.</summary>
     /// <param name="layers">As for <see cref="Supports"/>.</param>
@@ -102,12 +133,12 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
         where TVector : struct, ISimdVector<TVector>
     {
-        int capacity = holdsBatch ? batchSize : Math.Min(batchSize, MaximumCapacity);
+        int capacity = holdsBatch ? batchSize : Capacity(layers, batchSize);
         var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
         var rowGradients = new List<RowGradient>();
         var input = new Activations(index is null ? inputWidth : 0); // sparse rows are read where they are
         var compiler = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null);
-        var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, team, seed, index, rowGradients);
+        var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, MembersOf(layers), team, seed, index, rowGradients);
         try
         {
             input.Allocate(capacity);
@@ -148,10 +179,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <summary>Takes rows forward; <see cref="Backward"/> may follow if whole batches are held.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="outputs">Receives [rows, outputs].</param>
-    /// <param name="isTraining">Whether dropout is active.</param>
+    /// <param name="isTraining">Whether dropout is active, BatchNorm uses the batch's statistics, and an ensemble's members are not averaged.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
     public void Forward(in RowBatch batch, Span<float> outputs, bool isTraining, double dropoutFactor)
     {
+        var result = isTraining ? _output : _prediction;
         Prepare();
         _loss = null;
         for (int first = 0; first < batch.Count; first += _capacity)
@@ -159,7 +191,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
             Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), 0, isTraining, dropoutFactor, adds: false);
             RunChunks(forward: true, backward: false);
             for (int row = 0; row < _batch.Count; row++)
-                new ReadOnlySpan<float>(_output.Values + ((long)row * _output.Stride), OutputWidth).CopyTo(outputs[((first + row) * OutputWidth)..]);
+                new ReadOnlySpan<float>(result.Values + ((long)row * result.Stride), result.Width).CopyTo(outputs[((first + row) * result.Width)..]);
         }
     }
 
@@ -183,6 +215,11 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
             step.Output.Dispose();
     }
 
+    private static IEnumerable<LayerNode> NodesOf(IEnumerable<LayerNode> layers) => layers.SelectMany(layer => layer.DescendantsAndSelf());
+
+    /// <summary>The number of members that an ensemble computes side by side; 1 for any other network.</summary>
+    private static int MembersOf(IEnumerable<LayerNode> layers) => NodesOf(layers).Select(node => node.Layer).OfType<RepeatLayer>().Select(repeat => repeat.Count).DefaultIfEmpty(1).Max();
+
     private void BeginGradient(in RowBatch batch)
     {
         _index?.Build(in batch);
@@ -204,31 +241,65 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     private void RunChunks(bool forward, bool backward)
     {
-        _runsForward = forward;
-        _runsBackward = backward;
         int chunks = Math.Max((_batch.Count + _mostChunkRows - 1) / _mostChunkRows, 1);
-        chunks = Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Max(_batch.Count / 8, 1));
+        chunks = (int)Math.Min((chunks + _team.Threads - 1) / _team.Threads * _team.Threads, Math.Clamp((long)_batch.Count * _members / 8, 1, Math.Max(_batch.Count, 1)));
         _chunkRows = (_batch.Count + chunks - 1) / chunks;
+        int[] barriers = _pass.IsTraining ? _barriers : [];
+        int end = _steps.Length, start = 0;
+        _readsFeatures = forward && _index is null;
+        foreach (int barrier in forward ? barriers : [])
+        {
+            Run(start..barrier, 0..0);
+            Read(barrier, _readBatch);
+            start = barrier;
+        }
+
+        if (!backward)
+        {
+            Run(start..end, 0..0);
+            return;
+        }
+
+        // The last steps forward and the first backward share a round, while the values are in the cache.
+        var last = forward ? start..end : 0..0;
+        _computesLoss = _loss is not null;
+        for (int i = barriers.Length - 1; i >= 0; i--)
+        {
+            Run(last, (barriers[i] + 1)..end);
+            Read(barriers[i], _readBatchGradient);
+            (last, end) = (0..0, barriers[i] + 1);
+        }
+
+        Run(last, 0..end);
+    }
+
+    private void Read(int step, Action<int> read)
+    {
+        _reader = _steps[step];
+        _team.Run(_reader.BatchParts, read);
+    }
+
+    /// <summary>Takes all rows through some steps forward and then through some backward.</summary>
+    private void Run(Range forward, Range backward)
+    {
+        _forward = forward;
+        _backward = backward;
         _team.Run((_batch.Count + _chunkRows - 1) / _chunkRows, _runChunk);
+        _readsFeatures = _computesLoss = false;
     }
 
     private void RunChunk(int chunk)
     {
         int first = chunk * _chunkRows;
         int rows = Math.Min(_chunkRows, _batch.Count - first);
-        if (_runsForward)
-        {
-            for (int row = first; _index is null && row < first + rows; row++)
-                _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
-            foreach (var step in _steps)
-                step.Forward(first, rows, in _pass);
-        }
+        for (int row = first; _readsFeatures && row < first + rows; row++)
+            _batch.Features(row).CopyTo(new Span<float>(_input.Values + ((long)row * _input.Stride), _input.Width));
+        for (int i = _forward.Start.Value; i < _forward.End.Value; i++)
+            _steps[i].Forward(first, rows, in _pass);
 
-        if (!_runsBackward)
-            return;
-        if (_loss is not null)
-            ComputeLoss(_loss, first, rows);
-        for (int i = _steps.Length - 1; i >= 0; i--)
+        if (_computesLoss)
+            ComputeLoss(_loss!, first, rows);
+        for (int i = _backward.End.Value - 1; i >= _backward.Start.Value; i--)
         {
             if (_steps[i].Input.NeedsGradient)
                 _steps[i].Backward(first, rows, in _pass);

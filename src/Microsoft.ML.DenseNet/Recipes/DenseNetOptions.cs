@@ -112,7 +112,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>How the learning rate changes during training; constant by default.</summary>
     public Schedule? Schedule { get; set; }
 
-    /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW as in PyTorch, otherwise 0.</summary>
+    /// <summary>The optimizer's weight decay, from 0 to <see cref="MaximumRate"/>; 0.01 by default for AdamW and 0.1 for Muon as in PyTorch, otherwise 0.</summary>
     public double? WeightDecay { get; set; }
 
     /// <summary>Passes over the training rows, from 0 (the model keeps its initial weights) to <see cref="TrainingHistory.MaximumCount"/>; 100 by default.</summary>
@@ -168,8 +168,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// </summary>
     /// <remarks>
     /// The number does not change a single bit of a model, unless torch computes large steps: the last bits of torch's sums depend on it.
-    /// Torch computes networks with BatchNorm, a <see cref="Module"/>, an <see cref="EnsembleSize"/> above 1 or
-    /// <see cref="Precision.BFloat16"/>, and there a step is large if its rows times the network's weights exceed about 800,000; smaller
+    /// Torch computes networks with a <see cref="Module"/> or <see cref="Precision.BFloat16"/>, and there a step is large if its rows times the network's weights exceed about 800,000; smaller
     /// ones get a single thread whatever the number is. Torch has one setting for the whole process, so trainings of this kind that run at
     /// the same time should use the same number.
     /// </remarks>

@@ -56,7 +56,13 @@ public sealed class Loss
     {
         if (members == 1)
             return this;
-        return new Loss(Name, _tasks, PerRow, _rowWeights) { PredictsLogarithm = PredictsLogarithm, IsCustom = IsCustom, ClassCount = ClassCount };
+        return new Loss(Name, _tasks, PerRow, _rowWeights)
+        {
+            RowForm = RowForm is { } ofMember ? new MemberRowLoss(ofMember, members) : null,
+            PredictsLogarithm = PredictsLogarithm,
+            IsCustom = IsCustom,
+            ClassCount = ClassCount,
+        };
 
         Tensor PerRow(Tensor outputs, Tensor targets)
         {

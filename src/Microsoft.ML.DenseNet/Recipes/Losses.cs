@@ -72,6 +72,7 @@ public static class Losses
             weights is null ? null : targets => WeightTensor(targets)!.index_select(0, targets))
         {
             ClassCount = weights?.Length,
+            RowForm = new CrossEntropyRowLoss(0, weights),
         };
     }
 
@@ -81,7 +82,7 @@ public static class Losses
 
     /// <summary>|x − y|. Regression.</summary>
     public static Loss MeanAbsoluteError() =>
-        new("MeanAbsoluteError", Regression, (outputs, targets) => functional.l1_loss(outputs, targets, Reduction.None));
+        new("MeanAbsoluteError", Regression, (outputs, targets) => functional.l1_loss(outputs, targets, Reduction.None)) { RowForm = new AbsoluteErrorRowLoss() };
 
     /// <summary>(x − y)² / (2 beta) below beta, |x − y| − beta / 2 above. Regression.</summary>
     /// <param name="beta">Above 0.</param>
@@ -89,7 +90,10 @@ public static class Losses
     public static Loss SmoothL1(double beta = 1)
     {
         Guard.Positive(beta, nameof(beta));
-        return new Loss(Text($"SmoothL1(beta: {beta})"), Regression, (outputs, targets) => functional.smooth_l1_loss(outputs, targets, Reduction.None, beta));
+        return new Loss(Text($"SmoothL1(beta: {beta})"), Regression, (outputs, targets) => functional.smooth_l1_loss(outputs, targets, Reduction.None, beta))
+        {
+            RowForm = new SmoothL1RowLoss((float)beta),
+        };
     }
 
     /// <summary>(x − y)² / 2 below delta, delta · (|x − y| − delta / 2) above (Huber 1964). Regression.</summary>
@@ -98,7 +102,10 @@ public static class Losses
     public static Loss Huber(double delta = 1)
     {
         Guard.Positive(delta, nameof(delta));
-        return new Loss(Text($"Huber(delta: {delta})"), Regression, (outputs, targets) => functional.huber_loss(outputs, targets, delta, Reduction.None));
+        return new Loss(Text($"Huber(delta: {delta})"), Regression, (outputs, targets) => functional.huber_loss(outputs, targets, delta, Reduction.None))
+        {
+            RowForm = new HuberRowLoss((float)delta),
+        };
     }
 
     /// <summary>
@@ -116,7 +123,10 @@ public static class Losses
             var truth = functional.one_hot(ClassNumbers(targets), logProbabilities.shape[1]).to_type(ScalarType.Float32)
                 .Multiply(1 - labelSmoothing).Add(labelSmoothing / logProbabilities.shape[1]);
             return functional.kl_div(logProbabilities, truth, log_target: false, Reduction.None).sum(1);
-        });
+        })
+        {
+            RowForm = new KullbackLeiblerRowLoss(labelSmoothing),
+        };
     }
 
     /// <summary>
@@ -124,7 +134,11 @@ public static class Losses
     /// logarithm of the prediction, and Score is the prediction. Regression with targets of at least 0, which are not standardized.
     /// </summary>
     public static Loss Poisson() =>
-        new("Poisson", Regression, (outputs, targets) => functional.poisson_nll_loss(outputs, targets, log_input: true, full: false, reduction: Reduction.None)) { PredictsLogarithm = true };
+        new("Poisson", Regression, (outputs, targets) => functional.poisson_nll_loss(outputs, targets, log_input: true, full: false, reduction: Reduction.None))
+        {
+            PredictsLogarithm = true,
+            RowForm = new PoissonRowLoss(),
+        };
 
     /// <summary>The pinball loss max(q (y − x), (q − 1)(y − x)); its minimum is the q-quantile (Koenker and Bassett 1978). Regression.</summary>
     /// <param name="quantile">q, above 0 and below 1.</param>
@@ -136,7 +150,10 @@ public static class Losses
         {
             var difference = targets - outputs;
             return maximum(difference.Multiply(quantile), difference.Multiply(quantile - 1));
-        });
+        })
+        {
+            RowForm = new QuantileRowLoss(quantile),
+        };
     }
 
     /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
@@ -151,7 +168,10 @@ public static class Losses
             var logProbability = LogProbabilities(outputs).gather(1, classes.unsqueeze(1)).squeeze(1);
             // 1 − p, exact near p = 1 and never 0, where a power below 1 has no derivative.
             return logProbability.expm1().neg().ClampMinimum(1e-30).Power(gamma).mul(logProbability).neg();
-        });
+        })
+        {
+            RowForm = new FocalRowLoss(gamma),
+        };
     }
 
     /// <summary>A loss of your own: <c>Losses.Custom((prediction, target) =&gt; torch.mean(torch.pow(prediction - target, 4)))</c>.</summary>

@@ -37,6 +37,9 @@ public sealed class Optimizer
     /// <summary>Whether rows without a gradient need no step, so that <see cref="FlatOptimizer.StepRows"/> is possible.</summary>
     internal bool IsLazy { get; init; }
 
+    /// <summary>The settings of <see cref="Optimizers.Muon"/>, which treats matrices differently from other parameters; null for any other optimizer.</summary>
+    internal MuonSettings? Muon { get; init; }
+
     /// <summary>How many numbers torch's own implementation keeps for each parameter; the same as Adam unless set.</summary>
     internal long TorchStates { get; init; } = 2;
 

@@ -19,6 +19,9 @@ public static class Optimizers
     // Torch reserves room for the whole history in the first step, and every remembered update is as large as the network.
     private const int MaximumHistory = 10_000;
 
+    // Beyond this the first iteration would already lose the matrix in rounding.
+    private const double MaximumCoefficient = 100;
+
     /// <summary>Stochastic gradient descent.</summary>
     /// <param name="momentum">At least 0, below 1; 0 for none.</param>
     /// <param name="nesterov">Nesterov's momentum; needs a momentum above 0.</param>
@@ -65,6 +68,62 @@ public static class Optimizers
         {
             DefaultWeightDecay = 0.01,
             Fuse = (count, groups) => new FusedOptimizer<AdamUpdate>(new AdamUpdate(beta1, beta2, epsilon, amsgrad, decoupled: true), count, groups),
+        };
+    }
+
+    /// <summary>
+    /// Momentum whose update of a weight matrix is orthogonalized: all its directions are learned at the same pace (Jordan et al. 2024;
+    /// torch.optim.Muon). It updates the weights of all Linears but the output layer and embeddings; AdamW updates everything else.
+    /// </summary>
+    /// <remarks>
+    /// Biases, normalization layers and embeddings of numbers have no weight decay, as in arXiv 2604.15297. Matrices are orthogonalized in
+    /// single precision, where PyTorch takes bfloat16. A step costs about ten times a matrix's size times its smaller side in
+    /// multiplications, whatever the batch.
+    /// </remarks>
+    /// <param name="momentum">The decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="nesterov">Nesterov's momentum.</param>
+    /// <param name="coefficients">Three coefficients of the iteration that orthogonalizes, each from −100 to 100; null for 3.4445, −4.7750 and 2.0315.</param>
+    /// <param name="epsilon">The smallest norm that an update is divided by; above 0, at most 1000.</param>
+    /// <param name="steps">The iterations that orthogonalize; from 1 to 99.</param>
+    /// <param name="adjustment">How the learning rate depends on the shape of a matrix.</param>
+    /// <param name="adamWLearningRate">AdamW's learning rate, which the schedule multiplies as well; above 0, at most 10,000,000,000. Null for the same as for matrices.</param>
+    /// <param name="beta1">AdamW's decay of the gradient's average; at least 0, below 1.</param>
+    /// <param name="beta2">AdamW's decay of the squared gradient's average; at least 0, below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
+    /// <exception cref="ArgumentException"><paramref name="coefficients"/> does not have three values.</exception>
+    public static Optimizer Muon(
+        double momentum = 0.95,
+        bool nesterov = true,
+        IReadOnlyList<double>? coefficients = null,
+        double epsilon = 1e-7,
+        int steps = 5,
+        MuonAdjustment adjustment = MuonAdjustment.Original,
+        double? adamWLearningRate = null,
+        double beta1 = 0.9,
+        double beta2 = 0.999)
+    {
+        const double AdamWEpsilon = 1e-8;
+        Guard.Below(momentum, 0, 1, nameof(momentum));
+        double[] abc = [.. coefficients ?? [3.4445, -4.7750, 2.0315]];
+        if (abc.Length != 3)
+            throw new ArgumentException($"coefficients has {abc.Length} values; it must have 3.", nameof(coefficients));
+        for (int i = 0; i < abc.Length; i++)
+            Guard.InRange(abc[i], -MaximumCoefficient, MaximumCoefficient, $"{nameof(coefficients)}[{i}]");
+        Guard.Positive(epsilon, MaximumEpsilon, nameof(epsilon));
+        Guard.InRange(steps, 1, 99, nameof(steps));
+        Guard.Defined(adjustment, nameof(adjustment));
+        if (adamWLearningRate is { } rateOfOthers)
+            Guard.Positive(rateOfOthers, DenseNetOptions.MaximumRate, nameof(adamWLearningRate));
+        CheckBetas(beta1, beta2, AdamWEpsilon);
+        var settings = new MuonSettings(momentum, nesterov, (abc[0], abc[1], abc[2]), epsilon, steps, adjustment, adamWLearningRate);
+        string text = Text($"Muon(momentum: {momentum}, nesterov: {nesterov}, coefficients: [{abc[0]}, {abc[1]}, {abc[2]}], epsilon: {epsilon}, steps: {steps}, adjustment: {adjustment}");
+        return new Optimizer(text + Text($"{(adamWLearningRate is { } rate ? Text($", adamWLearningRate: {rate}") : "")}, beta1: {beta1}, beta2: {beta2})"),
+            (parameters, others, decay) => optim.AdamW(parameters, others, beta1, beta2, AdamWEpsilon, decay))
+        {
+            DefaultWeightDecay = 0.1,
+            Muon = settings,
+            Fuse = (count, groups) => new MuonOptimizer(
+                settings, new FusedOptimizer<AdamUpdate>(new AdamUpdate(beta1, beta2, AdamWEpsilon, amsgrad: false, decoupled: true), count, [.. groups.Where(group => group.Rows == 0)]), groups),
         };
     }
 

@@ -57,6 +57,13 @@ internal static class TensorScalars
         return x.mul(scalar);
     }
 
+    /// <summary>x ·= number.</summary>
+    public static Tensor MultiplyInPlace(this Tensor x, double number)
+    {
+        using var scalar = number.ToScalar();
+        return x.mul_(scalar);
+    }
+
     /// <summary>x /= number.</summary>
     public static Tensor DivideInPlace(this Tensor x, double number)
     {

@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// Computes gradients in host memory with <see cref="BackpropagationProgram"/>, several times faster than torch for small steps. A
-/// loss that only torch has is computed by torch on the network's outputs; the backward pass through the network still runs here.
+/// user-defined loss is computed by torch on the network's outputs; the backward pass through the network still runs here.
 /// </summary>
 internal sealed unsafe class HostEngine : TrainingEngine
 {
@@ -138,7 +138,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     public override (double Loss, double Metric) Evaluate()
     {
         var rows = _validation!;
-        int width = _program.OutputWidth;
+        int width = _program.PredictionWidth;
         float[] outputs = new float[rows.Count * width];
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -175,7 +175,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
             return Calibration.Best(At, rows.Count).Loss;
 
         // Typically about thirty evaluations of a few hundred rows: torch would spend its time on call overhead.
-        int width = _program.OutputWidth;
+        int width = _program.PredictionWidth;
         var (scaled, gradient) = (new float[outputs.Length], new float[width]);
         return Calibration.Best(factor =>
         {

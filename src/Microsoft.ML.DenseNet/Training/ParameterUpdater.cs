@@ -15,6 +15,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private readonly Optimizer _optimizer;
     private readonly double _learningRate;
     private readonly double _weightDecay;
+    private readonly TorchMuon? _muon;
     private TorchLbfgs? _lbfgs;
     private long _step;
 
@@ -26,17 +27,26 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         _optimizer = plan.Optimizer;
         _learningRate = plan.LearningRate;
         _weightDecay = plan.WeightDecay;
+        var groups = plan.Optimizer.Muon is { } settings ? MuonGroups.Of(plan.Layout, plan.ParameterGroups, settings, plan.LearningRate) : plan.ParameterGroups;
         if (network.IsFlat && plan.Optimizer.Fuse is { } fuse && plan.IsOnHost)
         {
-            _rows.AddRange(rowGradients.Select(rows => (rows, plan.ParameterGroups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
-            _fused = fuse(plan.Layout.ParameterCount, [.. rowGradients.Aggregate(plan.ParameterGroups.AsEnumerable(), (groups, rows) => groups.SelectMany(group => Without(group, rows)))]);
+            _rows.AddRange(rowGradients.Select(rows => (rows, groups.First(group => group.Offset <= rows.Offset && rows.Offset < group.Offset + group.Count))));
+            _fused = fuse(plan.Layout.ParameterCount, [.. rowGradients.Aggregate(groups.AsEnumerable(), (parts, rows) => parts.SelectMany(group => Without(group, rows)))]);
             _fused.Threads = plan.NumberOfThreads ?? _fused.Threads;
             _parameters = network.ParameterPointer;
             _gradients = network.GradientPointer;
             return;
         }
 
-        if (network.IsFlat && _optimizer.IsCustom)
+        if (plan.Optimizer.Muon is { } muon)
+        {
+            _muon = new TorchMuon(muon, groups.Where(group => group.Rows > 0).Select(group => (Part(network, group.Offset, group.Count, [group.Rows, group.Count / group.Rows]), group)));
+            foreach (var others in groups.Where(group => group.Rows == 0).GroupBy(group => (group.LearningRateFactor, group.WeightDecayFactor)))
+                AddTorch([.. others.Select(group => Part(network, group.Offset, group.Count, [group.Count]))], others.Key.LearningRateFactor, others.Key.WeightDecayFactor);
+            if (!network.IsFlat)
+                AddTorch([.. network.ModuleParameters], (muon.OtherLearningRate ?? plan.LearningRate) / plan.LearningRate);
+        }
+        else if (network.IsFlat && _optimizer.IsCustom)
         {
             AddTorch([.. plan.Layout.Tensors.Where(place => place.IsTrained).Select(place => Part(network, place.Offset, place.Count, place.Shape))]);
         }
@@ -74,6 +84,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
         SetRates(learningRate, weightDecayFactor);
         foreach (var optimizer in _torch)
             _optimizer.Step(() => optimizer.step(), _step);
+        _muon?.Step(learningRate, _weightDecay * weightDecayFactor);
     }
 
     /// <summary>Makes a step with an optimizer that evaluates the loss itself.</summary>
@@ -97,6 +108,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     public void Save(ValueWriter state)
     {
         _fused?.Save(state);
+        _muon?.Save(state);
         state.Write(_step);
         foreach (var optimizer in _torch)
         {
@@ -112,6 +124,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     public void Load(ValueReader state)
     {
         _fused?.Load(state);
+        _muon?.Load(state);
         _step = state.ReadInt64();
         foreach (var optimizer in _torch)
         {
@@ -153,7 +166,7 @@ internal sealed unsafe class ParameterUpdater : IDisposable
     private static Parameter Part(TorchNetwork network, int offset, int count, IReadOnlyList<int> shape)
     {
         using var noGradient = no_grad();
-        var flat = network.Parameters[0];
+        var flat = network.Flat;
         long[] sizes = [.. shape.Select(size => (long)size)];
         return new Parameter(flat.detach().narrow(0, offset, count).view(sizes)) { grad = flat.grad!.narrow(0, offset, count).view(sizes) };
     }

@@ -52,7 +52,7 @@ internal sealed class TorchNetwork : IDisposable
             }
         }
 
-        Parameters = _modules.Count == 0 ? [_flat] : [.. _modules.SelectMany(module => module.parameters()), .. _modulePlaces.Count < layout.Tensors.Count ? [_flat] : Array.Empty<Parameter>()];
+        Parameters = _modules.Count == 0 ? [_flat] : [.. ModuleParameters, .. _modulePlaces.Count < layout.Tensors.Count ? [_flat] : Array.Empty<Parameter>()];
         _dropout = isOnHost && device.type == DeviceType.CPU ? new GeneratorNoise(seed) : new HashNoise(seed, device);
         Precision = precision;
         _evaluator = new TorchEvaluator(this);
@@ -60,6 +60,12 @@ internal sealed class TorchNetwork : IDisposable
 
     /// <summary>What the optimizer updates: one flat parameter, unless the network contains user-defined modules.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The parameters of user-defined modules.</summary>
+    public IEnumerable<Parameter> ModuleParameters => _modules.SelectMany(module => module.parameters());
+
+    /// <summary>The parameter that holds everything that is trained outside user-defined modules.</summary>
+    public Parameter Flat => _flat;
 
     /// <summary>Whether one flat parameter holds everything that is trained.</summary>
     public bool IsFlat => _modules.Count == 0;

@@ -42,7 +42,7 @@ internal sealed record TrainingCost
     {
         bool isOnCpu = plan.Device.type == DeviceType.CPU;
         long batch = Math.Min(plan.BatchSize, rows);
-        long held = HostEngine.Supports(plan) && plan.Loss.RowForm is not null ? Math.Min(batch, BackpropagationProgram.MaximumCapacity) : batch;
+        long held = HostEngine.Supports(plan) && plan.Loss.RowForm is not null ? BackpropagationProgram.Capacity(plan.Layout.AfterScaling, (int)batch) : batch;
 
         // Activations work in place. On another device only the first and last weights take up this process's memory.
         double outputs = plan.Layout.Root.DescendantsAndSelf().Where(node => node.Children.Count == 0 && node.Layer is not (ActivationLayer or DropoutLayer)).Sum(node => (double)node.OutputWidth);

@@ -67,12 +67,13 @@ public sealed class EveryLayerTests
             }
 
             using var scope = NewDisposeScope();
-            var torchNetwork = new TorchNetwork(layout, CPU, seed: 0);
+            var torchNetwork = new TorchNetwork(layout, CPU, seed: 0) { DropoutFactor = 0 };
             torchNetwork.Load(network.Parameters, network.Buffers);
-            float[] outer = [.. Enumerable.Range(0, Rows * layout.OutputWidth).Select(i => MathF.Sin(i))];
-            (torchNetwork.Forward(tensor(features, [Rows, layout.InputWidth]), training: false) * tensor(outer, [Rows, layout.OutputWidth])).sum().backward();
+            var outputs = torchNetwork.Forward(tensor(features, [Rows, layout.InputWidth]), training: true);
+            float[] outer = [.. Enumerable.Range(0, (int)outputs.numel()).Select(i => MathF.Sin(i))];
+            (outputs * tensor(outer, outputs.shape)).sum().backward();
             using var pass = new HostPass(layout, layout.AfterScaling, network.Parameters, network.Buffers, Rows);
-            pass.Forward(features, Rows);
+            pass.Forward(features, Rows, training: true, dropoutFactor: 0);
             pass.Backward(outer);
             float[] expected = torchNetwork.CopyGradient();
             for (int i = 0; i < expected.Length; i++)

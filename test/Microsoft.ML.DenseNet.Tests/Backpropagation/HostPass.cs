@@ -33,9 +33,12 @@ internal sealed unsafe class HostPass : IDisposable
 
     public float[] Gradient { get; }
 
+    /// <summary>The values that are kept but not trained, as they are now.</summary>
+    public float[] Buffers => _buffers[..^1];
+
     public float[] Forward(float[] features, int rows, bool training = false, double dropoutFactor = 1)
     {
-        float[] outputs = new float[rows * _program.OutputWidth];
+        float[] outputs = new float[rows * (training ? _program.OutputWidth : _program.PredictionWidth)];
         fixed (float* values = features)
             _program.Forward(new RowBatch(values, features.Length / rows, null, null, null, rows), outputs, training, dropoutFactor);
         return outputs;

@@ -47,7 +47,7 @@ public sealed class TrainingCostTests
         foreach (var (optimizer, states) in new[]
         {
             (Optimizers.SGD(), 0), (Optimizers.SGD(momentum: 0.9), 1), (Optimizers.Adam(), 2), (Optimizers.AdamW(amsgrad: true), 3), (Optimizers.Adagrad(), 1),
-            (Optimizers.LBFGS(historySize: 7), 14),
+            (Optimizers.LBFGS(historySize: 7), 14), (Optimizers.Muon(), 3),
         })
         {
             Assert.AreEqual(states, optimizer.StatesPerParameter, optimizer.Name);

@@ -427,7 +427,7 @@ public sealed class CheckpointTrainerTests
         void Set(DenseNetOptions options)
         {
             Keep(options, folder);
-            options.Network = Layer.Sequential(Layer.Linear(4), Layer.BatchNorm(), Layer.Dropout(0.1f));
+            options.Network = Layer.Sequential(Layer.Linear(4), TorchOnly.Layer, Layer.BatchNorm(), Layer.Dropout(0.1f));
             options.HiddenUnits = null;
         }
 

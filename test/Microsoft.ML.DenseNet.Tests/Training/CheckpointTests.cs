@@ -72,7 +72,7 @@ public sealed class CheckpointTests
     [
         ("dropout", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Dropout(0.3f), Layer.Linear(8), Layer.SiLU, Layer.Dropout(0.1f), Layer.Linear(1)))),
         ("dropout by a schedule", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Dropout(0.3f), Layer.Linear(1))) with { DropoutSchedule = Schedules.FlatCosine }),
-        ("dropout in torch", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.BatchNorm(), Layer.ReLU, Layer.Dropout(0.3f), Layer.Linear(1)))),
+        ("dropout in torch", plan => Of(plan, Layer.Sequential(Layer.Linear(20), TorchOnly.Layer, Layer.BatchNorm(), Layer.ReLU, Layer.Dropout(0.3f), Layer.Linear(1)))),
         ("BatchNorm", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.BatchNorm(), Layer.ReLU, Layer.Linear(1)))),
         ("a loss of torch's", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.Dropout(0.2f), Layer.Linear(1))) with { Loss = Losses.Custom((outputs, targets) => (outputs - targets).abs(), "Absolute") }),
         ("bfloat16", plan => plan with { Precision = Precision.BFloat16 }),
@@ -84,6 +84,8 @@ public sealed class CheckpointTests
         ("early stopping that grows", plan => plan with { LearningRate = 2, EarlyStoppingRound = 2, EarlyStoppingGrowth = 0.5, NumberOfEpochs = 40 }),
         ("the last weights", plan => plan with { LearningRate = 2, RestoreBestWeights = false }),
         ("calibration", plan => plan with { CalibratesValidation = true }),
+        ("Muon", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Linear(8), Layer.ReLU, Layer.Linear(1))) with { Optimizer = Optimizers.Muon(adamWLearningRate: 0.01), WeightDecay = 0.1, WeightDecaySchedule = Schedules.FlatCosine }),
+        ("Muon in torch", plan => Of(plan, Layer.Sequential(Layer.Linear(20), Layer.ReLU, Layer.Linear(8), Layer.ReLU, Layer.Linear(1))) with { Optimizer = new Optimizer("unfused", (parameters, rate, decay) => torch.optim.AdamW(parameters, rate, weight_decay: decay)) { Muon = Optimizers.Muon().Muon } }),
         ("clipping", plan => plan with { GradientClipNorm = 0.1, GradientClipValue = 0.05 }),
         ("rows in order", plan => plan with { Shuffle = false }),
         ("full batches", plan => plan with { BatchSize = DenseNetOptions.FullBatch }),

@@ -30,7 +30,8 @@ internal sealed unsafe class PackedMatrix<TVector>
     /// <summary>The number of panels.</summary>
     public int Panels { get; }
 
-    private static int PanelWidth => TileKernel.MaximumVectors * TVector.Count;
+    /// <summary>The number of columns in a panel; the last may have fewer.</summary>
+    public static int PanelWidth => TileKernel.MaximumVectors * TVector.Count;
 
     /// <summary>Fills a panel from the matrix itself, [depth, columns].</summary>
     public void Pack(int panel, float* source)
@@ -69,13 +70,14 @@ internal sealed unsafe class PackedMatrix<TVector>
     /// <param name="output">[rows, columns]; whole vectors are written.</param>
     /// <param name="outputStride">The distance from one of its rows to the next.</param>
     /// <param name="adds">Whether the product is added to the output.</param>
-    public void Multiply(float* input, int inputStride, int rows, AlignedArray? bias, float* output, int outputStride, bool adds)
+    /// <param name="firstPanel">The panel with the first column to compute; output left of it stays as it is.</param>
+    public void Multiply(float* input, int inputStride, int rows, AlignedArray? bias, float* output, int outputStride, bool adds, int firstPanel = 0)
     {
         for (int start = 0; start < _depth; start += DepthBlock)
         {
             int depth = Math.Min(DepthBlock, _depth - start);
             bool isLast = start + depth == _depth;
-            for (int panel = 0; panel < Panels; panel++)
+            for (int panel = firstPanel; panel < Panels; panel++)
             {
                 float* packed = Panel(panel, out int first, out int width);
                 packed += (long)start * width;

@@ -2,8 +2,9 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>A layer, or a part of one, that computes forward and backward for some rows of a batch.</summary>
 /// <remarks>
-/// No row's result depends on another row, so rows can be computed on any thread in any order, and the gradient of a parameter is
-/// summed over the rows in their order: results do not depend on how the work is divided.
+/// No row's result depends on another row, except through <see cref="ReadBatch"/> and <see cref="ReadBatchGradient"/>, so rows can be
+/// computed on any thread in any order, and the gradient of a parameter is summed over the rows in their order: results do not depend on
+/// how the work is divided.
 /// </remarks>
 internal abstract unsafe class BackpropagationStep(Activations input, Activations output)
 {
@@ -26,6 +27,12 @@ internal abstract unsafe class BackpropagationStep(Activations input, Activation
     /// <summary>The number of parts into which <see cref="ComputeParameterGradient"/> is divided.</summary>
     public virtual int GradientParts => 0;
 
+    /// <summary>
+    /// The number of parts into which <see cref="ReadBatch"/> and <see cref="ReadBatchGradient"/> are divided; 0 if a row does not depend on
+    /// the others of its batch.
+    /// </summary>
+    public virtual int BatchParts => 0;
+
     /// <summary>Does what is needed after the parameters have changed, before any row.</summary>
     public virtual void Prepare(int part)
     {
@@ -33,6 +40,21 @@ internal abstract unsafe class BackpropagationStep(Activations input, Activation
 
     /// <summary>Prepares for the gradient of a batch, before the first of its parts.</summary>
     public virtual void BeginGradient()
+    {
+    }
+
+    /// <summary>In training, reads the input of the whole batch before any row goes forward.</summary>
+    /// <param name="part">The part's number, from 0.</param>
+    /// <param name="rows">The number of rows.</param>
+    public virtual void ReadBatch(int part, int rows)
+    {
+    }
+
+    /// <summary>Reads the output's gradient of the whole batch before any row goes backward.</summary>
+    /// <param name="part">The part's number, from 0.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="adds">Whether to add to a parameter's gradient already there.</param>
+    public virtual void ReadBatchGradient(int part, int rows, bool adds)
     {
     }
 

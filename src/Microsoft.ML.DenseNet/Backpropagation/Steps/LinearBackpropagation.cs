@@ -12,9 +12,6 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
     /// <summary>The number of units whose weight gradient forms one part.</summary>
     private const int PartUnits = 64;
 
-    /// <summary>The rows processed at a time in that gradient: a panel's rows stay in the first-level cache while the units pass.</summary>
-    private const int RowBlock = 64;
-
     /// <summary>With fewer units, a dot product per unit and row wastes less than a vector of units.</summary>
     private const int FewUnits = 4;
 
@@ -148,29 +145,7 @@ internal sealed unsafe class LinearBackpropagation<TVector> : BackpropagationSte
         var (left, leftStride, right, rightStride) = _isByInput
             ? ((nint)Input.Values, Input.Stride, (nint)Output.Gradient, Output.Stride)
             : ((nint)Output.Gradient, Output.Stride, (nint)Input.Values, Input.Stride);
-        for (int start = 0; start < rows; start += RowBlock)
-        {
-            int count = Math.Min(RowBlock, rows - start);
-            float* gradient = (float*)left + ((long)start * leftStride) + first;
-            float* x = (float*)right + ((long)start * rightStride) + column;
-            for (int unit = 0, tile; unit < units; unit += tile)
-            {
-                tile = TileKernel.NextRows(units - unit);
-                int widest = TileKernel.VectorsFor(tile) * TVector.Count;
-                for (int offset = 0, take; offset < width; offset += take)
-                {
-                    take = Math.Min(widest, width - offset);
-                    var arguments = new TileArguments(
-                        in gradient[unit], 1,
-                        in x[offset], (nuint)rightStride, (nuint)count,
-                        in PackedMatrix<TVector>.ZeroBias,
-                        ref target[((long)unit * targetStride) + offset], (nuint)targetStride,
-                        isContinued: adds || start > 0,
-                        inputStep: (nuint)leftStride);
-                    TileKernel.Run<TVector>(tile, take / TVector.Count, in arguments);
-                }
-            }
-        }
+        OuterProduct<TVector>.Accumulate((float*)left + first, leftStride, units, (float*)right + column, rightStride, width, rows, target, targetStride, adds);
     }
 
     [SkipLocalsInit]
