@@ -10,6 +10,7 @@ public sealed class TabularProgramTests
     [TestCategory(FuzzRounds.Category)]
     public void Networks_agree_with_the_reference_at_every_width_dense_and_sparse()
     {
+        var kinds = new HashSet<string>();
         for (int seed = 0; seed < FuzzRounds.Of(Networks); seed++)
         {
             var random = new Random(seed);
@@ -26,8 +27,12 @@ public sealed class TabularProgramTests
                 AreClose(expected, tolerance, output, $"Dense, {width}, seed {seed}: {network}");
                 program.Run(indices, values, output);
                 AreClose(expected, tolerance, output, $"Sparse, {width}, seed {seed}: {network}");
+                kinds.UnionWith(program.Steps.Select(step => step.GetType().Name));
             }
         }
+
+        foreach (var kind in new[] { typeof(BinStep<>), typeof(CosineStep<>), typeof(CategoryStep<>), typeof(GatherStep) })
+            Assert.Contains(kind.Name, kinds);
     }
 
     [TestMethod]

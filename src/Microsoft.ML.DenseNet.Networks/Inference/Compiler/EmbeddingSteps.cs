@@ -24,7 +24,13 @@ internal static class EmbeddingSteps<TVector>
             column += part.Width;
         }
 
-        return [.. Copies(Of<EmbeddedCopy>(placed), input, output), .. Cosines(Of<EmbeddedCosines>(placed), input, output), .. Bins(Of<EmbeddedBins>(placed), input, output), .. Categories(Of<EmbeddedCategory>(placed), input, output)];
+        return
+        [
+            .. Copies(Of<EmbeddedCopy>(placed), input, output),
+            .. Cosines(Of<EmbeddedCosines>(placed), input, output),
+            .. Bins(Of<EmbeddedBins>(placed), input, output),
+            .. Categories(Of<EmbeddedCategory>(placed), input, output),
+        ];
     }
 
     private static List<Placed<TPart>> Of<TPart>(List<(EmbeddedPart Part, int Column)> parts)

@@ -33,7 +33,7 @@ internal sealed class BinTable
     /// <summary>The number of sums.</summary>
     public int Width => _weights.Length;
 
-    /// <summary>The sums at each knot, [knots, width]. They are those of the first knot below it.</summary>
+    /// <summary>The sums at each knot, [knots, width]; below the first knot, they are those of the first.</summary>
     public float[] Base { get; }
 
     /// <summary>The slopes of the sums after each knot, [knots, width]; 0 after the last.</summary>
