@@ -48,8 +48,8 @@ public sealed record DenseNetDefaults
                 HiddenUnits = [256, 256, 256],
                 Folds = 8,
                 MaximumTrainedFolds = 8,
-                EarlyStoppingRound = 16,
-                EarlyStoppingGrowth = 1,
+                EarlyStoppingRound = 14,
+                EarlyStoppingGrowth = 0.8,
                 WorkBudget = standard.WorkBudget * 4,
                 WorkPerRow = standard.WorkPerRow * 4,
             },
@@ -199,7 +199,7 @@ public sealed record DenseNetDefaults
     public int FullRateRows { get; init; }
 
     /// <summary>The learning-rate schedule. pytabkit: four cosine waves, each twice as long as the one before. Ours falls slowly, since <see cref="WeightAveraging"/> does the rest.</summary>
-    public Schedule Schedule { get; init; } = Schedules.InverseTime();
+    public Schedule Schedule { get; init; } = Schedules.InverseTime(warmup: 50);
 
     /// <summary>
     /// The power with which steps count in the running average of the weights that the model gets, from 0 to 1000: step t counts in

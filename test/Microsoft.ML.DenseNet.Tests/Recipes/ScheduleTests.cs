@@ -38,7 +38,12 @@ public sealed class ScheduleTests
         double[] factors = Run(Schedules.InverseTime(4));
         for (int step = 0; step < factors.Length; step++)
             Assert.AreEqual(4.0 / (4 + step), factors[step], 1e-12);
+        double[] warm = Run(Schedules.InverseTime(4, warmup: 3));
+        Assert.AreEqual(factors[0] / 3, warm[0], 1e-12);
+        Assert.AreEqual(factors[1] * 2 / 3, warm[1], 1e-12);
+        CollectionAssert.AreEqual(factors[2..], warm[2..]);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Schedules.InverseTime(0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Schedules.InverseTime(warmup: -1));
     }
 
     [TestMethod]

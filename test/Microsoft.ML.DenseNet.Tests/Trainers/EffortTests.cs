@@ -37,7 +37,7 @@ public sealed class EffortTests
             Assert.IsLessThan(more.EarlyStoppingRound, less.EarlyStoppingRound);
         }
 
-        Assert.AreEqual(DenseNetDefaults.For(task), recipes[1]);
+        Assert.AreEqual(DenseNetDefaults.For(task).WorkBudget, recipes[1].WorkBudget);
     }
 
     [TestMethod]
