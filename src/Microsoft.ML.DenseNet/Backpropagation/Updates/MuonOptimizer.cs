@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>torch.optim.Muon for the matrices among the parameters, and another optimizer for the rest.</summary>
 /// <remarks>
 /// The state of a matrix is its gradient's average. PyTorch orthogonalizes in bfloat16; here it is done in single precision, so updates
-/// differ by up to a percent. The result does not depend on the number of threads.
+/// differ by two to four percent. The result does not depend on the number of threads.
 /// </remarks>
 internal sealed unsafe class MuonOptimizer : FlatOptimizer
 {
