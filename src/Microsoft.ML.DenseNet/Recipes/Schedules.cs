@@ -34,14 +34,14 @@ public static class Schedules
 
     /// <summary>The rate divided by 1 + steps done / <paramref name="steps"/>: it needs no last step, and suits training that stops early (Keras' <c>InverseTimeDecay</c>).</summary>
     /// <param name="steps">The steps after which the rate is halved, at least 1.</param>
-    /// <param name="warmup">The first steps, over which the rate also rises linearly; at least 0.</param>
+    /// <param name="warmup">The first steps, over which the rate also rises linearly; at least 0, and used up to a quarter of all steps.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="steps"/> is below 1, or <paramref name="warmup"/> below 0.</exception>
     public static Schedule InverseTime(int steps = 500, int warmup = 0)
     {
         Guard.AtLeast(steps, 1, nameof(steps));
         Guard.AtLeast(warmup, 0, nameof(warmup));
         return Stateless(Text($"InverseTime({steps}, warmup: {warmup})"), point =>
-            Math.Min(1, (point.Step + 1.0) / Math.Max(warmup, 1)) / (1 + ((double)point.Step / steps)));
+            Math.Min(1, (point.Step + 1) / Math.Max(Math.Min(warmup, point.TotalSteps / 4.0), 1)) / (1 + ((double)point.Step / steps)));
     }
 
     /// <summary>
