@@ -6,7 +6,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Default;
 
 /// <summary>
 /// Measures what users get: trainers at their defaults, DenseNet at each effort, over real and generated datasets. Time, memory and size
-/// beside the error, in one run, each trainer in turn in a process of its own.
+/// beside the error, in one run, each trainer in turn in its own process.
 /// </summary>
 internal sealed class DefaultVerb : IVerb
 {
@@ -24,10 +24,11 @@ internal sealed class DefaultVerb : IVerb
 
     public int Run(string[] args)
     {
-        string data = Option(args, "--data") ?? throw new UsageException("--data is missing.");
-        string[] datasets = Option(args, "--datasets")?.Split(',') ?? [.. Manifest.Read(data).Select(info => info.Name), .. SyntheticTable.Grid];
-        string[] trainers = Option(args, "--trainers")?.Split(',') ?? Trainers;
-        string[] seeds = Option(args, "--seeds")?.Split(',') ?? ["1"];
+        var options = VerbOptions.Parse(args, "--data", "--datasets", "--trainers", "--seeds", "--out");
+        string data = options.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing.");
+        string[] datasets = options.GetValueOrDefault("--datasets")?.Split(',') ?? [.. Manifest.Read(data).Select(info => info.Name), .. SyntheticTable.Grid];
+        string[] trainers = options.GetValueOrDefault("--trainers")?.Split(',') ?? Trainers;
+        string[] seeds = options.GetValueOrDefault("--seeds")?.Split(',') ?? ["1"];
         var lines = new List<string[]>();
         foreach (string dataset in datasets)
         {
@@ -40,7 +41,7 @@ internal sealed class DefaultVerb : IVerb
         }
 
         MarkdownTable.Write(Console.Out, Header, lines);
-        if (Option(args, "--out") is { } file)
+        if (options.GetValueOrDefault("--out") is { } file)
             File.WriteAllLines(file, lines.Prepend(Header).Select(line => string.Join(',', line)));
         return 0;
     }
@@ -67,11 +68,5 @@ internal sealed class DefaultVerb : IVerb
         return process.ExitCode == 0
             ? DefaultMeasurement.Parse(output.Trim().Split('\n')[^1])
             : throw new InvalidOperationException($"{trainer} on {dataset} ended with {process.ExitCode}.");
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        int i = Array.IndexOf(args, name);
-        return i < 0 ? null : i + 1 < args.Length ? args[i + 1] : throw new UsageException($"'{name}' lacks its value.");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class GpuVerb : IVerb
 
     public int Run(string[] args)
     {
-        var options = Options(args);
+        var options = VerbOptions.Parse(args, "--out", "--widths", "--batches");
         TorchRuntime.EnsureLoaded();
         bool hasGpu = cuda.is_available();
         int[] widths = Numbers(options, "--widths", hasGpu ? "64,256,1024,2048" : "64,256");
@@ -50,14 +50,6 @@ internal sealed class GpuVerb : IVerb
         if (options.TryGetValue("--out", out string? path))
             File.WriteAllLines(path, lines);
         return 0;
-    }
-
-    private static Dictionary<string, string> Options(string[] args)
-    {
-        string[] known = ["--out", "--widths", "--batches"];
-        if (args.Length % 2 != 0 || args.Where((_, i) => i % 2 == 0).Except(known).Any())
-            throw new UsageException($"Unknown arguments: {string.Join(' ', args)}");
-        return args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
     }
 
     private static int[] Numbers(Dictionary<string, string> options, string name, string otherwise)

@@ -17,21 +17,9 @@ internal sealed record QualityOptions(
     IReadOnlyList<int> Seeds,
     string? Baselines)
 {
-    private static readonly string[] Names = ["--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines"];
-
     public static QualityOptions Parse(string[] args)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < args.Length; i += 2)
-        {
-            if (!Names.Contains(args[i]))
-                throw new UsageException($"There is no option '{args[i]}'.");
-            if (i + 1 == args.Length)
-                throw new UsageException($"'{args[i]}' lacks its value.");
-            if (!values.TryAdd(args[i], args[i + 1]))
-                throw new UsageException($"'{args[i]}' is given twice.");
-        }
-
+        var values = VerbOptions.Parse(args, "--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines");
         return new QualityOptions(
             values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing."),
             values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing."),

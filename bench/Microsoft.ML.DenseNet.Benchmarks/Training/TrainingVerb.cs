@@ -41,7 +41,7 @@ internal sealed class TrainingVerb : IVerb
 
     public int Run(string[] args)
     {
-        var options = Options(args);
+        var options = VerbOptions.Parse(args, "--out", "--rows", "--data");
         var lines = new List<string> { "case,plain_us,densenet_us,speedup,gflops,matrix_product_gflops,share_of_matrix_product" };
         Console.WriteLine("| case | plain loop, µs a step | DenseNet, µs a step | times faster | GFLOP/s | of the matrix product |");
         Console.WriteLine("|---|---|---|---|---|---|");
@@ -60,14 +60,6 @@ internal sealed class TrainingVerb : IVerb
         if (options.TryGetValue("--out", out string? path))
             File.WriteAllLines(path, lines);
         return 0;
-    }
-
-    private static Dictionary<string, string> Options(string[] args)
-    {
-        string[] known = ["--out", "--rows", "--data"];
-        if (args.Length % 2 != 0 || args.Where((_, i) => i % 2 == 0).Except(known).Any())
-            throw new UsageException($"Unknown arguments: {string.Join(' ', args)}");
-        return args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
     }
 
     private static (double Plain, double Engine, double Product) Time(TrainingCase test)

@@ -16,7 +16,6 @@ internal sealed class TorchNetwork : IDisposable
 {
     private readonly NetworkLayout _layout;
     private readonly Parameter _flat;
-    private readonly Tensor _values;
     private readonly Tensor _buffers;
     private readonly Tensor _gradient;
     private readonly Dictionary<TensorPlace, Tensor> _tensors = new(ReferenceEqualityComparer.Instance);
@@ -39,7 +38,6 @@ internal sealed class TorchNetwork : IDisposable
         _buffers = zeros(layout.BufferCount, ScalarType.Float32, device);
         _gradient = zeros(layout.ParameterCount, ScalarType.Float32, device);
         _flat = MakeParameter(_gradient);
-        _values = _flat.detach();
 
         using (no_grad())
         {
@@ -74,9 +72,6 @@ internal sealed class TorchNetwork : IDisposable
     public bool NeedsSeveralRows =>
         _layout.Root.DescendantsAndSelf().Any(node => node.Layer.MixesRows)
         || _modules.Any(module => module.modules().Append(module).Any(part => part is BatchNorm));
-
-    /// <summary>The flat parameter, of a network without modules, outside autograd.</summary>
-    public Tensor FlatValues => _values;
 
     /// <summary>The flat parameter's values, in host memory; valid while the network's tensors live.</summary>
     public unsafe float* ParameterPointer => Pointer(_flat);

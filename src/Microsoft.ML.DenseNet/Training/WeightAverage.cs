@@ -21,7 +21,7 @@ internal sealed unsafe class WeightAverage(TorchNetwork network, double power, b
     private const int Block = 2048;
 
     private readonly float[] _host = isOnHost ? network.CopyParameters() : [];
-    private readonly Tensor? _device = isOnHost ? null : network.FlatValues.clone().DetachFromDisposeScope();
+    private readonly Tensor? _device = isOnHost ? null : network.Flat.detach().clone().DetachFromDisposeScope();
     private long _last;
 
     /// <summary>Takes a step's weights into the average, if it is due.</summary>
@@ -35,7 +35,7 @@ internal sealed unsafe class WeightAverage(TorchNetwork network, double power, b
         if (_device is not null)
         {
             using var noGradient = no_grad();
-            _device.AddProductInPlace(_device, -share).AddProductInPlace(network.FlatValues, share);
+            _device.AddProductInPlace(_device, -share).AddProductInPlace(network.Flat, share);
             return;
         }
 
@@ -55,8 +55,8 @@ internal sealed unsafe class WeightAverage(TorchNetwork network, double power, b
         if (_device is not null)
         {
             using var noGradient = no_grad();
-            using var weights = network.FlatValues.clone();
-            network.FlatValues.copy_(_device);
+            using var weights = network.Flat.clone();
+            network.Flat.copy_(_device);
             _device.copy_(weights);
             return;
         }

@@ -79,7 +79,7 @@ public sealed class FusedOptimizerTests
     [DynamicData(nameof(Fused))]
     public void FactorsScaleRateAndDecayOfTheirRange(string name, Optimizer optimizer)
     {
-        // Half the rate and twice the decay on the second range are those settings on a run of its own.
+        // Half the rate and twice the decay on the second range are those settings in a separate run.
         float[] mixed = Run(optimizer, 40, [new ParameterGroup(0, 20), new ParameterGroup(20, 20, 0.5, 2)]);
         float[] plain = Run(optimizer, 40, [new ParameterGroup(0, 40)]);
         float[] other = Run(optimizer, 40, [new ParameterGroup(0, 40)], learningRate: 0.005, weightDecay: 0.2);

@@ -164,7 +164,7 @@ public sealed class StreamingTests
     [TestMethod]
     public void AStreamVisitsEveryRowOnceAnEpochInNewOrders()
     {
-        // A network of one weight that is never changed sums up the features it sees: every row has one of its own.
+        // A network of one weight that is never changed sums up the features it sees: each row has a different one.
         const int Count = 5000;
         var view = new GeneratedView(Count, 1, row => new GeneratedRow(new VBuffer<float>(1, [row]), row));
         var reader = new RowReader(view.Schema, "Features", "Label", null, allowMissingFeatures: true);

@@ -92,10 +92,8 @@ internal sealed unsafe class MemberScaleBackpropagation<TVector> : Backpropagati
             }
         }
 
-        Write(products, _scale.Gradient + first, count, adds);
+        AddBackpropagation.Move(products, _scale.Gradient + first, count, adds);
         if (_bias is { } bias)
-            Write(sums, bias.Gradient + first, count, adds);
+            AddBackpropagation.Move(sums, bias.Gradient + first, count, adds);
     }
-
-    private static void Write(float* sums, float* target, int count, bool adds) => AddBackpropagation.Move(sums, target, count, adds);
 }
