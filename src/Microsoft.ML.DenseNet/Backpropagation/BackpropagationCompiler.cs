@@ -90,7 +90,7 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     public override Activations LayerNorm(LayerNode node, LayerNormLayer layer, Activations x) =>
         Append(new LayerNormBackpropagation(Values(node, 0), Values(node, 1), layer.Epsilon, _capacity, x, Output(node)));
 
-    public override Activations Scale(LayerNode node, ScaleLayer layer, Activations x) => Append(new ScaleBackpropagation<TVector>(Values(node, 0), x, Output(node)));
+    public override Activations Scale(LayerNode node, ScaleLayer layer, Activations x) => Append(new ScaleBackpropagation<TVector>(Values(node, 0), null, x, Output(node)));
 
     public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => Append(new SelectBackpropagation(layer.Ranges, x, Output(node)));
 
@@ -118,9 +118,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     public override Activations EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, Activations x)
     {
-        var scaled = Append(new MemberScaleBackpropagation<TVector>(Values(node, 1), null, x, Output(node.InputWidth)));
+        var scaled = Append(new ScaleBackpropagation<TVector>(Values(node, 1), null, x, Output(node.InputWidth)));
         var product = Append(new SharedLinearBackpropagation<TVector>(Values(node, 0), layer.Members, scaled, Output(node)));
-        return Append(new MemberScaleBackpropagation<TVector>(Values(node, 2), layer.HasBias ? Values(node, 3) : null, product, Output(node)));
+        return Append(new ScaleBackpropagation<TVector>(Values(node, 2), layer.HasBias ? Values(node, 3) : null, product, Output(node)));
     }
 
     public override Activations MemberLinear(LayerNode node, MemberLinearLayer layer, Activations x) =>
