@@ -77,13 +77,30 @@ public sealed class PackageContentTests
     public void Symbols_lead_to_the_sources(string id)
     {
         using var package = Open(id, "snupkg");
-        using var pdb = new MemoryStream(ReadAll(package.Entries.Single(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).Open()));
-        using var provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
-        var reader = provider.GetMetadataReader();
-        var records = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(record => reader.GetGuid(record.Kind) == SourceLink).ToArray();
-        if (records.Length == 0 && !DotNet.Run("git", Settings.Repository, ["remote", "-v"]).Contains("https://", StringComparison.Ordinal))
+        string? map = SourceMap(package.Entries.Single(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).Open());
+        if (map is null && !DotNet.Run("git", Settings.Repository, ["remote", "-v"]).Contains("https://", StringComparison.Ordinal))
             Assert.Inconclusive("This clone has no git remote with a web address, which Source Link would point to.");
-        Assert.Contains("\"documents\"", Encoding.UTF8.GetString(reader.GetBlobBytes(records.Single().Value)));
+        Assert.Contains("\"documents\"", map!);
+    }
+
+    [TestMethod]
+    public void Symbols_built_in_a_clone_of_a_web_address_lead_to_the_commit_there()
+    {
+        string clone = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            DotNet.Run("git", clone, ["clone", "--quiet", Settings.Repository, "."]);
+            DotNet.Run("git", clone, ["remote", "set-url", "origin", "https://github.com/example/densenet.git"]);
+            string commit = DotNet.Run("git", clone, ["rev-parse", "HEAD"]).Trim(), project = Path.Combine(clone, "src", "Microsoft.ML.DenseNet.Networks");
+            DotNet.Sdk(clone, ["build", project, "-c", Settings.Configuration, "-p:ContinuousIntegrationBuild=true"]);
+
+            string? map = SourceMap(File.OpenRead(Path.Combine(project, "bin", Settings.Configuration, "net10.0", "Microsoft.ML.DenseNet.Networks.pdb")));
+            Assert.AreEqual($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/example/densenet/{{{commit}}}/*"}}""", map);
+        }
+        finally
+        {
+            DeleteClone(clone);
+        }
     }
 
     private static ZipArchive Open(string id, string extension) =>
@@ -110,6 +127,23 @@ public sealed class PackageContentTests
         return [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition)
             .Where(type => type.Attributes.HasFlag(System.Reflection.TypeAttributes.Public) && type.GetDeclaringType().IsNil)
             .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")];
+    }
+
+    /// <summary>What a PDB says about where its sources are; null if nothing.</summary>
+    private static string? SourceMap(Stream pdb)
+    {
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(ReadAll(pdb)));
+        var reader = provider.GetMetadataReader();
+        return reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(record => reader.GetGuid(record.Kind) == SourceLink)
+            .Select(record => Encoding.UTF8.GetString(reader.GetBlobBytes(record.Value))).SingleOrDefault();
+    }
+
+    /// <summary>Deletes a clone, whose objects git writes as read-only files.</summary>
+    private static void DeleteClone(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            File.SetAttributes(file, FileAttributes.Normal);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static byte[] ReadAll(Stream stream)
