@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.DenseNet.Samples.Tests;
@@ -40,20 +38,12 @@ public sealed class OneFileTests
     private static async Task<string> Run(string folder)
     {
         string source = Path.Combine(Sample.Repository, "samples", "OneFile", "train.cs");
-        var start = new ProcessStartInfo("dotnet", ["run", "-c", Sample.Configuration(), "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", source])
-        {
-            RedirectStandardOutput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = folder,
-        };
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // a server that outlives the build would keep the output open
-
-        using var process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.AreEqual(0, process.ExitCode, output);
-        return output.ReplaceLineEndings("\n");
+        var (exitCode, output, errors) = await DotNet.Run(
+            folder,
+            ["run", "-c", Sample.Configuration(), "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", source],
+            ("MSBUILDDISABLENODEREUSE", "1")); // a server that outlives the build would keep the output open
+        Assert.AreEqual(0, exitCode, output + errors);
+        return output;
     }
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(Sample.Repository, path)).ReplaceLineEndings("\n");

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Reflection;
-using System.Text;
 
 namespace Microsoft.ML.DenseNet.Samples.Tests;
 
@@ -38,23 +36,7 @@ internal sealed class Sample(string name)
         return errors;
     }
 
-    private async Task<(int ExitCode, string Output, string Errors)> Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output.ReplaceLineEndings("\n"), await errors);
-    }
+    private Task<(int ExitCode, string Output, string Errors)> Start(string[] arguments) => DotNet.Run(Path.GetTempPath(), [Program, .. arguments]);
 
     /// <summary>Debug or Release, as these tests were built.</summary>
     public static string Configuration() =>
