@@ -87,6 +87,7 @@ internal sealed record Recipe
     {
         // Rates and their schedules belong to AdamW; another optimizer brings its own.
         bool isOurs = options.Optimizer is null;
+        int batchSize = options.BatchSize ?? defaults.BatchSize ?? BatchSizeFor(rows);
         var optimizer = options.Optimizer ?? (defaults.ReadsSparse && !((options.WeightDecay ?? defaults.WeightDecay) > 0)
             ? Optimizers.SparseAdam(beta2: defaults.SecondMomentDecay)
             : Optimizers.AdamW(beta2: defaults.SecondMomentDecay));
@@ -109,8 +110,8 @@ internal sealed record Recipe
             Initialization = options.Initialization ?? Initialization.PyTorch,
             InitializesFromData = defaults.InitializeFromData && options.Initialization is null,
             NumberOfEpochs = options.NumberOfEpochs ?? defaults.NumberOfEpochs,
-            BatchSize = options.BatchSize ?? defaults.BatchSize ?? BatchSizeFor(rows),
-            EarlyStoppingRound = options.EarlyStoppingRound > 0 ? options.EarlyStoppingRound : defaults.EarlyStoppingRound,
+            BatchSize = batchSize,
+            EarlyStoppingRound = options.EarlyStoppingRound > 0 ? options.EarlyStoppingRound : defaults.EarlyStoppingRoundFor(rows, batchSize),
             EarlyStoppingGrowth = options.EarlyStoppingRound > 0 ? 0 : defaults.EarlyStoppingGrowth,
             GradientClipNorm = options.GradientClipNorm ?? defaults.GradientClipNorm,
             Calibrates = defaults.Calibrate && options.EnsembleSize == 1 && options.Loss is null && task != LearningTask.Regression,

@@ -88,6 +88,7 @@ public sealed class BadInputTests
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { MinimumRowsToValidate = 4 }, "Defaults.MinimumRowsToValidate is 4", "at least 5"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingRound = -1 }, "Defaults.EarlyStoppingRound is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingGrowth = -1 }, "Defaults.EarlyStoppingGrowth is -1"),
+        Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingSteps = -1 }, "Defaults.EarlyStoppingSteps is -1"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WorkBudget = double.NaN }, "Defaults.WorkBudget is NaN"),
         Bad(options => options.Defaults = DenseNetDefaults.For(LearningTask.Regression) with { WorkPerRow = -1 }, "Defaults.WorkPerRow is -1"),
         Bad(

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>The option Effort chooses a recipe of the default network.</summary>
@@ -35,9 +37,31 @@ public sealed class EffortTests
             Assert.IsLessThan(more.HiddenUnits.Sum(), less.HiddenUnits.Sum());
             Assert.IsLessThan(more.MaximumTrainedFolds, less.MaximumTrainedFolds);
             Assert.IsLessThan(more.EarlyStoppingRound, less.EarlyStoppingRound);
+            Assert.IsLessThan(more.EarlyStoppingSteps, less.EarlyStoppingSteps);
         }
 
         Assert.AreEqual(DenseNetDefaults.For(task).WorkBudget, recipes[1].WorkBudget);
+    }
+
+    [TestMethod]
+    public void FewRowsStopNoSoonerThanAfterTheirSteps()
+    {
+        // Labels at random: the best epoch is an early one, and 48 rows to learn from are one step an epoch.
+        var random = new Random(2);
+        var mlContext = new MLContext(seed: 4);
+        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(_ => new NoiseRow { Features = [random.NextSingle(), random.NextSingle()], Label = random.NextSingle() }));
+        int WaitOf(int steps)
+        {
+            var history = mlContext.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+            {
+                Defaults = DenseNetDefaults.For(LearningTask.Regression) with { EarlyStoppingRound = 2, EarlyStoppingGrowth = 0, EarlyStoppingSteps = steps, MaximumTrainedFolds = 1 },
+            }).Fit(rows).Model.Network.History;
+            Assert.AreEqual(StopReason.EarlyStopping, history.StopReason);
+            return history.Count - history.BestEpoch;
+        }
+
+        Assert.AreEqual(2, WaitOf(0));
+        Assert.AreEqual(30, WaitOf(30));
     }
 
     [TestMethod]
@@ -63,5 +87,13 @@ public sealed class EffortTests
     {
         var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MLContext().Regression.Trainers.DenseNet(effort: (Effort)7));
         Assert.Contains("Effort is 7", exception.Message);
+    }
+
+    private sealed class NoiseRow
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
     }
 }
