@@ -18,5 +18,11 @@ internal static class MetricNames
         _ => RSquared,
     };
 
+    /// <summary>The metric whose error is compared: 1 minus AUC or accuracy, or the RMSE.</summary>
+    public static string Error(TabularTask task) => task == TabularTask.Regression ? RootMeanSquaredError : Primary(task);
+
+    /// <summary>The metric that counts how far off every prediction is.</summary>
+    public static string Loss(TabularTask task) => task == TabularTask.Regression ? RootMeanSquaredError : LogLoss;
+
     public static bool HigherIsBetter(string metric) => metric is Auc or Accuracy or RSquared;
 }

@@ -13,11 +13,22 @@ internal sealed class ResultsFile
 
     public ResultsFile(string folder)
     {
-        _path = Path.Combine(folder, "results.csv");
+        _path = PathIn(folder);
         _rows = File.Exists(_path) ? Read(_path) : [];
     }
 
     public IReadOnlyList<ResultRow> Rows => _rows;
+
+    /// <summary>Reads the rows of a folder that must have some.</summary>
+    /// <exception cref="UsageException">There is no results.csv, or nothing in it.</exception>
+    public static IReadOnlyList<ResultRow> ReadExisting(string folder)
+    {
+        string path = PathIn(folder);
+        if (!File.Exists(path))
+            throw new UsageException($"There is no {path}.");
+        var rows = Read(path);
+        return rows.Count > 0 ? rows : throw new UsageException($"{path} has no rows.");
+    }
 
     /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps its results.</summary>
     public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
@@ -29,6 +40,8 @@ internal sealed class ResultsFile
         _rows.InsertRange(index < 0 ? _rows.Count : index, rows);
         CsvFile.Write(_path, Header, _rows.Select(Fields));
     }
+
+    private static string PathIn(string folder) => Path.Combine(folder, "results.csv");
 
     private static IEnumerable<string> Fields(ResultRow row) =>
     [
