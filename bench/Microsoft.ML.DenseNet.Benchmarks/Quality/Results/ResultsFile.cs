@@ -6,7 +6,9 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// </summary>
 internal sealed class ResultsFile
 {
-    private static readonly string[] Header = ["dataset", "task", "trainer", "seed", "metric", "value", "fit_seconds", "predict_seconds"];
+    private const string TestRows = "test_rows";
+
+    private static readonly string[] Header = ["dataset", "task", "trainer", "seed", "metric", "value", "fit_seconds", "predict_seconds", TestRows];
 
     private readonly string _path;
     private readonly List<ResultRow> _rows;
@@ -53,12 +55,14 @@ internal sealed class ResultsFile
         CsvFile.Number(row.Value),
         CsvFile.Number(row.FitSeconds),
         CsvFile.Number(row.PredictSeconds),
+        row.TestRows is { } count ? CsvFile.Number(count) : "",
     ];
 
     private static List<ResultRow> Read(string path)
     {
         using var csv = CsvFile.Open(path);
         var rows = new List<ResultRow>();
+        bool hasTestRows = csv.Headers.Contains(TestRows); // older files do not
         while (csv.Read())
         {
             rows.Add(new ResultRow(
@@ -69,7 +73,8 @@ internal sealed class ResultsFile
                 csv.GetString("metric"),
                 csv.Parse<double>("value"),
                 csv.Parse<double>("fit_seconds"),
-                csv.Parse<double>("predict_seconds")));
+                csv.Parse<double>("predict_seconds"),
+                hasTestRows ? csv[TestRows].ParseOrNull<int>() : null));
         }
 
         return rows;
