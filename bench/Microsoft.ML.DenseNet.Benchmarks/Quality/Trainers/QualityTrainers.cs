@@ -26,7 +26,7 @@ internal static class QualityTrainers
         new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
         .. Peers,
-        new TunedLightGbmQualityTrainer(),
+        new TunedLightGbmQualityTrainer(TimeProvider.System),
         new ConstantQualityTrainer(),
         .. DenseNetVariantQualityTrainer.All,
     ];

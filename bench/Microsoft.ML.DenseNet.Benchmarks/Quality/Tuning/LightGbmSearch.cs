@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
@@ -7,7 +6,12 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// LightGbm with the settings that a random search within a time finds best in three-fold cross-validation, by log-loss or RMSE. The
 /// defaults are the first trial, whatever the time. A trial that ends too late does not count; the last fit, on all rows, is not timed.
 /// </summary>
-internal sealed class LightGbmSearch(MLContext ml, TabularTask task, double seconds, int seed) : IEstimator<ITransformer>
+/// <param name="ml">The context.</param>
+/// <param name="task">What to predict.</param>
+/// <param name="seconds">The time for the trials.</param>
+/// <param name="seed">Decides the trials and the folds.</param>
+/// <param name="clock">Measures the time.</param>
+internal sealed class LightGbmSearch(MLContext ml, TabularTask task, double seconds, int seed, TimeProvider clock) : IEstimator<ITransformer>
 {
     private readonly LightGbmTrainers _trainers = new(ml, task, seed);
 
@@ -15,15 +19,16 @@ internal sealed class LightGbmSearch(MLContext ml, TabularTask task, double seco
 
     public ITransformer Fit(IDataView input)
     {
-        var clock = Stopwatch.StartNew();
+        long start = clock.GetTimestamp();
+        bool IsOver() => clock.GetElapsedTime(start).TotalSeconds >= seconds;
         var rows = ml.Data.Cache(input, ColumnNames.Features, ColumnNames.Label);
         var folds = new TrainingFolds(rows, task, seed);
         var random = new Random(seed);
         var (best, bestLoss) = Try(null, folds, () => false)!.Value;
         int trials = 1;
-        while (clock.Elapsed.TotalSeconds < seconds)
+        while (!IsOver())
         {
-            if (Try(LightGbmSettings.Draw(random), folds, () => clock.Elapsed.TotalSeconds >= seconds) is not { } trial)
+            if (Try(LightGbmSettings.Draw(random), folds, IsOver) is not { } trial)
                 break;
             trials++;
             if (trial.Loss < bestLoss)
