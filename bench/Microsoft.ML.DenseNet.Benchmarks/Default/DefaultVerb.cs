@@ -16,7 +16,7 @@ internal sealed class DefaultVerb : IVerb
         $"""
         default --data <folder> [--datasets a,b] [--trainers a,b] [--seeds 1,2,3] [--out <csv>] [--picture <png>]
             --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv
-            --datasets  some of the manifest's, or synthetic-ROWSxCOLUMNS[-categories] (default: all, and a grid of sizes)
+            --datasets  some of the manifest's, or {SyntheticTable.Pattern} (default: all, and a grid of sizes)
             --trainers  default {string.Join(',', Trainers)}
             --seeds     default 1; times are medians, errors means over them
             --out       a CSV file for the measurements; what is in it is not measured again, so a run can be interrupted and resumed
@@ -30,6 +30,11 @@ internal sealed class DefaultVerb : IVerb
         string[] datasets = options.GetValueOrDefault("--datasets")?.Split(',') ?? [.. Manifest.Read(data).Select(info => info.Name), .. SyntheticTable.Grid];
         string[] trainers = options.GetValueOrDefault("--trainers")?.Split(',') ?? Trainers;
         int[] seeds = [.. (options.GetValueOrDefault("--seeds")?.Split(',') ?? ["1"]).Select(Seed)];
+        if (trainers.FirstOrDefault(name => !QualityTrainers.All.Any(trainer => trainer.Name == name && !trainer.NeedsTime)) is { } unknownTrainer)
+            throw new UsageException($"There is no trainer '{unknownTrainer}'.");
+        var known = Manifest.Read(data).Select(info => info.Name).ToHashSet();
+        if (datasets.FirstOrDefault(name => !SyntheticTable.Is(name) && !known.Contains(name)) is { } unknownDataset)
+            throw new UsageException($"There is no dataset '{unknownDataset}' in {data}, and it is not {SyntheticTable.Pattern}.");
         string? picture = options.GetValueOrDefault("--picture");
         if (picture is not null && !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"'{picture}' does not end in .png.");

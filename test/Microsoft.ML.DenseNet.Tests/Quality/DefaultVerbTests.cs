@@ -31,6 +31,18 @@ public sealed class DefaultVerbTests
     }
 
     [TestMethod]
+    public void Refuses_names_that_it_does_not_know()
+    {
+        File.WriteAllText(Path.Combine(_folder, "manifest.csv"), "name,task,rows_train,rows_test,numeric_columns,categorical_columns,classes,positive_label\nprice,regression,1,1,x,,,\n");
+        void Run(params string[] options) => new DefaultVerb().Run(["--data", _folder, .. options]);
+
+        StringAssert.Contains(Assert.ThrowsExactly<UsageException>(() => Run("--trainers", "lightgbm,catboost")).Message, "catboost");
+        StringAssert.Contains(Assert.ThrowsExactly<UsageException>(() => Run("--datasets", "synthetic-500x5,moon")).Message, "moon");
+        StringAssert.Contains(Assert.ThrowsExactly<UsageException>(() => Run("--datasets", "price", "--seeds", "one")).Message, "one");
+        StringAssert.Contains(Assert.ThrowsExactly<UsageException>(() => Run("--datasets", "price", "--picture", "a.svg")).Message, "a.svg");
+    }
+
+    [TestMethod]
     public void Ratios_are_geometric_means_and_solved_datasets_do_not_rule_them()
     {
         var measurements = new Dictionary<(string Dataset, string Trainer), DefaultMeasurement>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Trainers.FastTree;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
@@ -20,11 +21,12 @@ internal sealed class MLNetQualityTrainer(string name) : QualityTrainer(name)
 
     public static IReadOnlyList<QualityTrainer> All { get; } =
     [
+        // Its regression is the trainer linear. On few rows, several threads spend minutes waiting for each other.
         new MLNetQualityTrainer("sdca")
         {
-            ForBinary = ml => ml.BinaryClassification.Trainers.SdcaLogisticRegression(),
-            ForMulticlass = ml => ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(),
-            Standardizes = true, // its regression is the trainer linear
+            ForBinary = ml => ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 }),
+            ForMulticlass = ml => ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }),
+            Standardizes = true,
         },
         new MLNetQualityTrainer("perceptron")
         {
@@ -37,10 +39,10 @@ internal sealed class MLNetQualityTrainer(string name) : QualityTrainer(name)
             ForBinary = ml => ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(featureColumnName: ColumnNames.Features),
             Standardizes = true,
         },
-        new MLNetQualityTrainer("gam")
+        new MLNetQualityTrainer("gam") // one thread, like sdca: its thousands of iterations are short
         {
-            ForBinary = ml => ml.BinaryClassification.Trainers.Gam(new GamBinaryTrainer.Options()),
-            ForRegression = ml => ml.Regression.Trainers.Gam(new GamRegressionTrainer.Options()),
+            ForBinary = ml => ml.BinaryClassification.Trainers.Gam(new GamBinaryTrainer.Options { NumberOfThreads = 1 }),
+            ForRegression = ml => ml.Regression.Trainers.Gam(new GamRegressionTrainer.Options { NumberOfThreads = 1 }),
         },
         new MLNetQualityTrainer("poisson") { ForRegression = ml => ml.Regression.Trainers.LbfgsPoissonRegression(), Standardizes = true, IsForCounts = true },
         new MLNetQualityTrainer("tweedie") { ForRegression = ml => ml.Regression.Trainers.FastTreeTweedie(new FastTreeTweedieTrainer.Options()), IsForCounts = true },
