@@ -21,7 +21,7 @@ internal sealed class MLNetQualityTrainer(string name) : QualityTrainer(name)
 
     public static IReadOnlyList<QualityTrainer> All { get; } =
     [
-        // Its regression is the trainer linear. On few rows, several threads spend minutes waiting for each other.
+        // Its regression is the trainer linear. One thread makes it repeatable.
         new MLNetQualityTrainer("sdca")
         {
             ForBinary = ml => ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 }),
@@ -39,7 +39,8 @@ internal sealed class MLNetQualityTrainer(string name) : QualityTrainer(name)
             ForBinary = ml => ml.BinaryClassification.Trainers.FieldAwareFactorizationMachine(featureColumnName: ColumnNames.Features),
             Standardizes = true,
         },
-        new MLNetQualityTrainer("gam") // one thread, like sdca: its thousands of iterations are short
+        // One thread: its thousands of iterations are short, and several threads wait for each other where cores are shared.
+        new MLNetQualityTrainer("gam")
         {
             ForBinary = ml => ml.BinaryClassification.Trainers.Gam(new GamBinaryTrainer.Options { NumberOfThreads = 1 }),
             ForRegression = ml => ml.Regression.Trainers.Gam(new GamRegressionTrainer.Options { NumberOfThreads = 1 }),
