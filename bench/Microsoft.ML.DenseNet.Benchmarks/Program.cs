@@ -16,6 +16,8 @@ using Microsoft.ML.DenseNet.Benchmarks.Training;
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
+    ["quality-summary"] = new QualitySummaryVerb(Console.Out),
+    ["compare"] = new CompareVerb(Console.Out),
     ["default"] = new DefaultVerb(),
     ["default-once"] = new DefaultOnceVerb(),
     ["training"] = new TrainingVerb(),

@@ -13,6 +13,13 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Default;
 /// <param name="LogLoss">The log-loss on the test rows; NaN for numbers.</param>
 internal sealed record DefaultMeasurement(double FitSeconds, double OneRow, double BulkRow, double Kilobytes, double LoadMilliseconds, double PeakMegabytes, double Error, double LogLoss)
 {
+    /// <summary>The figures' names in files, in the order of <see cref="Print"/>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["fit_seconds", "one_row_us", "bulk_row_us", "file_kb", "load_ms", "peak_mb", "error", "log_loss"];
+
+    /// <summary>Whether the dataset has classes, and so a log-loss.</summary>
+    public bool HasClasses => !double.IsNaN(LogLoss);
+
     /// <summary>The median of several runs, figure by figure.</summary>
     public static DefaultMeasurement Median(IReadOnlyList<DefaultMeasurement> runs)
     {

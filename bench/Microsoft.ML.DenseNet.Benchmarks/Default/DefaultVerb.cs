@@ -14,59 +14,73 @@ internal sealed class DefaultVerb : IVerb
 
     public string Usage =>
         $"""
-        default --data <folder> [--datasets a,b] [--trainers a,b] [--seeds 1,2,3] [--out <csv>]
+        default --data <folder> [--datasets a,b] [--trainers a,b] [--seeds 1,2,3] [--out <csv>] [--picture <png>]
             --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv
-            --datasets  some of the manifest's, or synthetic-ROWSxCOLUMNS[-categories] (default: all, and a grid of sizes)
+            --datasets  some of the manifest's, or {SyntheticTable.Pattern} (default: all, and a grid of sizes)
             --trainers  default {string.Join(',', Trainers)}
             --seeds     default 1; times are medians, errors means over them
-            --out       a file for the table, as CSV
+            --out       a CSV file for the measurements; what is in it is not measured again, so a run can be interrupted and resumed
+            --picture   a PNG file for a picture: error against training and prediction time
         """;
 
     public int Run(string[] args)
     {
-        var options = VerbOptions.Parse(args, "--data", "--datasets", "--trainers", "--seeds", "--out");
+        var options = VerbOptions.Parse(args, "--data", "--datasets", "--trainers", "--seeds", "--out", "--picture");
         string data = options.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing.");
         string[] datasets = options.GetValueOrDefault("--datasets")?.Split(',') ?? [.. Manifest.Read(data).Select(info => info.Name), .. SyntheticTable.Grid];
         string[] trainers = options.GetValueOrDefault("--trainers")?.Split(',') ?? Trainers;
-        string[] seeds = options.GetValueOrDefault("--seeds")?.Split(',') ?? ["1"];
-        var lines = new List<string[]>();
-        foreach (string dataset in datasets)
-        {
-            foreach (string trainer in trainers)
-            {
-                var measured = DefaultMeasurement.Median([.. seeds.Select(seed => Measure(data, dataset, trainer, seed))]);
-                lines.Add(Line(dataset, trainer, measured));
-                Console.Error.WriteLine(string.Join(' ', lines[^1]));
-            }
-        }
+        int[] seeds = [.. (options.GetValueOrDefault("--seeds")?.Split(',') ?? ["1"]).Select(Seed)];
+        if (trainers.FirstOrDefault(name => !QualityTrainers.All.Any(trainer => trainer.Name == name && !trainer.NeedsTime)) is { } unknownTrainer)
+            throw new UsageException($"There is no trainer '{unknownTrainer}'.");
+        var known = Manifest.Read(data).Select(info => info.Name).ToHashSet();
+        if (datasets.FirstOrDefault(name => !SyntheticTable.Is(name) && !known.Contains(name)) is { } unknownDataset)
+            throw new UsageException($"There is no dataset '{unknownDataset}' in {data}, and it is not {SyntheticTable.Pattern}.");
+        string? picture = options.GetValueOrDefault("--picture");
+        if (picture is not null && !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"'{picture}' does not end in .png.");
 
-        MarkdownTable.Write(Console.Out, Header, lines);
-        if (options.GetValueOrDefault("--out") is { } file)
-            File.WriteAllLines(file, lines.Prepend(Header).Select(line => string.Join(',', line)));
-        return 0;
+        var results = new DefaultResultsFile(options.GetValueOrDefault("--out"));
+        int failures = datasets.Sum(dataset => trainers.Sum(trainer => seeds.Count(seed => !TryMeasure(data, dataset, trainer, seed, results))));
+        var report = new DefaultReport(
+            from dataset in datasets
+            from trainer in trainers
+            from result in results.Results
+            where result.Dataset == dataset && result.Trainer == trainer && seeds.Contains(result.Seed)
+            select result);
+        report.Print(Console.Out);
+        if (picture is not null)
+            report.Draw(picture);
+        if (failures > 0)
+            Console.Error.WriteLine($"{failures} measurements failed; the tables lack them. Measure them with the same --out.");
+        return failures > 0 ? 1 : 0;
     }
 
-    private static string[] Header { get; } =
-        ["dataset", "trainer", "fit s", "one row µs", "bulk µs a row", "file KB", "load ms", "peak MB", "error", "log-loss"];
+    private static int Seed(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)
+        ? seed
+        : throw new UsageException($"'{text}' is not a seed: seeds are whole numbers from 0.");
 
-    private static string[] Line(string dataset, string trainer, DefaultMeasurement measured)
+    /// <summary>Measures what the results lack. One failure must not waste the measurements that follow.</summary>
+    private static bool TryMeasure(string data, string dataset, string trainer, int seed, DefaultResultsFile results)
     {
-        static string Text(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format, CultureInfo.InvariantCulture);
-        return
-        [
-            dataset, trainer, Text(measured.FitSeconds, "F2"), Text(measured.OneRow, "F1"), Text(measured.BulkRow, "F2"), Text(measured.Kilobytes, "F0"),
-            Text(measured.LoadMilliseconds, "F1"), Text(measured.PeakMegabytes, "F0"), Text(measured.Error, "G4"), Text(measured.LogLoss, "F4"),
-        ];
+        if (results.Has(dataset, trainer, seed))
+            return true;
+        if (Measure(data, dataset, trainer, seed) is not { } measured)
+            return false;
+        results.Add(new DefaultResult(dataset, trainer, seed, measured));
+        Console.Error.WriteLine($"{dataset} {trainer} seed {seed}: {measured}");
+        return true;
     }
 
-    private static DefaultMeasurement Measure(string data, string dataset, string trainer, string seed)
+    /// <summary>Null if the process failed; it has said why.</summary>
+    private static DefaultMeasurement? Measure(string data, string dataset, string trainer, int seed)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(DefaultVerb).Assembly.Location, "default-once", data, dataset, trainer, seed]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(DefaultVerb).Assembly.Location, "default-once", data, dataset, trainer, CsvFile.Number(seed)]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0
-            ? DefaultMeasurement.Parse(output.Trim().Split('\n')[^1])
-            : throw new InvalidOperationException($"{trainer} on {dataset} ended with {process.ExitCode}.");
+        if (process.ExitCode == 0)
+            return DefaultMeasurement.Parse(output.Trim().Split('\n')[^1]);
+        Console.Error.WriteLine($"{trainer} on {dataset} with seed {seed} ended with {process.ExitCode}.");
+        return null;
     }
 }

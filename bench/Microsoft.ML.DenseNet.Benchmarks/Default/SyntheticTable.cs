@@ -13,6 +13,9 @@ internal static class SyntheticTable
     private const string Prefix = "synthetic-", WithCategories = "-categories";
     private const int TestRows = 2000;
 
+    /// <summary>What the names look like.</summary>
+    public const string Pattern = "synthetic-ROWSxCOLUMNS[-categories]";
+
     /// <summary>The grid of sizes.</summary>
     public static IReadOnlyList<string> Grid { get; } =
     [

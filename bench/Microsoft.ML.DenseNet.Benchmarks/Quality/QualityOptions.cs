@@ -9,28 +9,39 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// <param name="Datasets">The datasets to run, in this order; null for all in the manifest.</param>
 /// <param name="Seeds">The seeds; each trainer runs once with each.</param>
 /// <param name="Baselines">A file with other libraries' figures for the summary; null for none.</param>
+/// <param name="TuningSeconds">How long a search for hyperparameters takes; null for as long as the default network.</param>
+/// <param name="TuningFrom">The folders whose results.csv says how long that was.</param>
 internal sealed record QualityOptions(
     string Data,
     string Out,
     IReadOnlyList<string>? Trainers,
     IReadOnlyList<string>? Datasets,
     IReadOnlyList<int> Seeds,
-    string? Baselines)
+    string? Baselines,
+    double? TuningSeconds,
+    IReadOnlyList<string> TuningFrom)
 {
     public static QualityOptions Parse(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines");
+        var values = VerbOptions.Parse(args, "--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines", "--tuning-seconds", "--tuning-from");
         return new QualityOptions(
             values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing."),
             values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing."),
             Split(values.GetValueOrDefault("--trainers")),
             Split(values.GetValueOrDefault("--datasets")),
             Split(values.GetValueOrDefault("--seeds"))?.Select(Seed).ToArray() ?? [1],
-            values.GetValueOrDefault("--baselines"));
+            values.GetValueOrDefault("--baselines"),
+            values.TryGetValue("--tuning-seconds", out string? seconds) ? Seconds(seconds) : null,
+            Split(values.GetValueOrDefault("--tuning-from")) ?? []);
     }
 
     private static string[]? Split(string? list) =>
         list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray();
+
+    private static double Seconds(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && double.IsFinite(seconds) && seconds >= 0
+            ? seconds
+            : throw new UsageException($"'{text}' is not a number of seconds from 0.");
 
     private static int Seed(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Transforms;
+
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>The pipeline as a user would write it.</summary>
@@ -25,6 +27,11 @@ internal static class QualityPipeline
         IEstimator<ITransformer> pipeline = ml.Transforms.Concatenate(ColumnNames.Features, [.. info.NumericColumns, .. info.CategoricalColumns]);
         return info.CategoricalColumns.Count > 0 ? ml.Transforms.Categorical.OneHotEncoding(InPlace(info.CategoricalColumns)).Append(pipeline) : pipeline;
     }
+
+    /// <summary>Makes numbers of similar size, and missing ones the mean, for trainers that need it.</summary>
+    public static IEstimator<ITransformer> Standardize(MLContext ml, InputOutputColumnPair[] columns) =>
+        ml.Transforms.ReplaceMissingValues(columns, MissingValueReplacingEstimator.ReplacementMode.Mean)
+            .Append(ml.Transforms.NormalizeMeanVariance(columns, fixZero: false));
 
     private static InputOutputColumnPair[] InPlace(IEnumerable<string> columns) => [.. columns.Select(name => new InputOutputColumnPair(name))];
 }

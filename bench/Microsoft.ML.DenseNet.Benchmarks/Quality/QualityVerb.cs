@@ -11,6 +11,7 @@ internal sealed class QualityVerb : IVerb
     public string Usage =>
         $"""
         quality --data <folder> --out <folder> [--trainers a,b] [--datasets x,y] [--seeds 1,2,3] [--baselines <csv>]
+                [--tuning-seconds <s> | --tuning-from <folders>]
             --data       a folder with manifest.csv, <name>.train.csv and <name>.test.csv
             --out        where <name>.<trainer>.<seed>.predictions.csv and results.csv go
             --trainers   some of {string.Join(',', QualityTrainers.All.Select(trainer => trainer.Name))}
@@ -18,6 +19,8 @@ internal sealed class QualityVerb : IVerb
             --datasets   some of the manifest's (default all)
             --seeds      default 1
             --baselines  a CSV file of other libraries' figures, to rank with these in the summary
+            --tuning-seconds  how long lightgbm-tuned searches (default: as long as {SearchTimes.Pace} took on the dataset with the seed)
+            --tuning-from     folders whose results.csv says how long that was, besides --out
         """;
 
     public int Run(string[] args)
@@ -29,19 +32,22 @@ internal sealed class QualityVerb : IVerb
         var baselines = options.Baselines is null ? [] : Baselines.Read(options.Baselines);
         Directory.CreateDirectory(options.Out);
         var results = new ResultsFile(options.Out);
+        ResultRow[] earlier = [.. options.TuningFrom.SelectMany(ResultsFile.ReadExisting)];
+        var times = new SearchTimes(options.TuningSeconds, () => results.Rows.Concat(earlier));
+        times.Check(trainers, infos.Select(info => info.Name), options.Seeds);
 
         int failures = 0;
         foreach (var info in infos)
         {
             var dataset = Dataset.Read(options.Data, info);
-            foreach (var trainer in trainers)
+            foreach (var trainer in trainers.Where(trainer => trainer.CanRun(dataset)))
             {
                 foreach (int seed in options.Seeds)
-                    failures += TryRun(dataset, trainer, seed, options.Out, results) ? 0 : 1;
+                    failures += TryRun(dataset, trainer, seed, options.Out, results, times) ? 0 : 1;
             }
         }
 
-        PrintSummary(results.Rows, baselines);
+        QualitySummary.Print(results.Rows, baselines, Console.Out);
         if (failures > 0)
             Console.Error.WriteLine($"{failures} runs failed; the summary lacks them.");
         return failures > 0 ? 1 : 0;
@@ -52,14 +58,17 @@ internal sealed class QualityVerb : IVerb
         [.. names.Select(name => all.FirstOrDefault(item => nameOf(item) == name)
             ?? throw new UsageException($"There is no {kind} '{name}'; there are {string.Join(", ", all.Select(nameOf))}."))];
 
-    private static bool TryRun(Dataset dataset, QualityTrainer trainer, int seed, string folder, ResultsFile results)
+    private static bool TryRun(Dataset dataset, QualityTrainer trainer, int seed, string folder, ResultsFile results, SearchTimes times)
     {
         string name = dataset.Info.Name;
         string predictionsPath = Path.Combine(folder, PredictionsFile.Name(name, trainer.Name, seed));
         QualityRun run;
         try
         {
-            run = QualityRun.Execute(dataset, trainer, seed);
+            var timed = trainer.NeedsTime
+                ? trainer.Within(times.Find(name, seed) ?? throw new InvalidOperationException($"{SearchTimes.Pace} has not run, so the time for {trainer.Name} is unknown."))
+                : trainer;
+            run = QualityRun.Execute(dataset, timed, seed);
         }
         catch (Exception exception)
         {
@@ -73,16 +82,10 @@ internal sealed class QualityVerb : IVerb
         PredictionsFile.Write(predictionsPath, run.Predictions);
         var metrics = QualityMetrics.Measure(run.Predictions);
         results.Replace(name, trainer.Name, seed, metrics.Select(metric =>
-            new ResultRow(name, dataset.Info.Task, trainer.Name, seed, metric.Metric, metric.Value, run.FitSeconds, run.PredictSeconds)));
+            new ResultRow(name, dataset.Info.Task, trainer.Name, seed, metric.Metric, metric.Value, run.FitSeconds, run.PredictSeconds, dataset.Info.TestRows)));
 
         string figures = string.Join(", ", metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Metric} {metric.Value:0.0000}")));
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {trainer.Name} seed {seed}: {figures}; fit {run.FitSeconds:0.00} s, predict {run.PredictSeconds:0.00} s"));
         return true;
-    }
-
-    private static void PrintSummary(IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> baselines)
-    {
-        var datasets = rows.Select(row => row.Dataset).ToHashSet();
-        new ScoreboardPrinter(new Scoreboard([.. rows, .. baselines.Where(row => datasets.Contains(row.Dataset))]), Console.Out).Print();
     }
 }

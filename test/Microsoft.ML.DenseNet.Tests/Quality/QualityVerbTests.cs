@@ -55,8 +55,8 @@ public sealed class QualityVerbTests
             CollectionAssert.AreEqual(new[] { "row", "label" }.Concat(Read("soil").Train.Labels.Distinct()).ToArray(), classes.Headers.ToArray());
 
         string[] results = File.ReadAllLines(Path.Combine(Out, "results.csv"));
-        Assert.AreEqual("dataset,task,trainer,seed,metric,value,fit_seconds,predict_seconds", results[0]);
-        Assert.HasCount(1 + 3 * 2 * 2 * 3, results, "3 datasets, 2 trainers, 2 seeds, 3 metrics");
+        Assert.AreEqual("dataset,task,trainer,seed,metric,value,fit_seconds,predict_seconds,test_rows", results[0]);
+        Assert.HasCount(1 + 2 * 2 * (5 + 6 + 3), results, "2 trainers, 2 seeds, 5, 6 and 3 metrics of the datasets");
         Assert.StartsWith("coin,binary,lightgbm,1,auc,", results[1]);
     }
 
@@ -85,6 +85,36 @@ public sealed class QualityVerbTests
         Assert.HasCount(first.Length + 3, last);
         CollectionAssert.AreEqual(first.Select(WithoutSeconds).ToArray(), last.Take(first.Length).Select(WithoutSeconds).ToArray());
         Assert.IsTrue(last.Skip(first.Length).All(line => line.StartsWith("price,regression,lightgbm,1,", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void A_search_takes_its_time_from_the_default_network()
+    {
+        Assert.ThrowsExactly<UsageException>(() => Run("--trainers", "lightgbm-tuned", "--datasets", "coin"), "no results say how long");
+
+        string other = Path.Combine(_folder, "other");
+        Directory.CreateDirectory(other);
+        new ResultsFile(other).Replace("coin", "densenet", 1, [new ResultRow("coin", TabularTask.Binary, "densenet", 1, MetricNames.Auc, 1, FitSeconds: 0.1, PredictSeconds: 0.1)]);
+        Assert.AreEqual(0, Run("--trainers", "lightgbm-tuned", "--datasets", "coin", "--tuning-from", other));
+        Assert.AreEqual(0, Run("--trainers", "lightgbm-tuned", "--datasets", "coin,soil,price", "--tuning-seconds", "0.1"));
+        Assert.ThrowsExactly<UsageException>(() => Run("--trainers", "lightgbm-tuned", "--datasets", "soil", "--tuning-from", other));
+        Assert.ThrowsExactly<UsageException>(() => Run("--tuning-seconds", "-1"));
+    }
+
+    [TestMethod]
+    public void Summary_merges_folders()
+    {
+        string other = Path.Combine(_folder, "other");
+        Run("--trainers", "lightgbm", "--datasets", "price");
+        new QualityVerb().Run(["--data", Data, "--out", other, "--trainers", "linear,constant", "--datasets", "price,coin"]);
+        using var writer = new StringWriter();
+
+        Assert.AreEqual(0, new QualitySummaryVerb(writer).Run(["--out", $"{Out},{other}"]));
+
+        StringAssert.Matches(writer.ToString(), new(@"\| dataset +\| metric +\| lightgbm +\| linear +\| constant +\|"));
+        StringAssert.Contains(writer.ToString(), "### Expected calibration error");
+        Assert.ThrowsExactly<UsageException>(() => new QualitySummaryVerb(writer).Run(["--out", $"{Out},{Out}"]));
+        Assert.ThrowsExactly<UsageException>(() => new QualitySummaryVerb(writer).Run(["--out", Data]));
     }
 
     [TestMethod]

@@ -41,6 +41,9 @@ internal static class QualityMetrics
         return wins / ((double)negatives * positives);
     }
 
+    /// <summary>The log-loss of a row, in nats, from the probability of its class.</summary>
+    public static double Loss(double probability) => -Math.Log(Math.Clamp(probability, ProbabilityMargin, 1 - ProbabilityMargin));
+
     private static MetricValue[] MeasureBinary(Predictions predictions)
     {
         string positiveLabel = predictions.Classes[0];
@@ -60,6 +63,7 @@ internal static class QualityMetrics
             new(MetricNames.Auc, AreaUnderRocCurve(positive, probabilities)),
             new(MetricNames.Accuracy, (double)correct / positive.Length),
             new(MetricNames.LogLoss, loss / positive.Length),
+            .. CalibrationMetrics.MeasureBinary(positive, probabilities),
         ];
     }
 
@@ -86,6 +90,7 @@ internal static class QualityMetrics
             new(MetricNames.Accuracy, (double)correct / labels.Length),
             new(MetricNames.LogLoss, loss / labels.Length),
             new(MetricNames.Auc, auc),
+            .. CalibrationMetrics.MeasureMulticlass(labels, predictions.Values),
         ];
     }
 
@@ -110,6 +115,4 @@ internal static class QualityMetrics
             new(MetricNames.RSquared, 1 - squares / variance),
         ];
     }
-
-    private static double Loss(double probability) => -Math.Log(Math.Clamp(probability, ProbabilityMargin, 1 - ProbabilityMargin));
 }

@@ -9,4 +9,5 @@ internal sealed record ResultRow(
     string Metric,
     double Value,
     double FitSeconds,
-    double PredictSeconds);
+    double PredictSeconds,
+    int? TestRows = null);

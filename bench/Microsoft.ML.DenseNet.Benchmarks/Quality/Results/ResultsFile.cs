@@ -6,18 +6,31 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// </summary>
 internal sealed class ResultsFile
 {
-    private static readonly string[] Header = ["dataset", "task", "trainer", "seed", "metric", "value", "fit_seconds", "predict_seconds"];
+    private const string TestRows = "test_rows";
+
+    private static readonly string[] Header = ["dataset", "task", "trainer", "seed", "metric", "value", "fit_seconds", "predict_seconds", TestRows];
 
     private readonly string _path;
     private readonly List<ResultRow> _rows;
 
     public ResultsFile(string folder)
     {
-        _path = Path.Combine(folder, "results.csv");
+        _path = PathIn(folder);
         _rows = File.Exists(_path) ? Read(_path) : [];
     }
 
     public IReadOnlyList<ResultRow> Rows => _rows;
+
+    /// <summary>Reads the rows of a folder that must have some.</summary>
+    /// <exception cref="UsageException">There is no results.csv, or nothing in it.</exception>
+    public static IReadOnlyList<ResultRow> ReadExisting(string folder)
+    {
+        string path = PathIn(folder);
+        if (!File.Exists(path))
+            throw new UsageException($"There is no {path}.");
+        var rows = Read(path);
+        return rows.Count > 0 ? rows : throw new UsageException($"{path} has no rows.");
+    }
 
     /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps its results.</summary>
     public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
@@ -30,6 +43,8 @@ internal sealed class ResultsFile
         CsvFile.Write(_path, Header, _rows.Select(Fields));
     }
 
+    private static string PathIn(string folder) => Path.Combine(folder, "results.csv");
+
     private static IEnumerable<string> Fields(ResultRow row) =>
     [
         row.Dataset,
@@ -40,12 +55,14 @@ internal sealed class ResultsFile
         CsvFile.Number(row.Value),
         CsvFile.Number(row.FitSeconds),
         CsvFile.Number(row.PredictSeconds),
+        row.TestRows is { } count ? CsvFile.Number(count) : "",
     ];
 
     private static List<ResultRow> Read(string path)
     {
         using var csv = CsvFile.Open(path);
         var rows = new List<ResultRow>();
+        bool hasTestRows = csv.Headers.Contains(TestRows); // older files do not
         while (csv.Read())
         {
             rows.Add(new ResultRow(
@@ -56,7 +73,8 @@ internal sealed class ResultsFile
                 csv.GetString("metric"),
                 csv.Parse<double>("value"),
                 csv.Parse<double>("fit_seconds"),
-                csv.Parse<double>("predict_seconds")));
+                csv.Parse<double>("predict_seconds"),
+                hasTestRows ? csv[TestRows].ParseOrNull<int>() : null));
         }
 
         return rows;

@@ -6,6 +6,7 @@ internal sealed class Scoreboard
     private readonly Dictionary<(string Dataset, string Trainer, string Metric), SeedStatistic> _cells;
     private readonly Dictionary<(string Dataset, string Trainer), SeedStatistic> _fitSeconds;
     private readonly Dictionary<string, TabularTask> _tasks;
+    private readonly Dictionary<string, int> _testRows;
 
     public Scoreboard(IReadOnlyList<ResultRow> rows)
     {
@@ -14,6 +15,7 @@ internal sealed class Scoreboard
         _fitSeconds = rows.GroupBy(row => (row.Dataset, row.Trainer))
             .ToDictionary(group => group.Key, group => SeedStatistic.Of([.. group.DistinctBy(row => row.Seed).Select(row => row.FitSeconds)]));
         _tasks = rows.DistinctBy(row => row.Dataset).ToDictionary(row => row.Dataset, row => row.Task);
+        _testRows = rows.Where(row => row.TestRows is not null).DistinctBy(row => row.Dataset).ToDictionary(row => row.Dataset, row => row.TestRows!.Value);
         Datasets = [.. rows.Select(row => row.Dataset).Distinct()];
         Trainers = [.. rows.Select(row => row.Trainer).Distinct()];
     }
@@ -22,11 +24,27 @@ internal sealed class Scoreboard
 
     public IReadOnlyList<string> Trainers { get; }
 
+    public TabularTask Task(string dataset) => _tasks[dataset];
+
+    /// <summary>Null if no result says it.</summary>
+    public int? TestRows(string dataset) => _testRows.TryGetValue(dataset, out int count) ? count : null;
+
     public string PrimaryMetric(string dataset) => MetricNames.Primary(_tasks[dataset]);
 
     /// <summary>Null if the trainer did not run or has no such metric.</summary>
     public SeedStatistic? Find(string dataset, string trainer, string metric) =>
         _cells.TryGetValue((dataset, trainer, metric), out var cell) ? cell : null;
+
+    /// <summary>The mean of 1 - AUC, 1 - accuracy or RMSE; null if the trainer did not run.</summary>
+    public double? Error(string dataset, string trainer)
+    {
+        string metric = MetricNames.Error(_tasks[dataset]);
+        double? mean = Find(dataset, trainer, metric)?.Mean;
+        return MetricNames.HigherIsBetter(metric) ? 1 - mean : mean;
+    }
+
+    /// <summary>The mean log-loss or RMSE; null if the trainer did not run or has no such metric.</summary>
+    public double? Loss(string dataset, string trainer) => Find(dataset, trainer, MetricNames.Loss(_tasks[dataset]))?.Mean;
 
     /// <summary>Null if the trainer did not run.</summary>
     public SeedStatistic? FindFitSeconds(string dataset, string trainer) =>
@@ -47,32 +65,26 @@ internal sealed class Scoreboard
     {
         var common = Datasets
             .Where(dataset => Find(dataset, trainer, PrimaryMetric(dataset)) is not null && Find(dataset, reference, PrimaryMetric(dataset)) is not null)
-            .Select(dataset => (Dataset: dataset, Error: Error(dataset, trainer), Reference: Error(dataset, reference)))
+            .Select(dataset => (Dataset: dataset, Errors: new ValuePair(Error(dataset, trainer)!.Value, Error(dataset, reference)!.Value, RatioFloor.OfError(_tasks[dataset]))))
             .ToArray();
         if (common.Length == 0)
             return null;
 
-        var worst = common.MaxBy(pair => Ratio(pair.Error, pair.Reference));
+        var worst = common.MaxBy(pair => pair.Errors.Ratio);
         return new HeadToHead(
-            common.Count(pair => pair.Error < pair.Reference),
-            common.Count(pair => pair.Error == pair.Reference),
+            common.Count(pair => pair.Errors.Value < pair.Errors.Reference),
+            common.Count(pair => pair.Errors.Value == pair.Errors.Reference),
             common.Length,
-            Ratio(worst.Error, worst.Reference),
+            worst.Errors.Ratio,
             worst.Dataset);
     }
-
-    private static double Ratio(double error, double reference) => error == reference ? 1 : error / reference;
-
-    private double Error(string dataset, string trainer) => _tasks[dataset] == TabularTask.Regression
-        ? Find(dataset, trainer, MetricNames.RootMeanSquaredError)!.Value.Mean
-        : 1 - Find(dataset, trainer, PrimaryMetric(dataset))!.Value.Mean;
 
     private double? Rank(string dataset, string trainer, string metric, Func<double, double, double> share)
     {
         if (Find(dataset, trainer, metric) is not { } own)
             return null;
         var others = Trainers.Select(other => Find(dataset, other, metric)?.Mean).OfType<double>().ToArray();
-        int better = others.Count(value => MetricNames.HigherIsBetter(metric) ? value > own.Mean : value < own.Mean);
+        int better = others.Count(value => MetricNames.Badness(metric, value) < MetricNames.Badness(metric, own.Mean));
         int equal = others.Count(value => value == own.Mean);
         return share(better + 1, better + equal);
     }

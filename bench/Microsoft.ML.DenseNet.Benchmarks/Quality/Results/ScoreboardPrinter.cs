@@ -10,9 +10,13 @@ internal sealed class ScoreboardPrinter(Scoreboard scoreboard, TextWriter writer
         PrintCells("Primary metric", scoreboard.PrimaryMetric);
         PrintCells("Log-loss", _ => MetricNames.LogLoss);
         PrintCells("RMSE", _ => MetricNames.RootMeanSquaredError);
+        PrintCells("Mean probability divided by the rate, of the positives or of the class where it is furthest from 1", _ => MetricNames.RateRatio);
+        PrintCells("Distance from 1 of the mean probability divided by the rate, mean over the classes", _ => MetricNames.RateError);
+        PrintCells("Expected calibration error", _ => MetricNames.CalibrationError);
         PrintFitSeconds();
         PrintTrainers();
         PrintHeadToHead();
+        PrintLossStandings();
     }
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
@@ -71,6 +75,29 @@ internal sealed class ScoreboardPrinter(Scoreboard scoreboard, TextWriter writer
         scoreboard.Trainers.Select(trainer => scoreboard.Trainers
             .Select(other => trainer != other && scoreboard.Compare(trainer, other) is { } against ? $"{Number(against.Wins, "0")} of {Number(against.Count, "0")}" : "")
             .Prepend(trainer)));
+
+    private void PrintLossStandings()
+    {
+        foreach (string trainer in scoreboard.Trainers.Intersect(QualityTrainers.Judged))
+        {
+            Print(
+                $"{trainer} against each trainer, by log-loss or RMSE",
+                ["against", "datasets", "better", "equal", "worse", "share better", "geometric mean of the ratios", "Wilcoxon p", $"worst error ratio, {LossStandings.EnoughTestRows} test rows or more", "where"],
+                new LossStandings(scoreboard, trainer).All.Select(standing => (IEnumerable<string>)
+                [
+                    standing.Against,
+                    Number(standing.Losses.Count, "0"),
+                    Number(standing.Losses.Better, "0"),
+                    Number(standing.Losses.Equal, "0"),
+                    Number(standing.Losses.Worse, "0"),
+                    Number((double)standing.Losses.Better / standing.Losses.Count, "0.00"),
+                    Number(standing.Losses.GeometricMean, "0.000"),
+                    PairedComparison.Text(standing.Losses.P),
+                    Number(standing.WorstErrorRatio, "0.000"),
+                    standing.WorstDataset ?? "",
+                ]));
+        }
+    }
 
     private void Print(string title, IReadOnlyList<string> header, IEnumerable<IEnumerable<string>> rows)
     {

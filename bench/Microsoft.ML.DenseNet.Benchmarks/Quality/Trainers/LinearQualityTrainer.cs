@@ -1,5 +1,3 @@
-using Microsoft.ML.Transforms;
-
 namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 
 /// <summary>
@@ -9,8 +7,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 internal sealed class LinearQualityTrainer() : QualityTrainer("linear")
 {
     public override IEstimator<ITransformer> PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) =>
-        ml.Transforms.ReplaceMissingValues(columns, MissingValueReplacingEstimator.ReplacementMode.Mean)
-            .Append(ml.Transforms.NormalizeMeanVariance(columns, fixZero: false));
+        QualityPipeline.Standardize(ml, columns);
 
     public override IEstimator<ITransformer> Binary(MLContext ml, int seed) => ml.BinaryClassification.Trainers.LbfgsLogisticRegression();
 

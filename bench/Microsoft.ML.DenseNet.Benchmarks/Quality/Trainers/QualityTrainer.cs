@@ -9,6 +9,15 @@ internal abstract class QualityTrainer(string name)
     /// <summary>The name in files and on the command line.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Whether it must be told how long it may take, by <see cref="Within"/>.</summary>
+    public virtual bool NeedsTime => false;
+
+    /// <summary>The trainer with a time to spend.</summary>
+    public virtual QualityTrainer Within(double seconds) => this;
+
+    /// <summary>Whether there is such a trainer for the task and the labels of a dataset.</summary>
+    public virtual bool CanRun(Dataset dataset) => true;
+
     /// <summary>What the trainer needs done to the numeric columns, in place, before they go into Features; null for nothing.</summary>
     public virtual IEstimator<ITransformer>? PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) => null;
 
