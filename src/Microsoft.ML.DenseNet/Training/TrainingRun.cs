@@ -61,11 +61,11 @@ internal sealed class TrainingRun : ITrainingState
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
         var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
         var form = HostEngine.FormOf(plan, sparse);
-        bool keepsSparse = form != InputForm.Dense;
-        sparse = keepsSparse ? sparse : null;
-        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
-        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, sparse));
-        _engine = MakeEngine(form, rows, resources);
+        sparse = form == InputForm.Dense ? null : sparse;
+        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation);
+        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
+        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, sparse is not null), _network.Scale, sparse, oneHot));
+        _engine = MakeEngine(form, oneHot, rows, resources);
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _average = plan.WeightAveraging is { } power ? resources.Add(new WeightAverage(_network, power, plan.IsOnHost)) : null;
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
@@ -282,8 +282,8 @@ internal sealed class TrainingRun : ITrainingState
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine(InputForm form, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form, resources)
+    private TrainingEngine MakeEngine(InputForm form, OneHotForm? oneHot, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
+        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
         : new TorchEngine(Plan, _network, _training, _validation);
 
     private void FollowSchedules(int epochsDone)

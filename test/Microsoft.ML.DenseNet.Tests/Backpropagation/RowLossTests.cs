@@ -94,7 +94,7 @@ public sealed class RowLossTests
             using var resources = new ResourceStack();
             var network = resources.Add(new TorchNetwork(plan.Layout, CPU, 1));
             var batches = resources.Add(BatchSource.Open(plan, rows, 60, network.Scale, null));
-            Assert.AreEqual(isManaged, !new HostEngine(plan, network, batches, null, 1, InputForm.Dense, resources).MakesTensors, loss.Name);
+            Assert.AreEqual(isManaged, !new HostEngine(plan, network, batches, null, 1, InputForm.Dense, null, resources).MakesTensors, loss.Name);
         }
     }
 
