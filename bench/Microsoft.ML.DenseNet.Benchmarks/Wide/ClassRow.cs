@@ -7,7 +7,7 @@ internal sealed class ClassRow
 {
     private const int Width = 16;
 
-    private const float Spread = 0.35f;
+    private const float Spread = 0.7f;
 
     [VectorType(Width)]
     public float[] Features { get; set; } = [];
@@ -28,7 +28,7 @@ internal sealed class ClassRow
         {
             int label = row % classes;
             float[] noise = Normal(random);
-            return new ClassRow { Label = (uint)label + 1, Features = [.. centers[label].Select((value, i) => value + (Spread * noise[i]))] };
+            return new ClassRow { Label = (uint)label, Features = [.. centers[label].Select((value, i) => value + (Spread * noise[i]))] };
         }).ToArray();
         var schema = SchemaDefinition.Create(typeof(ClassRow));
         schema[nameof(Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);

@@ -23,10 +23,10 @@ internal static class OneHotRows
         random = new Random(seed);
         var source = Enumerable.Range(0, rows).Select(row =>
         {
-            uint id = (uint)(row < ids ? row : random.Next(ids)); // every id occurs, so that all data has the same slots
+            uint id = (uint)random.Next(ids);
             float[] numbers = [.. Enumerable.Range(0, Numbers).Select(_ => (random.NextSingle() * 2) - 1)];
             double score = effects[id] + (2 * numbers[0] * numbers[1]) + numbers[2];
-            return new IdRow { Id = id + 1, Numbers = numbers, Label = random.NextDouble() < 1 / (1 + Math.Exp(-score)) };
+            return new IdRow { Id = id, Numbers = numbers, Label = random.NextDouble() < 1 / (1 + Math.Exp(-score)) };
         }).ToArray();
 
         var schema = SchemaDefinition.Create(typeof(IdRow));

@@ -52,17 +52,17 @@ internal sealed class TrainingRun : ITrainingState
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = resources.Add(new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision, plan.IsOnHost));
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
+        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
+        var form = HostEngine.FormOf(plan, sparse);
+        sparse = form == InputForm.Dense ? null : sparse;
+        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation);
         if (plan.InitializesFromData && plan.Parameters is null)
-            new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
+            new DataDrivenInitializer(_network, plan.Seed).Run(plan, rows, oneHot);
         if (plan.Conversion.OutputStart is { } start && plan.Parameters is null)
             StartOutputs(start);
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
-        var form = HostEngine.FormOf(plan, sparse);
-        sparse = form == InputForm.Dense ? null : sparse;
-        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation);
         _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
         _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, sparse is not null), _network.Scale, sparse, oneHot));
         _engine = MakeEngine(form, oneHot, rows, resources);

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>One-hot blocks that are looked up train to the same bits as blocks that are multiplied with all their slots.</summary>
@@ -91,6 +93,28 @@ public sealed class OneHotRowsTests
         var plan = Plan(Networks[0].Body, Width, null, seed: 1) with { Loss = Losses.Custom((outputs, targets) => (outputs - targets).pow(2), "square") };
         var expected = TrainingRun.Train(plan, dense, WithOddRow(dense));
         CollectionAssert.AreEqual(expected.Parameters, TrainingRun.Train(plan, sparse, null).Parameters);
+    }
+
+    [TestMethod]
+    public void InitialWeightsAreThoseOfAllSlots()
+    {
+        foreach (var (i, (body, blocks)) in Networks.Index())
+        {
+            var plan = Plan(body, Width, Layer.RobustScale, seed: i);
+            var (_, sparse) = Data(seed: 10 + i, hasMissing: true);
+            var (expected, actual) = (Initialized(null), Initialized(OneHotRows.FormOf(plan, sparse, null)));
+            for (int place = 0; place < expected.Length; place++)
+                Assert.AreEqual(expected[place], actual[place], 1e-5 * Math.Max(1, Math.Abs(expected[place])), $"{body}, {blocks.Length} blocks, value {place}");
+
+            float[] Initialized(OneHotForm? form)
+            {
+                using var scope = torch.NewDisposeScope();
+                using var network = new TorchNetwork(plan.Layout, torch.CPU, 1);
+                network.Load(new float[plan.Layout.ParameterCount], plan.Buffers);
+                new DataDrivenInitializer(network, 1).Run(plan, sparse, form);
+                return network.CopyParameters();
+            }
+        }
     }
 
     private static TrainingPlan Plan(Layer body, int width, Layer? scaling, int seed)
