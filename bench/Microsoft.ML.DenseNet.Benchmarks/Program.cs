@@ -26,6 +26,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["streaming"] = new StreamingVerb(),
     ["sparse"] = new SparseVerb(),
     ["wide"] = new WideVerb(),
+    ["products"] = new ProductVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 
