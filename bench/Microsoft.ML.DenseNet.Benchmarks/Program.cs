@@ -12,6 +12,7 @@ using Microsoft.ML.DenseNet.Benchmarks.Reading;
 using Microsoft.ML.DenseNet.Benchmarks.Sparse;
 using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 using Microsoft.ML.DenseNet.Benchmarks.Training;
+using Microsoft.ML.DenseNet.Benchmarks.Wide;
 
 var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
@@ -26,6 +27,8 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["reading"] = new ReadingVerb(),
     ["streaming"] = new StreamingVerb(),
     ["sparse"] = new SparseVerb(),
+    ["wide"] = new WideVerb(),
+    ["products"] = new ProductVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

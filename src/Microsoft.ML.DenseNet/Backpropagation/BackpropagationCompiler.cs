@@ -14,7 +14,10 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     private readonly int _capacity;
     private readonly SlotIndex? _index;
     private readonly List<RowGradient>? _rowGradients;
+    private readonly OneHotForm? _oneHot;
+    private readonly Dictionary<Activations, SlotRange> _blocks = [];
     private readonly List<BackpropagationStep> _steps = [];
+    private Activations? _input;
     private uint _dropouts;
     private LayerNode? _last;
     private bool _hasMembers;
@@ -25,8 +28,10 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     /// <param name="capacity">The maximum number of rows at a time.</param>
     /// <param name="index">The sparse rows of the batches, if the network reads its input without zeros; otherwise null.</param>
     /// <param name="rowGradients">Receives the gradients that are kept apart; null if all go to <paramref name="gradient"/>.</param>
-    public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity, SlotIndex? index = null, List<RowGradient>? rowGradients = null)
+    /// <param name="oneHot">The form of the input's rows; null if they have all slots.</param>
+    public BackpropagationCompiler(float* parameters, float* gradient, float* buffers, int capacity, SlotIndex? index = null, List<RowGradient>? rowGradients = null, OneHotForm? oneHot = null)
     {
+        _oneHot = oneHot;
         _index = index;
         _rowGradients = rowGradients;
         _parameters = parameters;
@@ -39,6 +44,9 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
     public BackpropagationStep[] Compile(IReadOnlyList<LayerNode> layers, Activations input)
     {
         _last = layers is [.., var last] ? last : null;
+        _input = input;
+        if (_oneHot is { Rest.Count: 0, Blocks: [var whole] })
+            _blocks.Add(input, whole);
         ReadAll(layers, input);
         foreach (var step in _steps)
             step.Input.Readers++;
@@ -68,8 +76,13 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
         }
     }
 
-    public override Activations Linear(LayerNode node, LinearLayer layer, Activations x) =>
-        Append(new LinearBackpropagation<TVector>(x, Output(node), Values(node, 0), layer.HasBias ? Values(node, 1) : null));
+    public override Activations Linear(LayerNode node, LinearLayer layer, Activations x)
+    {
+        TrainedValues? bias = layer.HasBias ? Values(node, 1) : null;
+        return _blocks.TryGetValue(x, out var block)
+            ? Append(new OneHotBackpropagation(_oneHot!.ColumnOf(block)!.Value, block.Count, _input!, Output(node), Values(node, 0), bias))
+            : Append(new LinearBackpropagation<TVector>(x, Output(node), Values(node, 0), bias));
+    }
 
     public override Activations EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, Activations x) => _index is not null && x.Width == 0
         ? Append(SparseBag(node, x))
@@ -92,7 +105,18 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     public override Activations Scale(LayerNode node, ScaleLayer layer, Activations x) => Append(new ScaleBackpropagation<TVector>(Values(node, 0), null, x, Output(node)));
 
-    public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => Append(new SelectBackpropagation(layer.Ranges, x, Output(node)));
+    public override Activations Select(LayerNode node, SelectLayer layer, Activations x)
+    {
+        if (_oneHot is null || x != _input)
+            return Append(new SelectBackpropagation(layer.Ranges, x, Output(node)));
+        if (layer.Ranges is not [var only] || _oneHot.ColumnOf(only) is null)
+            return Append(new SelectBackpropagation([.. layer.Ranges.Select(_oneHot.ColumnsOf)], x, Output(node)));
+
+        // Nothing is computed: the Linear that reads the block looks it up in the input.
+        var block = Output(0);
+        _blocks.Add(block, only);
+        return block;
+    }
 
     public override Activations PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, Activations x) =>
         Append(new PeriodicEmbeddingBackpropagation<TVector>(layer, [.. Enumerable.Range(0, 4).Select(i => Values(node, i))], x, Output(node)));

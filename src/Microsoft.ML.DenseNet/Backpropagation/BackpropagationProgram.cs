@@ -119,25 +119,26 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="team">Runs the work; remains the caller's.</param>
     /// <param name="seed">The seed for dropout.</param>
     /// <param name="form">How features are read.</param>
+    /// <param name="oneHot">The form of dense rows; null if they have all slots.</param>
     public static BackpropagationProgram Compile(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense) => VectorWidths.Widest switch
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense, OneHotForm? oneHot = null) => VectorWidths.Widest switch
     {
-        VectorWidth.Vector512 => Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
-        VectorWidth.Vector256 => Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
-        VectorWidth.Vector128 => Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
-        _ => Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form),
+        VectorWidth.Vector512 => Compile<SimdVector512>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form, oneHot),
+        VectorWidth.Vector256 => Compile<SimdVector256>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form, oneHot),
+        VectorWidth.Vector128 => Compile<SimdVector128>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form, oneHot),
+        _ => Compile<ScalarVector>(layers, inputWidth, parameters, gradient, buffers, batchSize, holdsBatch, team, seed, form, oneHot),
     };
 
-    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm)"/> for a given vector type.</summary>
+    /// <summary><see cref="Compile(IReadOnlyList{LayerNode}, int, float*, float*, float*, int, bool, WorkTeam, int, InputForm, OneHotForm)"/> for a given vector type.</summary>
     internal static BackpropagationProgram Compile<TVector>(
-        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense)
+        IReadOnlyList<LayerNode> layers, int inputWidth, float* parameters, float* gradient, float* buffers, int batchSize, bool holdsBatch, WorkTeam team, int seed, InputForm form = InputForm.Dense, OneHotForm? oneHot = null)
         where TVector : struct, ISimdVector<TVector>
     {
         int capacity = holdsBatch ? batchSize : Capacity(layers, batchSize);
         var index = form == InputForm.Dense ? null : new SlotIndex(inputWidth, listsTouched: form == InputForm.SparseRows, team);
         var rowGradients = new List<RowGradient>();
-        var input = new Activations(index is null ? inputWidth : 0); // sparse rows are read where they are
-        var compiler = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null);
+        var input = new Activations(index is null ? oneHot?.Width ?? inputWidth : 0); // sparse rows are read where they are
+        var compiler = new BackpropagationCompiler<TVector>(parameters, gradient, buffers, capacity, index, form == InputForm.SparseRows ? rowGradients : null, oneHot);
         var program = new BackpropagationProgram(compiler.Compile(layers, input), input, capacity, MembersOf(layers), team, seed, index, rowGradients);
         try
         {

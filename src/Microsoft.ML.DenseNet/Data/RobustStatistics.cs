@@ -15,6 +15,9 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     /// <summary>Fewer than twice this many rows are looked at, evenly spaced; quartiles of more would hardly differ.</summary>
     private const int MaximumRows = 50_000;
 
+    /// <summary>Features are read in groups of one up to this many, which share a cache line, if at least this many groups result.</summary>
+    private const int MaximumGroup = 16, GroupsOfFeatures = 64;
+
     /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; empty if no bins were requested.</summary>
     public IReadOnlyList<float[]> Edges { get; private init; } = [];
 
@@ -30,31 +33,57 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         var edges = new float[bins == 0 ? 0 : width][];
         var result = new RobustStatistics(new float[width], new float[width], new bool[width]) { Edges = edges };
         int stride = (int)Math.Max(1, rows.Count / MaximumRows);
-        Parallel.For(0, width, parallel, () => new List<float>(), (feature, _, values) =>
-        {
-            values.Clear();
-            int next = 0;
-            foreach (var block in rows.Blocks)
-            {
-                var features = block.Features.Span;
-                for (; next < block.Rows; next += stride)
-                {
-                    float value = features[(next * width) + feature];
-                    if (!float.IsNaN(value))
-                        values.Add(value);
-                }
 
-                next -= block.Rows;
+        // Several adjacent features at a time where there are many: the next value of the same feature is far away in memory.
+        int group = Math.Clamp(width / GroupsOfFeatures, 1, MaximumGroup);
+        Parallel.For(0, (width + group - 1) / group, parallel, () => Columns(group), (number, _, columns) =>
+        {
+            int first = number * group, count = Math.Min(group, width - first);
+            Gather(rows, first, count, stride, columns);
+            for (int i = 0; i < count; i++)
+            {
+                var (values, zeros) = columns[i];
+                values.Sort();
+                var sorted = new SortedValues(CollectionsMarshal.AsSpan(values), zeros);
+                result.Set(first + i, sorted);
+                if (bins > 0)
+                    edges[first + i] = FeatureBins.Edges(sorted, bins);
             }
 
-            values.Sort();
-            var sorted = new SortedValues(CollectionsMarshal.AsSpan(values));
-            result.Set(feature, sorted);
-            if (bins > 0)
-                edges[feature] = FeatureBins.Edges(sorted, bins);
-            return values;
+            return columns;
         }, _ => { });
         return result;
+    }
+
+    private static (List<float> Values, int Zeros)[] Columns(int count) => [.. Enumerable.Range(0, count).Select(_ => (new List<float>(), 0))];
+
+    /// <summary>Reads the values of some adjacent features of dense rows; zeros are counted, missing values left out.</summary>
+    private static void Gather(RowSet rows, int first, int count, int stride, (List<float> Values, int Zeros)[] columns)
+    {
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i].Values.Clear();
+            columns[i].Zeros = 0;
+        }
+
+        int next = 0;
+        foreach (var block in rows.Blocks)
+        {
+            var features = block.Features.Span;
+            for (; next < block.Rows; next += stride)
+            {
+                var row = features.Slice((next * rows.Width) + first, count);
+                for (int i = 0; i < row.Length; i++)
+                {
+                    if (row[i] == 0)
+                        columns[i].Zeros++;
+                    else if (!float.IsNaN(row[i]))
+                        columns[i].Values.Add(row[i]);
+                }
+            }
+
+            next -= block.Rows;
+        }
     }
 
     /// <summary>Statistics that leave features as they are.</summary>

@@ -37,8 +37,11 @@ internal abstract class BatchSource : IDisposable
     /// <param name="batchSize">Rows per batch.</param>
     /// <param name="scale">The input scaling.</param>
     /// <param name="sparse">How to scale sparse rows that the training run reads without their zeros; null if they are written out.</param>
-    public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
+    /// <param name="oneHot">The form in which the training run reads rows; null for all slots.</param>
+    public static StoredRows Open(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse, OneHotForm? oneHot = null)
     {
+        if (oneHot is not null)
+            return new HostBatches(plan, OneHotRows.Of(plan, rows, oneHot), batchSize) { SliceSize = batchSize };
         if (rows.IsSparse)
             return new SparseBatches(plan, rows, batchSize, scale, sparse) { SliceSize = batchSize };
         bool isOnHost = plan.IsOnHost || plan.KeepsRowsOnHost;
@@ -47,7 +50,7 @@ internal abstract class BatchSource : IDisposable
     }
 
     /// <summary>Batches of a stream.</summary>
-    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?)" path="/param"/>
+    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>
     public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse) =>
         new StreamBatches(plan, rows, batchSize, scale, sparse);
 

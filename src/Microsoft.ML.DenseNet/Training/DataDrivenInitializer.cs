@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -28,13 +29,17 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
 
     private readonly Random _random = new(seed);
     private readonly NetworkLayout _layout = network.Layout;
+    private readonly List<Tensor> _blocks = []; // places and values in one-hot blocks
     private Generator? _generator;
+    private OneHotForm? _oneHot;
+    private Tensor? _input;
     private bool _hasFewRows;
 
     /// <summary>Sets the weights.</summary>
+    /// <param name="plan">What is trained.</param>
     /// <param name="rows">The training rows, or a sample of them.</param>
-    /// <param name="device">Where the network is.</param>
-    public void Run(RowSet rows, Device device)
+    /// <param name="oneHot">The form in which they are trained on; null for all slots.</param>
+    public void Run(TrainingPlan plan, RowSet rows, OneHotForm? oneHot)
     {
         using var scope = NewDisposeScope();
         long[]? chosen = null;
@@ -46,27 +51,59 @@ internal sealed class DataDrivenInitializer(TorchNetwork network, int seed) : To
                 chosen[i] = _random.NextInt64(rows.Count);
         }
 
-        Run(TrainingRows.GatherFeatures(rows, chosen).to(device));
+        if (oneHot is null || IsReadWithBias(oneHot))
+        {
+            Run(TrainingRows.GatherFeatures(rows, chosen).to(plan.Device));
+            return;
+        }
+
+        var all = OneHotRows.Of(plan, rows, oneHot).Features;
+        Run(chosen is null ? all : all.index_select(0, tensor(chosen)), oneHot);
     }
 
     /// <summary>Sets the weights.</summary>
     /// <param name="features">The rows to use.</param>
-    public void Run(Tensor features)
+    /// <param name="oneHot">Their form, in which they are already scaled; null for all slots, not scaled yet.</param>
+    public void Run(Tensor features, OneHotForm? oneHot = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed ^ 0xD1B54A32D192ED03, CPU);
         _generator = generator;
         _hasFewRows = HasFewRows(features);
-        Read(_layout.Root, features);
+        (_oneHot, _input) = (oneHot, features);
+        _blocks.Clear();
+        if (oneHot is { Rest.Count: 0 })
+            _blocks.Add(features);
+        if (oneHot is null)
+            Read(_layout.Root, features);
+        else
+            ReadAll(_layout.AfterScaling, features);
+    }
+
+    public override Tensor Select(LayerNode node, SelectLayer layer, Tensor x)
+    {
+        if (_oneHot is null || !ReferenceEquals(x, _input))
+            return base.Select(node, layer, x);
+        if (layer.Ranges is not [var only] || _oneHot.ColumnOf(only) is not { } column)
+            return base.Select(node, new SelectLayer(new SlotRangeList(layer.Ranges.Select(_oneHot.ColumnsOf))), x);
+        var block = x.narrow(1, column, 2);
+        _blocks.Add(block);
+        return block;
     }
 
     /// <summary>Sets the weights before they are used.</summary>
     public override Tensor Linear(LayerNode node, LinearLayer layer, Tensor x)
     {
         Fill(node, layer, x);
-        return base.Linear(node, layer, x);
+        return _blocks.Exists(block => ReferenceEquals(block, x))
+            ? Tensor(node, 0).detach().t().index_select(0, x.select(1, 0).to_type(ScalarType.Int64)).mul_(x.narrow(1, 1, 1))
+            : base.Linear(node, layer, x);
     }
+
+    /// <summary>Whether a Linear with a bias, whose initial value depends on all slots, reads a block.</summary>
+    private bool IsReadWithBias(OneHotForm oneHot) =>
+        _layout.Root.DescendantsAndSelf().Any(node => node.Layer is LinearLayer { HasBias: true } && oneHot.Blocks.Any(block => block.Count == node.InputWidth));
 
     /// <summary>Whether fewer than <see cref="EnoughRows"/> of the rows are distinct.</summary>
     private static bool HasFewRows(Tensor features)

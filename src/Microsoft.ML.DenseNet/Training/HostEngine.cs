@@ -30,8 +30,9 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <param name="validation">The validation rows; null for none.</param>
     /// <param name="threads">The number of threads.</param>
     /// <param name="form">The form in which rows arrive.</param>
+    /// <param name="oneHot">The form of dense rows; null if they have all slots.</param>
     /// <param name="resources">Takes ownership of the threads and the memory.</param>
-    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form, ResourceStack resources)
+    public HostEngine(TrainingPlan plan, TorchNetwork network, BatchSource training, StoredRows? validation, int threads, InputForm form, OneHotForm? oneHot, ResourceStack resources)
     {
         _plan = plan;
         _network = network;
@@ -40,7 +41,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var team = resources.Add(new WorkTeam(threads));
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = resources.Add(BackpropagationProgram.Compile(
-            plan.Layout.AfterScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form));
+            plan.Layout.AfterScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form, oneHot));
         _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
@@ -86,11 +87,12 @@ internal sealed unsafe class HostEngine : TrainingEngine
     /// <param name="layout">The network.</param>
     /// <param name="batch">Rows per step.</param>
     /// <param name="sparse">The training rows, or a sample of them, if they are read without their zeros; otherwise null.</param>
-    public static int SuitableThreads(NetworkLayout layout, long batch, RowSet? sparse)
+    /// <param name="oneHot">The form of dense rows; null if they have all slots.</param>
+    public static int SuitableThreads(NetworkLayout layout, long batch, RowSet? sparse, OneHotForm? oneHot = null)
     {
         const double WorthSharing = 4e6; // operations: about 40 microseconds
         const double CostOfLookup = 8; // of a distant row of weights, measured in nearby weights
-        double products = TorchThreads.Products(layout);
+        double products = TorchThreads.Products(layout) - (oneHot?.SkippedProducts(layout.AfterScaling) ?? 0);
         if (sparse is not null)
         {
             double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;

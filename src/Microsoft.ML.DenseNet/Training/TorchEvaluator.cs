@@ -58,16 +58,11 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
     public override Tensor LayerNorm(LayerNode node, LayerNormLayer layer, Tensor x) =>
         functional.layer_norm(x, [node.InputWidth], Tensor(node, 0), Tensor(node, 1), layer.Epsilon);
 
-    public override Tensor Standardize(LayerNode node, StandardizeLayer layer, Tensor x) => Standardize(node, x);
+    public override Tensor Standardize(LayerNode node, StandardizeLayer layer, Tensor x) => Scaled(layer, x, Tensor(node, 0), Tensor(node, 1));
 
     public override Tensor Destandardize(LayerNode node, DestandardizeLayer layer, Tensor x) => x.mul(Tensor(node, 1)).Plus(Tensor(node, 0));
 
-    public override Tensor RobustScale(LayerNode node, RobustScaleLayer layer, Tensor x)
-    {
-        const float Bound = RobustScaleLayer.Bound;
-        var z = Standardize(node, x);
-        return z.div(z.Square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_());
-    }
+    public override Tensor RobustScale(LayerNode node, RobustScaleLayer layer, Tensor x) => Scaled(layer, x, Tensor(node, 0), Tensor(node, 1));
 
     public override Tensor Scale(LayerNode node, ScaleLayer layer, Tensor x) => x.mul(Tensor(node, 0));
 
@@ -123,11 +118,20 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
 
     protected override Tensor Join(LayerNode node, Tensor x, IEnumerable<Tensor> parts) => cat([.. parts], 1);
 
+    /// <summary>Features scaled by a network's first layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">The features.</param>
+    /// <param name="center">What is subtracted; broadcast.</param>
+    /// <param name="scale">What the differences are multiplied by; broadcast.</param>
+    public static Tensor Scaled(Layer layer, Tensor x, Tensor center, Tensor scale)
+    {
+        const float Bound = RobustScaleLayer.Bound;
+        var z = x.sub(center).mul_(scale).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
+        return layer is RobustScaleLayer ? z.div(z.Square().DivideInPlace(Bound * Bound).AddInPlace(1).sqrt_()) : z;
+    }
+
     /// <summary>The tensor that holds a layer's values.</summary>
     protected Tensor Tensor(LayerNode node, int index) => network[node.Parameters[index]];
-
-    private Tensor Standardize(LayerNode node, Tensor x) =>
-        x.sub(Tensor(node, 0)).mul_(Tensor(node, 1)).nan_to_num_(nan: 0).ClampInPlace(-StandardizeLayer.Limit, StandardizeLayer.Limit);
 
     /// <summary>[rows, members, outputs] to [rows, outputs].</summary>
     private static Tensor Mean(MemberMeanLayer layer, Tensor x)

@@ -52,20 +52,20 @@ internal sealed class TrainingRun : ITrainingState
         // The seed reaches initialization exactly as torch.random.manual_seed would.
         _network = resources.Add(new TorchNetwork(plan.Layout, plan.Device, plan.Seed, plan.Precision, plan.IsOnHost));
         _network.Load(plan.Parameters ?? NetworkInitializer.Initialize(plan.Layout, plan.Initialization, plan.Seed), plan.Buffers);
+        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
+        var form = HostEngine.FormOf(plan, sparse);
+        sparse = form == InputForm.Dense ? null : sparse;
+        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation);
         if (plan.InitializesFromData && plan.Parameters is null)
-            new DataDrivenInitializer(_network, plan.Seed).Run(rows, plan.Device);
+            new DataDrivenInitializer(_network, plan.Seed).Run(plan, rows, oneHot);
         if (plan.Conversion.OutputStart is { } start && plan.Parameters is null)
             StartOutputs(start);
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
-        var form = HostEngine.FormOf(plan, sparse);
-        bool keepsSparse = form != InputForm.Dense;
-        sparse = keepsSparse ? sparse : null;
-        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
-        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, keepsSparse), _network.Scale, sparse));
-        _engine = MakeEngine(form, rows, resources);
+        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
+        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, sparse is not null), _network.Scale, sparse, oneHot));
+        _engine = MakeEngine(form, oneHot, rows, resources);
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _average = plan.WeightAveraging is { } power ? resources.Add(new WeightAverage(_network, power, plan.IsOnHost)) : null;
         _makesTensors = _engine.MakesTensors || _training.MakesTensors || !_updater.IsFused;
@@ -282,8 +282,8 @@ internal sealed class TrainingRun : ITrainingState
             _engine.ClipGradient(Plan.GradientClipValue, Plan.GradientClipNorm);
     }
 
-    private TrainingEngine MakeEngine(InputForm form, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows), form, resources)
+    private TrainingEngine MakeEngine(InputForm form, OneHotForm? oneHot, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
+        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
         : new TorchEngine(Plan, _network, _training, _validation);
 
     private void FollowSchedules(int epochsDone)

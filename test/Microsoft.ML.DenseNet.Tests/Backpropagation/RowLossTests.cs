@@ -16,6 +16,9 @@ public sealed class RowLossTests
         {
             yield return Case(Losses.BinaryCrossEntropy(0.7, smoothing), 1, [0, 1]);
             yield return Case(Losses.CrossEntropy(smoothing, ThreeWeights), 3, [0, 1, 2]);
+            yield return Case(Losses.CrossEntropy(smoothing), CrossEntropyRowLoss.ManyClasses - 1, [0, 12, 30]);
+            yield return Case(Losses.CrossEntropy(smoothing), CrossEntropyRowLoss.ManyClasses, [0, 12, 31]);
+            yield return Case(Losses.CrossEntropy(smoothing), 133, [0, 127, 132]);
             yield return Case(Losses.KullbackLeiblerDivergence(smoothing), 1, [0, 1]);
             yield return Case(Losses.KullbackLeiblerDivergence(smoothing), 3, [0, 1, 2]);
         }
@@ -94,7 +97,7 @@ public sealed class RowLossTests
             using var resources = new ResourceStack();
             var network = resources.Add(new TorchNetwork(plan.Layout, CPU, 1));
             var batches = resources.Add(BatchSource.Open(plan, rows, 60, network.Scale, null));
-            Assert.AreEqual(isManaged, !new HostEngine(plan, network, batches, null, 1, InputForm.Dense, resources).MakesTensors, loss.Name);
+            Assert.AreEqual(isManaged, !new HostEngine(plan, network, batches, null, 1, InputForm.Dense, null, resources).MakesTensors, loss.Name);
         }
     }
 
@@ -123,12 +126,13 @@ public sealed class RowLossTests
         double[] expected = [.. all.grad!.data<float>().ToArray().Select(value => value * DivisorOf(loss.RowForm!, y, weights))];
         for (int row = 0; row < Rows; row++)
         {
+            string where = $"of row {row}: {Text(row)}";
             float[] gradient = [.. Enumerable.Repeat(float.NaN, width)];
             float value = loss.RowForm!.Evaluate(x.AsSpan(row * width, width), y[row], weights?[row] ?? 1, gradient);
             for (int i = 0; i < width; i++)
-                AssertClose(expected[(row * width) + i], gradient[i], $"{what}, gradient {i} of row {row}: {Text(row)}");
+                AssertClose(expected[(row * width) + i], gradient[i], $"{what}, gradient {i} {where}");
             if (row % 20 == 0)
-                AssertClose(loss.Mean(all.narrow(0, row, 1), targets.narrow(0, row, 1), null).item<float>(), value / DivisorOf(loss.RowForm, [y[row]], null), $"{what}, loss of row {row}: {Text(row)}");
+                AssertClose(loss.Mean(all.narrow(0, row, 1), targets.narrow(0, row, 1), null).item<float>(), value / DivisorOf(loss.RowForm, [y[row]], null), $"{what}, loss {where}");
         }
 
         // The mean over a batch, by whose weights of classes it is divided.
