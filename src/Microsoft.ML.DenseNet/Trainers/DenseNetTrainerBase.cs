@@ -192,5 +192,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         new ColumnCheck(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy).Check(schema, isValidation);
         if (WeightColumn.IsValid)
             new ColumnCheck(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle).Check(schema, isValidation);
+        if (!isValidation)
+            SplitColumnCheck.Check(schema, _options);
     }
 }

@@ -200,7 +200,7 @@ internal sealed class TrainingRun : ITrainingState
         _best.Keep(_records.Count, validationLoss);
     }
 
-    private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
+    private bool IsFinished => _records.Count == (Plan.LastEpoch ?? Plan.NumberOfEpochs) || _stopReason != StopReason.Completed;
 
     /// <summary>Writes everything later epochs depend on, and the records of the finished ones.</summary>
     private void Save(ValueWriter state)

@@ -9,6 +9,9 @@ internal abstract class QualityTrainer(string name)
     /// <summary>The name in files and on the command line.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The trainer with what it is told about a dataset; by default nothing.</summary>
+    public virtual QualityTrainer For(DatasetInfo info) => this;
+
     /// <summary>What the trainer needs done to the numeric columns, in place, before they go into Features; null for nothing.</summary>
     public virtual IEstimator<ITransformer>? PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) => null;
 

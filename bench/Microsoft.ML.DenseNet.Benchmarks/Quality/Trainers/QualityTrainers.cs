@@ -12,6 +12,8 @@ internal static class QualityTrainers
         new DenseNetQualityTrainer("densenet-quick", Effort.Quick),
         new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
+        new DenseNetSplitQualityTrainer("densenet-grouped", ColumnNames.Group, null),
+        new DenseNetSplitQualityTrainer("densenet-timed", null, ColumnNames.Time),
         new LightGbmQualityTrainer(),
         new FastTreeQualityTrainer(),
         new FastForestQualityTrainer(),
@@ -19,6 +21,6 @@ internal static class QualityTrainers
         .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The variants are not among them.</summary>
-    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer).Select(trainer => trainer.Name);
+    /// <summary>What runs without --trainers. The variants and those for groups and times are not among them.</summary>
+    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer and not DenseNetSplitQualityTrainer).Select(trainer => trainer.Name);
 }
