@@ -69,15 +69,24 @@ internal static class TimeSplitter
     /// <summary>Returns the place of each row's time among all different times, from 0.</summary>
     private static int[] Ranks(RowSet rows, out int count)
     {
-        ulong[][] times = [.. rows.SplitKeys.Select(keys => keys.Span[rows.Split.TimeStart..].ToArray())];
-        int[] order = [.. Enumerable.Range(0, times.Length)];
-        Array.Sort(order, (a, b) => times[a].AsSpan().SequenceCompareTo(times[b]));
+        int width = rows.Split.TimeKeys;
+        var times = new ulong[rows.Count * width];
+        int next = 0;
+        foreach (var keys in rows.SplitKeys)
+            keys.Span[rows.Split.TimeStart..].CopyTo(times.AsSpan(width * next++));
+        int[] order = [.. Enumerable.Range(0, next)];
+        if (width == 1)
+            Array.Sort((ulong[])times.Clone(), order);
+        else
+            Array.Sort(order, (a, b) => Time(a).SequenceCompareTo(Time(b)));
         var ranks = new int[order.Length];
         int rank = 0;
         for (int i = 1; i < order.Length; i++)
-            ranks[order[i]] = times[order[i]].AsSpan().SequenceEqual(times[order[i - 1]]) ? rank : ++rank;
+            ranks[order[i]] = Time(order[i]).SequenceEqual(Time(order[i - 1])) ? rank : ++rank;
         count = rank + 1;
         return ranks;
+
+        ReadOnlySpan<ulong> Time(int row) => times.AsSpan(row * width, width);
     }
 
     /// <summary>Returns, for each row, the first time of its group.</summary>

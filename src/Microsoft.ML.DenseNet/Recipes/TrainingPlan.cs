@@ -22,6 +22,9 @@ internal sealed record TrainingPlan
     /// <summary>The trained values of an earlier training to continue from; null to start afresh.</summary>
     public float[]? Parameters { get; init; }
 
+    /// <summary>Whether <see cref="Parameters"/> are those of an earlier model.</summary>
+    public bool ContinuesModel { get; init; }
+
     public required Initialization Initialization { get; init; }
 
     public required Loss Loss { get; init; }

@@ -106,8 +106,24 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     {
         var result = TrainingRun.Train(plan, rows, stream, validation);
         lock (environment.Channel)
+        {
             environment.Channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+            if (NoGain(plan, result) is { } warning)
+                environment.Channel.Warning(warning);
+        }
+
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
+    }
+
+    /// <summary>What to warn of if further training has made an earlier model no better; null for nothing.</summary>
+    private static string? NoGain(TrainingPlan plan, TrainingResult result)
+    {
+        const string Remedy = $"Try a lower {nameof(DenseNetOptions.LearningRate)}";
+        if (result.TrainingLosses is { } loss && loss.After > loss.Before)
+            return $"Training further has made the model worse: its loss on the training rows rose from {loss.Before:G4} to {loss.After:G4}. {Remedy} than {plan.LearningRate}, or give validation rows: the model then keeps its weights until an epoch is better.";
+        return plan is { ContinuesModel: true, RestoreBestWeights: true } && result.History is { BestEpoch: 0, Count: > 0 }
+            ? $"No epoch had a lower validation loss than the model that was trained further: its weights are kept. {Remedy} than {plan.LearningRate}."
+            : null;
     }
 
     private TrainedNetwork Average(IReadOnlyList<FoldResult> folds)
