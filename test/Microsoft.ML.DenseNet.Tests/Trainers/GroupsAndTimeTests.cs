@@ -98,6 +98,17 @@ public sealed class GroupsAndTimeTests
             }).Fit(data));
             Assert.AreEqual(StopReason.Observer, network.History.StopReason, $"after {calls}");
         }
+
+        // After 4 epochs on the earlier rows and 1 on all, the former has learned more.
+        TrainedNetwork? first = null;
+        var kept = TaskCase.Regression.NetworkOf(TaskCase.Regression.Trainer(_ml, options =>
+        {
+            Default(options, networks: 1);
+            options.TimeColumnName = nameof(ScoringRow.Weight);
+            options.Observers.Add(new StopAfter(5));
+            options.Observers.Add(new RunRecorder(progress => first ??= progress.TakeSnapshot()));
+        }).Fit(data));
+        CollectionAssert.AreEqual(first!.Parameters.ToArray(), kept.Parameters.ToArray());
     }
 
     [TestMethod]

@@ -80,6 +80,10 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     /// Trains a network anew on all rows, the latest included, for as many epochs as were best when the latest rows validated. It keeps the
     /// history of the validated training, and the outputs that calibration needs.
     /// </summary>
+    /// <param name="plan">The plan of the validated training.</param>
+    /// <param name="validated">Its result.</param>
+    /// <param name="rows">All rows.</param>
+    /// <param name="workPerEpoch">The work of an epoch over them, compared to one over the earlier rows.</param>
     private FoldResult TrainOnAll(TrainingPlan plan, FoldResult validated, RowSet rows, double workPerEpoch)
     {
         var history = validated.Network.History;
@@ -94,10 +98,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             Checkpoint = environment.Checkpoints?.Fold(plan.Fold + 1),
         };
         var network = Train(again, rows, null, null);
-        var reason = network.History.StopReason == StopReason.Observer ? StopReason.Observer : history.StopReason;
+        bool isStopped = network.History.StopReason == StopReason.Observer;
+        var kept = isStopped ? validated.Network : network; // one stopped early has learned less than the one before
         return validated with
         {
-            Network = new TrainedNetwork(plan.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), new TrainingHistory(history, history.BestEpoch, reason)),
+            Network = kept.With(new TrainingHistory(history, history.BestEpoch, isStopped ? StopReason.Observer : history.StopReason)),
             Work = history.Count + (workPerEpoch * network.History.Count),
         };
     }
@@ -115,14 +120,14 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 
-    /// <summary>What to warn of if further training has made an earlier model no better; null for nothing.</summary>
+    /// <summary>The warning if further training has not improved an earlier model; null if it has.</summary>
     private static string? NoGain(TrainingPlan plan, TrainingResult result)
     {
         const string Remedy = $"Try a lower {nameof(DenseNetOptions.LearningRate)}";
         if (result.TrainingLosses is { } loss && loss.After > loss.Before)
-            return $"Training further has made the model worse: its loss on the training rows rose from {loss.Before:G4} to {loss.After:G4}. {Remedy} than {plan.LearningRate}, or give validation rows: the model then keeps its weights until an epoch is better.";
+            return $"The training has made the earlier model worse: its loss on the training rows rose from {loss.Before:G4} to {loss.After:G4}. {Remedy} than {plan.LearningRate}, or give validation rows: the model then keeps its weights until an epoch is better.";
         return plan is { ContinuesModel: true, RestoreBestWeights: true } && result.History is { BestEpoch: 0, Count: > 0 }
-            ? $"No epoch had a lower validation loss than the model that was trained further: its weights are kept. {Remedy} than {plan.LearningRate}."
+            ? $"No epoch had a lower validation loss than the earlier model: its weights are kept. {Remedy} than {plan.LearningRate}."
             : null;
     }
 
