@@ -22,7 +22,10 @@ public sealed class ThresholdGoal
     {
         Guard.Positive(falsePositive, nameof(falsePositive));
         Guard.Positive(falseNegative, nameof(falseNegative));
-        return new(FormattableString.Invariant($"LowestCost({falsePositive}, {falseNegative})"), counts => -((falsePositive * counts.FalsePositives) + (falseNegative * counts.FalseNegatives)));
+        double higher = Math.Max(falsePositive, falseNegative); // only their ratio matters, and sums of the largest numbers are infinite
+        return new(
+            FormattableString.Invariant($"LowestCost({falsePositive}, {falseNegative})"),
+            counts => -((falsePositive / higher * counts.FalsePositives) + (falseNegative / higher * counts.FalseNegatives)));
     }
 
     /// <summary>The highest recall among the thresholds with at least a given precision.</summary>
