@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Adds Score (the logit), Probability and PredictedLabel (whether Score is above 0).</summary>
+/// <summary>Adds Score (the logit), Probability and PredictedLabel (whether Score is above <see cref="Threshold"/>).</summary>
 public sealed class DenseNetBinaryTransformer : DenseNetTransformer<DenseNetBinaryModelParameters>
 {
     internal const string LoaderSignature = ModelSignatures.BinaryTransformer;
@@ -23,8 +23,15 @@ public sealed class DenseNetBinaryTransformer : DenseNetTransformer<DenseNetBina
     {
     }
 
+    /// <summary>The Score above which PredictedLabel is true; 0, a probability of one half, unless it was set. <c>ChangeModelThreshold</c> sets it.</summary>
+    public float Threshold => Model.Network.Threshold;
+
+    /// <summary>Returns the same transformer with another threshold.</summary>
+    internal DenseNetBinaryTransformer With(IHostEnvironment env, float threshold) =>
+        new(env, new DenseNetBinaryModelParameters(env, Model.Network.WithThreshold(threshold)), TrainSchema, FeatureColumnName);
+
     private protected override RowToRowScorerBase CreateScorer(IHost host, IDataView data, ISchemaBoundMapper mapper, RoleMappedSchema trainSchema) =>
-        new BinaryClassifierScorer(host, new BinaryClassifierScorer.Arguments(), data, mapper, trainSchema);
+        new BinaryClassifierScorer(host, new BinaryClassifierScorer.Arguments { Threshold = ((INetworkModel)mapper.Bindable).Network.Threshold }, data, mapper, trainSchema);
 
     private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNBINXFR", LoaderSignature);
 }

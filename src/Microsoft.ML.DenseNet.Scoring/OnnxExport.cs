@@ -37,7 +37,7 @@ internal static class OnnxExport
         {
             case PredictionKind.BinaryClassification:
                 graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
-                graph.AddOutput(PredictedLabel, OnnxOutputs.IsPositive(graph, score), OnnxElementType.Bool, 1);
+                graph.AddOutput(PredictedLabel, OnnxOutputs.IsAbove(graph, score, network.Threshold), OnnxElementType.Bool, 1);
                 break;
 
             case PredictionKind.MulticlassClassification:

@@ -7,9 +7,12 @@ internal static class QualityPipeline
 {
     public static IEstimator<ITransformer> Create(MLContext ml, DatasetInfo info, QualityTrainer trainer, int seed)
     {
+        trainer = trainer.For(info);
         var pipeline = Features(ml, info);
         if (info.NumericColumns.Count > 0 && trainer.PrepareNumbers(ml, InPlace(info.NumericColumns)) is { } preparation)
             pipeline = preparation.Append(pipeline);
+        if (SplitColumns.Of(info).Copy(ml) is { } copies)
+            pipeline = copies.Append(pipeline);
         if (info.Task == TabularTask.Multiclass)
             pipeline = pipeline.Append(ml.Transforms.Conversion.MapValueToKey(ColumnNames.Label));
 

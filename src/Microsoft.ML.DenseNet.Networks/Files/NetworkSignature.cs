@@ -37,6 +37,9 @@ internal sealed record NetworkSignature
     /// <summary>The transforms that the pipeline applies before the network, under ML.NET's names.</summary>
     public IReadOnlyList<string> PrecedingTransforms { get; init => field = Bounded(value) ?? ReadOnlyCollection<string>.Empty; } = ReadOnlyCollection<string>.Empty;
 
+    /// <summary>The logit above which a binary network predicts the positive class.</summary>
+    public float Threshold { get; init; }
+
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
@@ -47,6 +50,8 @@ internal sealed record NetworkSignature
         int classes = Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => outputs, _ => 0 };
         if (Task != LearningTask.MulticlassClassification && outputs != 1)
             return $"{Task} needs a network of 1 output; this one has {outputs}";
+        if (!float.IsFinite(Threshold) || (Threshold != 0 && Task != LearningTask.BinaryClassification))
+            return $"there is a threshold of {Threshold} for {Task}";
         if (ClassNames is not null && ClassNames.Count != classes)
             return $"there are {ClassNames.Count} class names for {classes} classes";
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The class that a network considers most likely, as in ML.NET's PredictedLabel.</summary>
+/// <summary>The class that a network predicts, as in ML.NET's PredictedLabel: the most likely one, unless a <see cref="TrainedNetwork.Threshold"/> was set.</summary>
 /// <param name="Index">
 /// The class's index among the outputs, from 0; in a binary task, 0 is the negative and 1 the positive class. -1 if every output of a
 /// multiclass network is NaN, for which ML.NET returns a missing key.

@@ -5,8 +5,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>A <see cref="NetworkSignature"/> as fields of the header of a model file. Unknown names are omitted.</summary>
 internal static class SignatureJson
 {
-    /// <summary>The maximum number of JSON tokens in a signature: three lists of names, each with its field and brackets, and two more fields.</summary>
-    public const int MaximumTokens = (3 * (NetworkSignature.MaximumNames + 3)) + 4;
+    /// <summary>The maximum number of JSON tokens in a signature: three lists of names, each with its field and brackets, and three more fields.</summary>
+    public const int MaximumTokens = (3 * (NetworkSignature.MaximumNames + 3)) + 6;
 
     public static void Write(NetworkSignature signature, Utf8JsonWriter json)
     {
@@ -17,6 +17,8 @@ internal static class SignatureJson
         WriteNames("featureNames", signature.FeatureNames, json);
         if (signature.PrecedingTransforms.Count > 0)
             WriteNames("precedingTransforms", signature.PrecedingTransforms, json);
+        if (signature.Threshold != 0)
+            json.WriteNumber("threshold", signature.Threshold); // earlier versions of the package refuse a file with this field
     }
 
     /// <exception cref="FormatException">A field is invalid, or a list is too long.</exception>
@@ -26,6 +28,7 @@ internal static class SignatureJson
         FeatureColumnName = ReadName("featureColumn", ref fields),
         FeatureNames = ReadNames("featureNames", ref fields),
         PrecedingTransforms = ReadNames("precedingTransforms", ref fields) ?? [],
+        Threshold = (float)(fields.OptionalDouble("threshold") ?? 0),
     };
 
     private static void WriteNames(string field, IReadOnlyList<string>? names, Utf8JsonWriter json)

@@ -82,6 +82,12 @@ public sealed partial class TrainedNetwork
     /// </summary>
     public IReadOnlyList<string> PrecedingTransforms => Signature.PrecedingTransforms;
 
+    /// <summary>
+    /// The score above which a binary network predicts the positive class; the score is the logit, so that the default, 0, is a probability of
+    /// one half. 0 for other tasks.
+    /// </summary>
+    public float Threshold => Signature.Threshold;
+
     /// <summary>The trained values, laid out by <see cref="NetworkLayout.Tensors"/>.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
@@ -134,13 +140,25 @@ public sealed partial class TrainedNetwork
             ToPrediction(predictions.Slice(row * width, width));
     }
 
-    /// <summary>Returns the most likely class of one row.</summary>
+    /// <summary>Returns the same network with another <see cref="Threshold"/>.</summary>
+    /// <param name="threshold">Any finite score: the logit, ln(p / (1 - p)) for a probability p.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threshold"/> is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The network is not for two classes.</exception>
+    public TrainedNetwork WithThreshold(float threshold)
+    {
+        Guard.Finite(threshold, nameof(threshold));
+        return Task == LearningTask.BinaryClassification
+            ? With(Signature with { Threshold = threshold })
+            : throw new InvalidOperationException($"The network is for {Task}: only a network for {LearningTask.BinaryClassification} has a threshold.");
+    }
+
+    /// <summary>Returns the class of one row: the most likely one or, for two classes, the positive one if its score is above <see cref="Threshold"/>.</summary>
     /// <param name="features">One value for each network input.</param>
     /// <exception cref="ArgumentException"><paramref name="features"/> has the wrong number of values.</exception>
     /// <exception cref="InvalidOperationException">The network predicts a number.</exception>
     public PredictedClass PredictClass(ReadOnlySpan<float> features) => PredictClass(isSparse: false, [], features);
 
-    /// <summary>Returns the most likely class of one row whose values are mostly 0.</summary>
+    /// <summary>Returns the class of one row whose values are mostly 0, as for a dense row.</summary>
     /// <param name="indices">The slots that are not 0, ascending.</param>
     /// <param name="values">The values of those slots.</param>
     /// <exception cref="ArgumentException">Indices do not ascend or are out of range, or there is not one value for each index.</exception>
@@ -231,7 +249,7 @@ public sealed partial class TrainedNetwork
         if (Task == LearningTask.BinaryClassification)
         {
             // The logit decides: the probability of a logit just above 0 rounds to one half.
-            int positive = outputs[0] > 0 ? 1 : 0;
+            int positive = outputs[0] > Threshold ? 1 : 0;
             float probability = OutputFunctions.Sigmoid(outputs[0]);
             return new PredictedClass(positive, ClassNames?[positive], positive == 1 ? probability : 1 - probability);
         }

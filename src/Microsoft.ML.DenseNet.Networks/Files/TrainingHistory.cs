@@ -12,7 +12,7 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
 
     /// <summary>Creates a history of the given epochs.</summary>
     /// <param name="epochs">The records in order, at most <see cref="MaximumCount"/>.</param>
-    /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs.</param>
+    /// <param name="bestEpoch">The epoch, counted from 1, whose weights the model holds; 0 for the weights at the start.</param>
     /// <param name="stopReason">Why training ended.</param>
     /// <param name="networks">How many networks were trained; the records are their means. At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MaximumCount"/> epochs, <paramref name="bestEpoch"/> is not one of them, <paramref name="stopReason"/> is unknown, or <paramref name="networks"/> is below 1.</exception>
@@ -31,8 +31,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
     }
 
     /// <summary>
-    /// The epoch, counted from 1, whose weights the model holds; 0 when there are no epochs. With several <see cref="Networks"/>, the
-    /// rounded mean of their best epochs.
+    /// The epoch, counted from 1, whose weights the model holds; 0 for the weights at the start, when there are no epochs or none was better
+    /// than an earlier model that was trained further. With several <see cref="Networks"/>, the rounded mean of their best epochs.
     /// </summary>
     public int BestEpoch { get; }
 
@@ -41,7 +41,8 @@ public sealed class TrainingHistory : IReadOnlyList<EpochRecord>
 
     /// <summary>
     /// How many networks were trained and averaged into the model, usually one, and up to four for the default network. Each epoch's
-    /// record is then the mean of those that were still training, except for the seconds, which cover all of them.
+    /// record is then the mean of those that were still training, except for the seconds, which cover all of them. If rows have times
+    /// (TimeColumnName), the records are those of the networks trained on the earlier rows; their training on all rows has none.
     /// </summary>
     public int Networks { get; }
 

@@ -10,9 +10,9 @@ internal static class OnnxOutputs
 
     public static string Sigmoid(OnnxGraph graph, string logit) => graph.AddNode(Scope, "Sigmoid", [logit]);
 
-    /// <summary>Whether a score is above 0.</summary>
-    public static string IsPositive(OnnxGraph graph, string score) =>
-        graph.AddNode(Scope, "Greater", [score, graph.AddTensor("threshold", new float[1])]);
+    /// <summary>Whether a score is above a threshold.</summary>
+    public static string IsAbove(OnnxGraph graph, string score, float threshold) =>
+        graph.AddNode(Scope, "Greater", [score, graph.AddTensor("threshold", new[] { threshold })]);
 
     /// <summary>The key of the highest score, counted from 1 as ML.NET counts keys.</summary>
     public static string Key(OnnxGraph graph, string scores)

@@ -101,7 +101,7 @@ internal sealed class ReportPage
             .Select(metric => (metric.Name, Value: NumberText.Value(metric.Value), Note: double.IsNaN(metric.Low) ? "" : $"{NumberText.Value(metric.Low)} to {NumberText.Value(metric.High)}"))
             .Append(("Test rows", NumberText.Count(_test.RowCount), _training is null ? "" : $"{NumberText.Count(_training.RowCount)} training rows"))
             .Append(("Parameters", NumberText.Count(_model.Network.Layout.ParameterCount), $"{NumberText.Count(_model.Network.Layout.InputWidth)} features"))
-            .Append(("Epochs", NumberText.Count(History.Count), History.Networks > 1 ? $"mean of {History.Networks} networks" : History.BestEpoch > 0 && History.BestEpoch < History.Count ? $"weights of epoch {NumberText.Count(History.BestEpoch)}" : ""));
+            .Append(("Epochs", NumberText.Count(History.Count), History.Networks > 1 ? $"mean of {History.Networks} networks" : History.BestEpoch > 0 && History.BestEpoch < History.Count ? $"weights of epoch {NumberText.Count(History.BestEpoch)}" : History.BestEpoch == 0 && History.Count > 0 ? "weights of the start" : ""));
         return Html.Element("dl", "tiles", [.. tiles.Select(tile => Html.Element("div", null,
             Html.Element("dt", null, tile.Item1),
             Html.Element("dd", null, tile.Item2, tile.Item3.Length == 0 ? null : Html.Element("small", null, tile.Item3))))]);

@@ -14,6 +14,8 @@ internal sealed class BlockBuilder
     private readonly int _capacity;
     private readonly int _valueCapacity;
     private float[] _features = [];
+    private readonly int _splitKeys;
+    private ulong[] _keys = [];
     private int[] _starts = [];
     private int[] _slots = [];
     private float[] _values = [];
@@ -22,8 +24,10 @@ internal sealed class BlockBuilder
     /// <param name="hasWeights">Whether rows have weights.</param>
     /// <param name="form">How features are stored.</param>
     /// <param name="share">The builder counts as full at 1 / share of a whole block.</param>
-    public BlockBuilder(int width, bool hasWeights, RowForm form, int share = 1)
+    /// <param name="splitKeys">The number of keys that each row has in the <see cref="SplitColumns"/>.</param>
+    public BlockBuilder(int width, bool hasWeights, RowForm form, int share = 1, int splitKeys = 0)
     {
+        _splitKeys = splitKeys;
         Width = width;
         Form = form;
         _hasWeights = hasWeights;
@@ -55,7 +59,10 @@ internal sealed class BlockBuilder
         IsSparse ? default : _features.AsMemory(0, Rows * Width),
         Labels.AsMemory(0, Rows),
         _hasWeights ? Weights.AsMemory(0, Rows) : default,
-        IsSparse ? new SparseRows(Width, _starts, _slots, _values) : null);
+        IsSparse ? new SparseRows(Width, _starts, _slots, _values) : null) { SplitKeys = _keys.AsMemory(0, Rows * _splitKeys) };
+
+    /// <summary>A row's keys in the <see cref="SplitColumns"/>.</summary>
+    public Span<ulong> SplitKeys(int row) => _keys.AsSpan(row * _splitKeys, _splitKeys);
 
     private bool IsSparse => Form != RowForm.Dense;
 
@@ -97,6 +104,7 @@ internal sealed class BlockBuilder
     {
         Labels[Rows] = 0;
         Weights[Rows] = 0;
+        SplitKeys(Rows).Fill(SplitColumns.Missing + 1); // missing ones would be reported
         if (IsSparse)
             _starts[Rows + 1] = ValueCount;
         else
@@ -121,6 +129,7 @@ internal sealed class BlockBuilder
                 Labels[Rows] = block.Labels.Span[row];
                 if (_hasWeights)
                     Weights[Rows] = block.Weights.Span[row];
+                CopySplitKeys(block, row, 1);
                 Rows++;
             }
 
@@ -135,6 +144,7 @@ internal sealed class BlockBuilder
         block.Labels.Span.Slice(start, taken).CopyTo(Labels.AsSpan(Rows));
         if (_hasWeights)
             block.Weights.Span.Slice(start, taken).CopyTo(Weights.AsSpan(Rows));
+        CopySplitKeys(block, start, taken);
         Rows += taken;
         return taken;
     }
@@ -146,7 +156,7 @@ internal sealed class BlockBuilder
         if (!IsSparse && Rows == _capacity)
         {
             block = View;
-            (_features, Labels) = ([], []);
+            (_features, Labels, _keys) = ([], [], []);
         }
         else
         {
@@ -155,7 +165,7 @@ internal sealed class BlockBuilder
                 IsSparse ? default : Copy(_features, Rows * Width),
                 Copy(Labels, Rows),
                 _hasWeights ? Copy(Weights, Rows) : default,
-                IsSparse ? new SparseRows(Width, Copy(_starts, Rows + 1), Copy(_slots, ValueCount), Copy(_values, ValueCount)) : null);
+                IsSparse ? new SparseRows(Width, Copy(_starts, Rows + 1), Copy(_slots, ValueCount), Copy(_values, ValueCount)) : null) { SplitKeys = Copy(_keys, Rows * _splitKeys) };
         }
 
         Clear();
@@ -188,6 +198,7 @@ internal sealed class BlockBuilder
 
             Labels[kept] = Labels[row];
             Weights[kept] = Weights[row];
+            SplitKeys(row).CopyTo(SplitKeys(kept));
             kept++;
         }
 
@@ -206,6 +217,8 @@ internal sealed class BlockBuilder
             Weights = _hasWeights ? new float[_capacity] : [];
         }
 
+        if (_splitKeys > 0 && _keys.Length == 0)
+            _keys = new ulong[_capacity * _splitKeys];
         if (IsSparse && _starts.Length == 0)
             _starts = new int[_capacity + 1];
         Rows = 0;
@@ -213,6 +226,12 @@ internal sealed class BlockBuilder
     }
 
     private static T[] Copy<T>(T[] values, int count) => values.AsSpan(0, count).ToArray();
+
+    private void CopySplitKeys(RowBlock block, int start, int count)
+    {
+        if (_splitKeys > 0)
+            block.SplitKeys.Span.Slice(start * _splitKeys, count * _splitKeys).CopyTo(_keys.AsSpan(Rows * _splitKeys));
+    }
 
     private void AddDense(ReadOnlySpan<float> values)
     {

@@ -13,6 +13,7 @@ internal sealed class CursorFeed : IRowFeed
     private readonly ValueGetter<bool>? _readFlag;
     private readonly ValueGetter<float>? _readLabel;
     private readonly ValueGetter<float>? _readWeight;
+    private readonly Action<Span<ulong>>? _readSplitKeys;
     private VBuffer<float> _row;
     private bool _flag;
 
@@ -20,7 +21,8 @@ internal sealed class CursorFeed : IRowFeed
     /// <param name="features">A known-size vector of <see cref="float"/>.</param>
     /// <param name="label">Boolean, key or <see cref="float"/>.</param>
     /// <param name="weight">A <see cref="float"/>; null for none.</param>
-    public CursorFeed(DataViewRowCursor cursor, DataViewSchema.Column features, DataViewSchema.Column label, DataViewSchema.Column? weight)
+    /// <param name="split">The columns that decide which rows may validate which.</param>
+    public CursorFeed(DataViewRowCursor cursor, DataViewSchema.Column features, DataViewSchema.Column label, DataViewSchema.Column? weight, SplitColumns split)
     {
         _cursor = cursor;
         _readFeatures = cursor.GetGetter<VBuffer<float>>(features);
@@ -29,6 +31,7 @@ internal sealed class CursorFeed : IRowFeed
         else
             _readLabel = LabelGetter(cursor, label);
         _readWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
+        _readSplitKeys = split.Getter(cursor);
     }
 
     /// <summary>The batch of the last row the cursor moved to, whether read or not, if batches are requested.</summary>
@@ -89,6 +92,7 @@ internal sealed class CursorFeed : IRowFeed
             _readLabel!(ref block.Labels[row]);
         }
 
+        _readSplitKeys?.Invoke(block.SplitKeys(row));
         _readFeatures(ref _row);
         block.Add(in _row);
     }

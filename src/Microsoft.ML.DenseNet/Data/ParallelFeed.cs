@@ -17,6 +17,7 @@ internal sealed class ParallelFeed : IRowFeed
 
     private readonly int _width;
     private readonly bool _hasWeights;
+    private readonly int _splitKeys;
     private readonly Lane[] _lanes;
     private readonly CancellationTokenSource _stop = new();
     private volatile RowForm _form;
@@ -25,8 +26,10 @@ internal sealed class ParallelFeed : IRowFeed
     /// <param name="width">The number of features.</param>
     /// <param name="hasWeights">Whether rows have weights.</param>
     /// <param name="form">How readers store rows.</param>
-    public ParallelFeed(IReadOnlyList<CursorFeed> feeds, int width, bool hasWeights, RowForm form)
+    /// <param name="splitKeys">The number of keys that each row has in the <see cref="SplitColumns"/>.</param>
+    public ParallelFeed(IReadOnlyList<CursorFeed> feeds, int width, bool hasWeights, RowForm form, int splitKeys = 0)
     {
+        _splitKeys = splitKeys;
         _width = width;
         _hasWeights = hasWeights;
         _form = form;
@@ -148,7 +151,7 @@ internal sealed class ParallelFeed : IRowFeed
                 while (more)
                 {
                     if (!_spare.TryTake(out var chunk) || chunk.Rows.Form != parent._form)
-                        chunk = new RowChunk(new BlockBuilder(parent._width, parent._hasWeights, parent._form, ChunkShare));
+                        chunk = new RowChunk(new BlockBuilder(parent._width, parent._hasWeights, parent._form, ChunkShare, parent._splitKeys));
                     more = FillChunk(chunk, stop);
                     _full.Add(chunk, stop);
                 }

@@ -8,8 +8,11 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Sparse">The features of sparse rows; null for dense ones.</param>
 internal sealed record RowBlock(int Rows, Memory<float> Features, Memory<float> Labels, Memory<float> Weights, SparseRows? Sparse = null)
 {
+    /// <summary>The rows' keys in the <see cref="SplitColumns"/>, row-major; empty if there are none.</summary>
+    public Memory<ulong> SplitKeys { get; init; }
+
     /// <summary>The memory that the rows take, in bytes; reused arrays may be longer.</summary>
-    public long Bytes => sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length + (Sparse is null ? 0 : Rows + 1 + (2L * Sparse.Starts[Rows])));
+    public long Bytes => (sizeof(ulong) * (long)SplitKeys.Length) + (sizeof(float) * ((long)Features.Length + Labels.Length + Weights.Length + (Sparse is null ? 0 : Rows + 1 + (2L * Sparse.Starts[Rows]))));
 
     /// <summary>The average memory that a row takes, in bytes.</summary>
     public double RowBytes => (double)Bytes / Rows;

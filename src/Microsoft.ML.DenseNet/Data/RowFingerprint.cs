@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A fingerprint of rows that arrive block by block. It covers every feature, label and weight and their order, but not where blocks end.</summary>
+/// <summary>A fingerprint of rows that arrive block by block. It covers every feature, label, weight and split key and their order, but not where blocks end.</summary>
 internal sealed class RowFingerprint
 {
     // Each kind of value has its own hash: a block's values are hashed in one call, and block boundaries make no difference.
-    private readonly XxHash128 _labels = new(), _weights = new(), _features = new(), _lengths = new(), _slots = new();
+    private readonly XxHash128 _labels = new(), _weights = new(), _features = new(), _lengths = new(), _slots = new(), _splitKeys = new();
+    private bool _hasSplitKeys;
 
     /// <summary>The number of rows so far.</summary>
     public long Rows { get; private set; }
@@ -20,6 +21,12 @@ internal sealed class RowFingerprint
         Append<float>(_labels, block.Labels.Span[..block.Rows]);
         if (!block.Weights.IsEmpty)
             Append<float>(_weights, block.Weights.Span[..block.Rows]);
+        if (!block.SplitKeys.IsEmpty)
+        {
+            _hasSplitKeys = true;
+            Append<ulong>(_splitKeys, block.SplitKeys.Span);
+        }
+
         if (block.Sparse is { } sparse)
             AddSparse(sparse, block.Rows);
         else
@@ -29,7 +36,7 @@ internal sealed class RowFingerprint
     /// <summary>Returns the fingerprint of the rows so far.</summary>
     public override string ToString()
     {
-        byte[] all = [.. _labels.GetCurrentHash(), .. _weights.GetCurrentHash(), .. _features.GetCurrentHash(), .. _lengths.GetCurrentHash(), .. _slots.GetCurrentHash()];
+        byte[] all = [.. _labels.GetCurrentHash(), .. _weights.GetCurrentHash(), .. _features.GetCurrentHash(), .. _lengths.GetCurrentHash(), .. _slots.GetCurrentHash(), .. _hasSplitKeys ? _splitKeys.GetCurrentHash() : []];
         return Convert.ToHexStringLower(XxHash128.Hash(all));
     }
 

@@ -72,7 +72,7 @@ internal sealed class RowLoader
             return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // the number of rows is known only now
         if (stream is not null)
             return stream.ToRows(data);
-        var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments };
+        var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments, Split = _reader.Split };
         return new LoadedRows(rows, null, null, LabelStatistics.Of(rows, _classes));
     }
 

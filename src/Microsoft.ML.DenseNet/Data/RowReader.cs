@@ -42,6 +42,9 @@ internal sealed class RowReader
     /// <summary>Whether these are validation rows; messages say so.</summary>
     public bool IsValidation { get; init; }
 
+    /// <summary>The columns that decide which rows may validate which; by default none.</summary>
+    public SplitColumns Split { get; init; } = SplitColumns.None;
+
     /// <summary>The maximum number of cursors read at once.</summary>
     public int MaximumReaders { get; init; } = Environment.ProcessorCount;
 
@@ -65,7 +68,7 @@ internal sealed class RowReader
             blocks.Add(block);
         }
 
-        return new RowSet(_width, HasWeights, blocks) { Moments = moments };
+        return new RowSet(_width, HasWeights, blocks) { Moments = moments, Split = Split };
     }
 
     /// <summary>
@@ -86,13 +89,13 @@ internal sealed class RowReader
         BlockBuilder? probe = null;
         if (form == RowForm.AsStored)
         {
-            probe = new BlockBuilder(_width, HasWeights, form, ProbeShare);
+            probe = new BlockBuilder(_width, HasWeights, form, ProbeShare, Split.Keys);
             more = Fill(feed, probe, ref read, cancellationToken);
             form = (long)SparseShare * probe.ValueCount <= (long)probe.Rows * _width ? RowForm.Sparse : RowForm.Dense;
             feed.Form = form;
         }
 
-        var builder = new BlockBuilder(_width, HasWeights, form);
+        var builder = new BlockBuilder(_width, HasWeights, form, splitKeys: Split.Keys);
         for (int taken = 0; taken < probe?.Rows;)
         {
             taken += builder.Add(probe.View, taken, probe.Rows - taken);
@@ -128,16 +131,16 @@ internal sealed class RowReader
 
     private IRowFeed Open(IDataView data, RowForm form)
     {
-        DataViewSchema.Column[] columns = _weight is { } column ? [_features, _label, column] : [_features, _label];
+        DataViewSchema.Column[] columns = [_features, _label, .. _weight is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. Split.Columns];
 
         // Several cursors over rows in memory measured slower than one: handing a row over costs more than reading it.
         DataViewRowCursor[] cursors = MaximumReaders > 1 && data is not CacheDataView ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
         try
         {
-            CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight))];
+            CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight, Split))];
 
             // A single cursor is read on the caller's thread: handing rows over costs more than a cheap cursor could save.
-            return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form);
+            return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form, Split.Keys);
         }
         catch
         {
@@ -200,10 +203,12 @@ internal sealed class RowReader
         var features = block.Sparse is { } sparse ? sparse.Values.AsSpan(sparse.Starts[start]..sparse.Starts[block.Rows]) : block.Features.Span[(start * _width)..];
         var labels = block.Labels.Span[start..];
         var weights = HasWeights ? block.Weights.Span[start..] : [];
+        var keys = block.SplitKeys.Span[(start * Split.Keys)..];
         bool isGood = (_allowMissingFeatures ? !TensorPrimitives.IsInfinityAny<float>(features) : TensorPrimitives.IsFiniteAll<float>(features))
             && TensorPrimitives.IsFiniteAll<float>(labels)
             && (_keys == 0 || TensorPrimitives.Max<float>(labels) < _keys)
-            && (weights.Length == 0 || (TensorPrimitives.IsFiniteAll<float>(weights) && TensorPrimitives.Min<float>(weights) >= 0));
+            && (weights.Length == 0 || (TensorPrimitives.IsFiniteAll<float>(weights) && TensorPrimitives.Min<float>(weights) >= 0))
+            && !keys.Contains(SplitColumns.Missing);
         if (isGood)
             return;
         var row = new float[_width];
@@ -214,6 +219,7 @@ internal sealed class RowReader
             CheckLabel(labels[i], first + start + i);
             if (weights.Length > 0)
                 CheckWeight(weights[i], first + start + i);
+            CheckSplitKeys(keys.Slice(i * Split.Keys, Split.Keys), first + start + i);
         }
     }
 
@@ -244,6 +250,17 @@ internal sealed class RowReader
     {
         if (!(weight >= 0 && float.IsFinite(weight)))
             throw Unusable(_weight!.Value, position, $"is {weight}", "Example weights must be finite and at least 0.");
+    }
+
+    private void CheckSplitKeys(ReadOnlySpan<ulong> keys, long position)
+    {
+        int missing = keys.IndexOf(SplitColumns.Missing);
+        if (missing < 0)
+            return;
+        var (column, what, remedy) = missing < Split.TimeStart
+            ? (Split.Group!.Value, "has no value", "It is the sampling key, which says which rows stay together: give such rows a value, one each if they belong to no other row, or remove them.")
+            : (Split.Time!.Value, "has no finite value", "It says which rows are later than which: remove such rows, for example with mlContext.Data.FilterRowsByMissingValues, or replace the value.");
+        throw Unusable(column, position, what, remedy);
     }
 
     /// <summary>ML.NET turns every value that the key type does not hold into a missing one, so the message has to mention both.</summary>

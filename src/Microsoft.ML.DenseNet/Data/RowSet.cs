@@ -37,15 +37,21 @@ internal sealed class RowSet
     /// <summary>The sums from which <see cref="FeatureStatistics"/> are computed, if they were gathered while reading; null to gather them on demand.</summary>
     public FeatureMoments? Moments { get; init; }
 
+    /// <summary>The columns that decide which rows may validate which; the blocks have the rows' keys.</summary>
+    public SplitColumns Split { get; init; } = SplitColumns.None;
+
     /// <summary>All labels, in order.</summary>
     public IEnumerable<float> Labels => Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Labels));
+
+    /// <summary>All rows' keys in <see cref="Split"/>, in order.</summary>
+    public IEnumerable<ReadOnlyMemory<ulong>> SplitKeys => Blocks.SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => (ReadOnlyMemory<ulong>)block.SplitKeys.Slice(row * Split.Keys, Split.Keys)));
 
     /// <summary>The mean example weight; 1 if there are none.</summary>
     public double MeanWeight => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1;
 
     /// <summary>Returns the same rows with each label mapped.</summary>
     public RowSet WithLabels(Func<float, float> change) =>
-        new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]) { Moments = Moments };
+        new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]) { Moments = Moments, Split = Split };
 
     /// <summary>Returns the same rows with each weight multiplied by a factor that depends on the label.</summary>
     public RowSet Reweighted(Func<float, float> factor) =>
@@ -55,9 +61,9 @@ internal sealed class RowSet
             for (int i = 0; i < weights.Length; i++)
                 weights[i] = (HasWeights ? block.Weights.Span[i] : 1) * factor(block.Labels.Span[i]);
             return block with { Weights = weights };
-        })]);
+        })]) { Split = Split };
 
-    /// <summary>Returns copies of the rows whose numbers satisfy a predicate.</summary>
+    /// <summary>Returns copies of the rows whose numbers satisfy a predicate, without their keys in <see cref="Split"/>.</summary>
     public RowSet Where(Func<long, bool> include)
     {
         var blocks = new List<RowBlock>();

@@ -3,13 +3,29 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Sets rows aside for validation.</summary>
 internal static class RowSplitter
 {
-    /// <summary>Draws a share of the rows; with classes, the same share of each, as closely as whole rows allow.</summary>
+    /// <summary>
+    /// Sets a share of the rows aside: the latest ones if rows have times, whole groups if they have groups, otherwise rows drawn at random;
+    /// with classes, the same share of each, as closely as whole rows or groups allow.
+    /// </summary>
     /// <param name="rows">All rows.</param>
     /// <param name="fraction">The share to set aside; above 0, below 1.</param>
     /// <param name="stratify">Whether labels are classes.</param>
     /// <param name="seed">Determines which rows are drawn.</param>
-    /// <exception cref="InvalidOperationException">Too few rows for both parts to have one.</exception>
+    /// <exception cref="InvalidOperationException">Too few rows, groups or times for both parts to have one.</exception>
     public static (RowSet Training, RowSet Validation) Split(RowSet rows, double fraction, bool stratify, int seed)
+    {
+        if (rows.Split.Time is not null)
+        {
+            var sides = TimeSplitter.Split(rows, fraction);
+            return (rows.Where(row => sides[row] == RowSide.Training), rows.Where(row => sides[row] == RowSide.Validation));
+        }
+
+        if (rows.Split.Group is not null)
+            return Split(rows, Dealer(rows, stratify, seed).Deal(fraction, 1 - fraction), 0);
+        return Draw(rows, fraction, stratify, seed);
+    }
+
+    private static (RowSet Training, RowSet Validation) Draw(RowSet rows, double fraction, bool stratify, int seed)
     {
         var labels = rows.Labels.ToArray();
         var isValidation = new bool[labels.Length];
@@ -59,7 +75,43 @@ internal static class RowSplitter
         return parts;
     }
 
+    /// <summary>Deals whole groups of rows into parts that are as equal as groups allow; with classes, each part gets the same share of each.</summary>
+    /// <param name="rows">All rows, with groups.</param>
+    /// <param name="most">The number of parts; fewer if there are fewer groups.</param>
+    /// <param name="stratify">Whether labels are classes.</param>
+    /// <param name="seed">Determines which groups go where.</param>
+    /// <param name="count">The number of parts.</param>
+    /// <param name="largest">The number of rows in the last part, the largest.</param>
+    /// <returns>The part of each row, from 0; larger parts have higher numbers.</returns>
+    /// <exception cref="InvalidOperationException">There is a single group.</exception>
+    public static int[] DealGroups(RowSet rows, int most, bool stratify, int seed, out int count, out int largest)
+    {
+        var dealer = Dealer(rows, stratify, seed);
+        count = Math.Min(most, dealer.GroupCount);
+        double[] shares = new double[count];
+        Array.Fill(shares, 1.0 / count);
+        int[] parts = dealer.Deal(shares);
+
+        var sizes = new int[count];
+        foreach (int part in parts)
+            sizes[part]++;
+        int[] bySize = [.. Enumerable.Range(0, count).OrderBy(part => sizes[part])]; // stable
+        var places = new int[count];
+        for (int i = 0; i < count; i++)
+            places[bySize[i]] = i;
+        largest = sizes.Max();
+        return [.. parts.Select(part => places[part])];
+    }
+
     /// <summary>Returns the rows outside one part, and those in it.</summary>
     public static (RowSet Training, RowSet Validation) Split(RowSet rows, int[] parts, int part) =>
         (rows.Where(row => parts[row] != part), rows.Where(row => parts[row] == part));
+
+    private static GroupDealer Dealer(RowSet rows, bool stratify, int seed)
+    {
+        var dealer = new GroupDealer(rows, stratify, seed);
+        return dealer.GroupCount > 1
+            ? dealer
+            : throw new InvalidOperationException($"Column '{rows.Split.Group!.Value.Name}' (SamplingKeyColumnName) has the same value in all {rows.Count} rows: they are one group, so that none can validate the others. Name a column with several values, or none.");
+    }
 }

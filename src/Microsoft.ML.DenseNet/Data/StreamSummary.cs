@@ -52,10 +52,10 @@ internal sealed class StreamSummary
         for (int i = 0; i < block.Rows; i++, Rows++)
         {
             ulong draw = _sampleDraw[Rows];
-            if (_validation is not null && _validationDraw.Share(Rows) < _heldOut.Share)
+            if (_heldOut.Takes(_validationDraw, _reader.Split, block, i, Rows))
             {
                 _validationRows++;
-                _validation.Offer(block, i, draw);
+                _validation!.Offer(block, i, draw);
                 continue;
             }
 
@@ -83,7 +83,7 @@ internal sealed class StreamSummary
             Data = data,
             Reader = _reader,
             ValidationDraw = _validationDraw,
-            ValidationShare = _heldOut.Share,
+            HeldOut = _heldOut,
             Count = _labels.Count,
             Moments = _moments,
             PoolBytes = _limits.Pool,

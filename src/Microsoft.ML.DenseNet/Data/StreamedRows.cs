@@ -11,8 +11,8 @@ internal sealed record StreamedRows
     /// <summary>Determines which rows are for validation.</summary>
     public required RowDraw ValidationDraw { get; init; }
 
-    /// <summary>The share of rows that are for validation and therefore skipped.</summary>
-    public required double ValidationShare { get; init; }
+    /// <summary>Which rows are for validation and therefore skipped.</summary>
+    public required HeldOut HeldOut { get; init; }
 
     /// <summary>The number of training rows.</summary>
     public required long Count { get; init; }
@@ -48,6 +48,9 @@ internal sealed record StreamedRows
 
     public bool HasWeights => Reader.HasWeights || WeightFactor is not null;
 
-    /// <summary>Whether a row is skipped, by its number in the data.</summary>
-    public bool IsValidation(long row) => ValidationShare > 0 && ValidationDraw.Share(row) < ValidationShare;
+    /// <summary>Whether a row is skipped.</summary>
+    /// <param name="block">Its block.</param>
+    /// <param name="row">Its place in the block.</param>
+    /// <param name="number">Its number in the data.</param>
+    public bool IsValidation(RowBlock block, int row, long number) => HeldOut.Takes(ValidationDraw, Reader.Split, block, row, number);
 }

@@ -30,6 +30,32 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     }
 
     /// <summary>
+    /// A column of groups, such as customers or schools: rows with the same value stay on the same side whenever rows are set aside, in the
+    /// default network's folds, by <see cref="ValidationFraction"/>, and so for early stopping and calibration. Null, the default, for no
+    /// groups. It holds keys, numbers, text, Booleans, moments or row ids, one value a row and none missing. It is no feature, and is not
+    /// read when <c>Fit</c> is given validation rows.
+    /// </summary>
+    /// <remarks>
+    /// Set it if the model will predict rows of groups that it has not seen: with rows of a group on both sides, validation flatters a
+    /// network that learns the groups by heart. Groups are dealt largest first so that the sides get their share of the rows and of each
+    /// class. With fewer groups than folds there are as many folds as groups. A stream draws groups at random.
+    /// </remarks>
+    public string? SamplingKeyColumnName { get; set; }
+
+    /// <summary>
+    /// A column of times: whenever rows are set aside, they are the latest ones, so that later rows validate earlier ones; rows of the same
+    /// time stay together. Null, the default, for no order. It holds numbers, DateTime, DateTimeOffset or TimeSpan, or vectors of numbers
+    /// such as year, month and hour, of which the first counts most; none missing. It is no feature by this, and is not read when
+    /// <c>Fit</c> is given validation rows.
+    /// </summary>
+    /// <remarks>
+    /// Set it if the model will predict rows later than those that it learns from. The default network then trains on the earlier rows to
+    /// find the number of epochs, and once more on all rows. With <see cref="SamplingKeyColumnName"/>, the groups that begin last validate the
+    /// rows before them. A stream cannot have both.
+    /// </remarks>
+    public string? TimeColumnName { get; set; }
+
+    /// <summary>
     /// The widths of the hidden layers, each a Linear followed by ReLU; an empty list makes a linear model. Leave it null to use
     /// <see cref="Network"/> or the default. Each from 1 to <see cref="Layer.MaximumUnits"/>.
     /// </summary>
@@ -203,7 +229,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>Checks everything that can be checked before there is data.</summary>
     internal virtual void Validate(LearningTask task)
     {
-        CheckColumns();
+        OptionColumns.Check(this);
         CheckNetwork();
         if (Initialization is { } initialization)
             Guard.Defined(initialization, nameof(Initialization));
@@ -276,21 +302,6 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
             throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), CheckpointInterval, $"{nameof(CheckpointInterval)} is {CheckpointInterval}; it must be at least 0.");
         if (CheckpointDirectory is not null && Optimizer is { NeedsClosure: true })
             throw new ArgumentException(DenseNet.Optimizer.CannotBeSaved(Optimizer).Message);
-    }
-
-    private void CheckColumns()
-    {
-        Guard.NotEmpty(FeatureColumnName, nameof(FeatureColumnName));
-        Guard.NotEmpty(LabelColumnName, nameof(LabelColumnName));
-        StorableText.Check(FeatureColumnName, nameof(FeatureColumnName));
-        StorableText.Check(LabelColumnName, nameof(LabelColumnName));
-        StorableText.Check(ExampleWeightColumnName, nameof(ExampleWeightColumnName));
-        if (LabelColumnName == FeatureColumnName)
-            throw new ArgumentException($"{nameof(LabelColumnName)} and {nameof(FeatureColumnName)} are both '{LabelColumnName}': a model would read what it is to predict. Name another column.");
-        if (ExampleWeightColumnName is { Length: 0 })
-            throw new ArgumentException($"{nameof(ExampleWeightColumnName)} is empty: name a column, or leave it null for none.", nameof(ExampleWeightColumnName));
-        if (ExampleWeightColumnName == FeatureColumnName || ExampleWeightColumnName == LabelColumnName)
-            throw new ArgumentException($"{nameof(ExampleWeightColumnName)} is '{ExampleWeightColumnName}', the feature or label column: name another column, or none.");
     }
 
     private void CheckNumbers()

@@ -22,6 +22,9 @@ internal sealed record TrainingPlan
     /// <summary>The trained values of an earlier training to continue from; null to start afresh.</summary>
     public float[]? Parameters { get; init; }
 
+    /// <summary>Whether <see cref="Parameters"/> are those of an earlier model.</summary>
+    public bool ContinuesModel { get; init; }
+
     public required Initialization Initialization { get; init; }
 
     public required Loss Loss { get; init; }
@@ -64,6 +67,9 @@ internal sealed record TrainingPlan
 
     public required int NumberOfEpochs { get; init; }
 
+    /// <summary>The epoch after which training ends, though its schedules would run to <see cref="NumberOfEpochs"/>; null for the last.</summary>
+    public int? LastEpoch { get; init; }
+
     /// <summary>Rows per step; may exceed the number of rows.</summary>
     public required int BatchSize { get; init; }
 
@@ -101,10 +107,10 @@ internal sealed record TrainingPlan
 
     public double? GradientClipValue { get; init; }
 
-    /// <summary>Which of the model's networks this one is, from 1; each validates on the fold with that number.</summary>
+    /// <summary>Which of the model's training runs this one is, from 1.</summary>
     public int Fold { get; init; } = 1;
 
-    /// <summary>The maximum number of networks in the model, which are averaged.</summary>
+    /// <summary>The maximum number of training runs of the model.</summary>
     public int Folds { get; init; } = 1;
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>

@@ -18,11 +18,12 @@ public sealed class TrainingProgress
 
     /// <summary>
     /// Which of the model's networks is being trained, from 1. The default network consists of several, averaged in the end; each is trained
-    /// separately, with its own epochs and history.
+    /// separately, with its own epochs and history. If rows have times (<see cref="DenseNetOptions.TimeColumnName"/>), each of them is trained
+    /// twice, and both trainings count.
     /// </summary>
     public int NetworkNumber => _run.Plan.Fold;
 
-    /// <summary>The maximum number of networks in the model; 1 if <see cref="DenseNetOptions"/> specify the network. There are fewer if the work budget runs out.</summary>
+    /// <summary>The maximum number of networks in the model, and twice that if rows have times; 1 if <see cref="DenseNetOptions"/> specify the network. There are fewer if the work budget runs out.</summary>
     public int NumberOfNetworks => _run.Plan.Folds;
 
     /// <summary>The number of rows trained on, excluding validation rows.</summary>

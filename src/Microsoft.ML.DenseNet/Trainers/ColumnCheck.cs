@@ -11,8 +11,12 @@ internal sealed record ColumnCheck(SchemaShape.Column Expected, string Role, str
     public void Check(SchemaShape schema, bool isValidation)
     {
         if (!schema.TryFindColumn(Expected.Name, out var found))
-            throw new ArgumentOutOfRangeException(nameof(schema), $"{Role} column '{Expected.Name}' not found. The {(isValidation ? "validation " : "")}data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}. Set {Option} to one of them, or add the transform that makes the column.");
+            throw new ArgumentOutOfRangeException(nameof(schema), NotFound(schema, Expected.Name, Role, Option, isValidation));
         if (!Expected.IsCompatibleWith(found))
             throw new ArgumentOutOfRangeException(nameof(schema), $"{Role} column '{Expected.Name}'{(isValidation ? " of the validation data" : "")} is {found.GetTypeString()}, but DenseNet needs {(Expected.Kind == SchemaShape.Column.VectorKind.Vector ? "a known-size " : "")}{Expected.GetTypeString()}. {Remedy(found)}");
     }
+
+    /// <summary>The message for a column that is not there.</summary>
+    public static string NotFound(SchemaShape schema, string name, string role, string option, bool isValidation = false) =>
+        $"{role} column '{name}' not found. The {(isValidation ? "validation " : "")}data has {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}. Set {option} to one of them, or add the transform that makes the column.";
 }

@@ -16,7 +16,7 @@ namespace Microsoft.ML.DenseNet;
 /// | -- | -- | -- |
 /// | Score | Single | the logit; above 0 for the positive class |
 /// | Probability | Single | the probability of the positive class: the logistic function of Score |
-/// | PredictedLabel | Boolean | whether Score is above 0 |
+/// | PredictedLabel | Boolean | whether Score is above the threshold, 0 unless the options or ChangeModelThreshold set it |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -49,6 +49,8 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
 
     private protected override IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label) => NetworkSignature.BinaryClassNames;
 
+    private protected override float Threshold => _options.Threshold;
+
     private protected override TargetConversion PrepareTarget(LabelStatistics labels, TrainedNetwork? initialModel, DataViewSchema.Column label) =>
         ClassTargets.Prepare(labels, label, NetworkSignature.BinaryClassNames, _options.ClassWeights, mayLackClasses: initialModel is not null);
 
@@ -71,5 +73,17 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
     {
         /// <summary>How much each class counts; null, the default, to count each by its number of rows.</summary>
         public ClassWeights? ClassWeights { get; set; }
+
+        /// <summary>
+        /// The Score above which PredictedLabel is true, any finite number: the logit, ln(p / (1 - p)) for a probability p. 0, the default, is a
+        /// probability of one half. It changes neither training nor Score and Probability.
+        /// </summary>
+        public float Threshold { get; set; }
+
+        internal override void Validate(LearningTask task)
+        {
+            base.Validate(task);
+            Guard.Finite(Threshold, nameof(Threshold));
+        }
     }
 }

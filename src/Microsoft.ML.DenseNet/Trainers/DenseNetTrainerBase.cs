@@ -92,6 +92,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The names of the classes in the order of the outputs; null if they have none.</summary>
     private protected abstract IReadOnlyList<string>? ClassNamesOf(DataViewSchema.Column label);
 
+    /// <summary>The score above which two classes' positive one is predicted; 0 for other tasks.</summary>
+    private protected virtual float Threshold => 0;
+
     /// <summary>Checks the training labels and determines their conversion to what the network predicts.</summary>
     /// <param name="labels">Statistics of the training labels; validation labels are converted the same way.</param>
     /// <param name="initialModel">The model to continue from, whose conversion is kept; null for none.</param>
@@ -152,6 +155,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         ClassNames = ClassNamesOf(label),
         FeatureColumnName = features.Name,
         FeatureNames = SlotNames.Of(features),
+        Threshold = Threshold,
     };
 
     private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)
@@ -192,5 +196,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         new ColumnCheck(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy).Check(schema, isValidation);
         if (WeightColumn.IsValid)
             new ColumnCheck(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle).Check(schema, isValidation);
+        if (!isValidation)
+            SplitColumnCheck.Check(schema, _options);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Conversion = conversion,
             Buffers = design.Buffers,
             Parameters = design.Parameters,
+            ContinuesModel = design.Parameters is not null,
             Initialization = recipe.Initialization,
             InitializesFromData = recipe.InitializesFromData,
             Loss = recipe.Loss.OfMembers(layout.Members),

@@ -24,10 +24,11 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
 
         // The default network deals rows in memory into folds; from a stream it holds out one fold's share.
         bool holdsOut = holdsOutFold && validation is null && options.ValidationFraction is null;
-        HeldOut HeldOutOf(bool isWideSparse) => holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
+        var split = holdsOut || fraction > 0 ? SplitColumnsOf(training.Schema.Schema) : SplitColumns.None;
+        HeldOut HeldOutOf(bool isWideSparse) => WithCut(split, training, holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
-            : new HeldOut(fraction);
-        var data = new RowLoader(MakeReader(training.Schema), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
+            : new HeldOut(fraction));
+        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
             .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
         Report(data);
         if (validation is not null)
@@ -38,9 +39,24 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         return new LoadedRows(kept, null, held, LabelStatistics.Of(kept, classes));
     }
 
+    /// <summary>Returns the columns that decide which rows may validate which.</summary>
+    private SplitColumns SplitColumnsOf(DataViewSchema schema) => new(
+        options.SamplingKeyColumnName is { } group ? schema[group] : null,
+        options.TimeColumnName is { } time ? schema[time] : null);
+
+    /// <summary>Adds the moment from which on a stream's rows are set aside, if they have times.</summary>
+    private HeldOut WithCut(SplitColumns split, RoleMappedData training, HeldOut held)
+    {
+        if (split.Time is null || held.Share == 0)
+            return held;
+        if (split.Group is not null)
+            throw new InvalidOperationException($"The rows are streamed, and a stream cannot be split by {nameof(options.SamplingKeyColumnName)} and {nameof(options.TimeColumnName)} at once: leave one of them out, give Fit validation data, or keep the rows in memory with DataPlacement.Host.");
+        return held with { Since = TimeSample.Cut(training.Data, split, training.Schema.Weight, held.Share, environment.Seed, options.CancellationToken) };
+    }
+
     private RowSet ReadValidation(RoleMappedData validation, LoadedRows data)
     {
-        var reader = MakeReader(validation.Schema, isValidation: true);
+        var reader = MakeReader(validation.Schema, SplitColumns.None, isValidation: true);
         if (reader.Width != data.Rows.Width)
             throw new InvalidOperationException($"Column '{validation.Schema.Feature!.Value.Name}' has {data.Rows.Width} slots in the training data and {reader.Width} in the validation data: run both through the same fitted transforms.");
         return data.Stream is null
@@ -48,10 +64,11 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
             : new RowLoader(reader, _limits, classes, environment.Seed).ReadBounded(validation.Data, options.CancellationToken);
     }
 
-    private RowReader MakeReader(RoleMappedSchema columns, bool isValidation = false) =>
+    private RowReader MakeReader(RoleMappedSchema columns, SplitColumns split, bool isValidation = false) =>
         new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing)
         {
             IsValidation = isValidation,
+            Split = split,
             MaximumReaders = options.Threads ?? Environment.ProcessorCount,
         };
 

@@ -10,7 +10,7 @@ internal sealed class BestEpoch(TrainingPlan plan, TorchNetwork network)
     private (float[] Parameters, float[] Buffers)? _weights;
 
     /// <summary>Considers an epoch that has ended.</summary>
-    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="epoch">Counted from 1; 0 for an earlier model that is to be trained further.</param>
     /// <param name="validationLoss">Its validation loss; null if there is none, in which case the last epoch is the best.</param>
     public void Keep(int epoch, double? validationLoss)
     {

@@ -157,6 +157,14 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return (LossOf(outputs, predictions, rows), metric.Value);
     }
 
+    public override double EvaluateStart()
+    {
+        uint passes = _program.Passes; // dropout depends on their number
+        double loss = Evaluate().Loss;
+        _program.Passes = passes;
+        return loss;
+    }
+
     public override void Save(ValueWriter state) => state.Write((long)_program.Passes);
 
     public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());

@@ -159,7 +159,7 @@ internal sealed class StreamBatches : BatchSource
             {
                 for (int row = 0; row < block.Rows; row++)
                 {
-                    if (_rows.IsValidation(number++))
+                    if (_rows.IsValidation(block, row, number++))
                         continue;
                     if (pool is null)
                     {

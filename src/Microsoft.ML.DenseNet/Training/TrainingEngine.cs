@@ -41,6 +41,9 @@ internal abstract class TrainingEngine
     /// <summary>The mean loss and the metric over the validation rows.</summary>
     public abstract (double Loss, double Metric) Evaluate();
 
+    /// <summary>The same before the first step, without any effect on the random numbers of later steps.</summary>
+    public virtual double EvaluateStart() => Evaluate().Loss;
+
     /// <summary>Writes everything later steps depend on, except the network.</summary>
     public virtual void Save(ValueWriter state)
     {

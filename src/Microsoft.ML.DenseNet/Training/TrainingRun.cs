@@ -20,7 +20,8 @@ internal sealed class TrainingRun : ITrainingState
     private readonly Func<SchedulePoint, double>? _weightDecaySchedule;
     private readonly Func<SchedulePoint, double>? _dropoutSchedule;
     private readonly BatchSource _training;
-    private readonly StoredRows? _validation;
+    private readonly StoredRows? _measured;
+    private readonly bool _validates;
     private readonly BestEpoch _best;
     private readonly List<EpochRecord> _records = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -64,7 +65,10 @@ internal sealed class TrainingRun : ITrainingState
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
         _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
-        _validation = validation is null ? null : resources.Add(BatchSource.Open(plan with { Shuffle = false }, validation, StoredRows.EvaluationBatch(validation, sparse is not null), _network.Scale, sparse, oneHot));
+        _validates = validation is not null;
+        _measured = StartingLoss.Rows(plan, rows, validation) is { } measured
+            ? resources.Add(BatchSource.Open(plan with { Shuffle = false }, measured, StoredRows.EvaluationBatch(measured, sparse is not null), _network.Scale, sparse, oneHot))
+            : null;
         _engine = MakeEngine(form, oneHot, rows, resources);
         _updater = resources.Add(new ParameterUpdater(_network, plan, _engine.RowGradients));
         _average = plan.WeightAveraging is { } power ? resources.Add(new WeightAverage(_network, power, plan.IsOnHost)) : null;
@@ -149,6 +153,9 @@ internal sealed class TrainingRun : ITrainingState
 
     private TrainingResult Train()
     {
+        double? startingLoss = Plan.ContinuesModel ? _engine.EvaluateStart() : null;
+        if (_validates && startingLoss is not null)
+            _best.Keep(0, startingLoss);
         Plan.Checkpoint?.Load(Load);
         var progress = new TrainingProgress(this);
         Notify(observer => observer.OnTrainingStarted(progress), nameof(TrainingObserver.OnTrainingStarted));
@@ -166,7 +173,7 @@ internal sealed class TrainingRun : ITrainingState
 
             if (_stopRequested)
                 _stopReason = StopReason.Observer;
-            else if (_validation is not null && _best.IsLongPast(_records.Count))
+            else if (_validates && _best.IsLongPast(_records.Count))
                 _stopReason = StopReason.EarlyStopping;
             Plan.Checkpoint?.SaveIfDue(IsFinished, Save);
         }
@@ -174,6 +181,8 @@ internal sealed class TrainingRun : ITrainingState
         int epoch = _best.Restore(_records.Count);
         var result = new TrainingResult(_network.CopyParameters(), _network.CopyBuffers(), new TrainingHistory(_records, epoch, _stopReason));
         CheckResult(result);
+        if (startingLoss is not null && !_validates && _records.Count > 0)
+            result = result with { TrainingLosses = (startingLoss.Value, _engine.Evaluate().Loss) };
         Notify(observer => observer.OnTrainingEnded(progress), nameof(TrainingObserver.OnTrainingEnded));
         return result;
     }
@@ -185,7 +194,7 @@ internal sealed class TrainingRun : ITrainingState
         try
         {
             trainingLoss = RunEpoch();
-            if (_validation is not null)
+            if (_validates)
                 validation = _engine.Evaluate();
         }
         catch (Exception) when (!_network.IsFlat)
@@ -200,7 +209,7 @@ internal sealed class TrainingRun : ITrainingState
         _best.Keep(_records.Count, validationLoss);
     }
 
-    private bool IsFinished => _records.Count == Plan.NumberOfEpochs || _stopReason != StopReason.Completed;
+    private bool IsFinished => _records.Count == (Plan.LastEpoch ?? Plan.NumberOfEpochs) || _stopReason != StopReason.Completed;
 
     /// <summary>Writes everything later epochs depend on, and the records of the finished ones.</summary>
     private void Save(ValueWriter state)
@@ -283,8 +292,8 @@ internal sealed class TrainingRun : ITrainingState
     }
 
     private TrainingEngine MakeEngine(InputForm form, OneHotForm? oneHot, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _validation, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
-        : new TorchEngine(Plan, _network, _training, _validation);
+        ? new HostEngine(Plan, _network, _training, _measured, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
+        : new TorchEngine(Plan, _network, _training, _measured);
 
     private void FollowSchedules(int epochsDone)
     {
@@ -320,26 +329,7 @@ internal sealed class TrainingRun : ITrainingState
             throw Diverged("Predictions became infinite or NaN");
     }
 
-    private InvalidOperationException Diverged(string what) =>
-        new($"{what} in epoch {_records.Count} at learning rate {_learningRate:G4}: training has diverged. Try a lower LearningRate (a tenth), set GradientClipNorm to 1, or leave ScaleFeatures on. "
-            + $"It ran with LearningRate {Plan.LearningRate}, {Plan.Schedule}, WeightDecay {Plan.WeightDecay}, {Plan.Optimizer}, {Plan.Loss} and the layers {LayerText()}.{OwnCode()}");
-
-    /// <summary>The distinct layers with their settings: one of them may be the cause.</summary>
-    private string LayerText() => string.Join(", ", Plan.Layout.Root.DescendantsAndSelf()
-        .Where(node => node.Children.Count == 0 && node.Layer is not SelectLayer)
-        .Select(node => node.Layer.ToString()).Distinct().Take(12));
-
-    /// <summary>User-defined code that may be the cause.</summary>
-    private string OwnCode()
-    {
-        string[] own =
-        [
-            .. Plan.Loss.IsCustom ? [$"the loss '{Plan.Loss}'"] : Array.Empty<string>(),
-            .. Plan.Optimizer.IsCustom ? [$"the optimizer '{Plan.Optimizer}'"] : Array.Empty<string>(),
-            .. Plan.Layout.Root.DescendantsAndSelf().Select(node => node.Layer).OfType<ModuleLayer>().Select(layer => $"the module '{layer.Name}'"),
-        ];
-        return own.Length == 0 ? "" : $" See also that {string.Join(" and ", own)} make no NaN or infinity.";
-    }
+    private InvalidOperationException Diverged(string what) => Divergence.Error(Plan, what, _records.Count, _learningRate);
 
     private void Notify(Action<TrainingObserver> call, string member)
     {

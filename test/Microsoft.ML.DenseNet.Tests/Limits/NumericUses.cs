@@ -15,6 +15,7 @@ internal static class NumericUses
     private static readonly Dictionary<Type, object> Targets = new()
     {
         [typeof(Layer)] = Layer.Linear(2),
+        [typeof(TrainedNetwork)] = TestNetworks.Create(ScoringRow.Width, 1).With(new NetworkSignature(LearningTask.BinaryClassification)),
         [typeof(ClassificationResults)] = new ClassificationResults(["no", "yes"], [0, 1, 1], [[0.6f, 0.4f], [0.3f, 0.7f], [0.8f, 0.2f]]),
         [typeof(RegressionResults)] = new RegressionResults([1, 2, 4], [1.5f, 2, 3]),
     };
@@ -120,6 +121,16 @@ internal static class NumericUses
             case SlotRange range:
                 TrainSelection(range);
                 break;
+            case TrainedNetwork network:
+                CheckFinite(Ml.BinaryClassification.CreateTransformer(network));
+                break;
+            case ITransformer model:
+                CheckFinite(model);
+                break;
+            case ThresholdGoal goal:
+                var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
+                Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
+                break;
             case NetworkLayout or TrainingHistory or string or int or double or IReadOnlyList<MetricEstimate>:
                 break; // nothing is trained with it
             case TrainingObserver observer:
@@ -155,6 +166,8 @@ internal static class NumericUses
                 var type when type == typeof(float) => 0.5f,
                 var type when type == typeof(string) => Path.Combine(Path.GetTempPath(), "DenseNet extreme values"),
                 var type when type == typeof(IDataView) => Rows,
+                var type when type == typeof(BinaryClassificationCatalog) => Ml.BinaryClassification,
+                var type when type == typeof(DenseNetBinaryTransformer) => TestTransformers.Binary(Ml, Rows.Schema),
                 var type when type.IsEnum => Activator.CreateInstance(type),
                 var type when type == typeof(Layer) => Layer.Linear(2),
                 var type when type == typeof(IEnumerable<EpochRecord>) => Array.Empty<EpochRecord>(),
@@ -241,4 +254,12 @@ internal static class NumericUses
     }
 
     private static Picture Picture() => new NetworkLayout(Layer.Linear(2), 3).PlotArchitecture();
+
+    /// <summary>A row that a model has scored.</summary>
+    private sealed class ScoredRow
+    {
+        public float Score { get; set; }
+
+        public bool Label { get; set; }
+    }
 }

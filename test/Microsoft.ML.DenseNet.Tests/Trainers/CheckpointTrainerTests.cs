@@ -49,6 +49,41 @@ public sealed class CheckpointTrainerTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void TrainingsByTimeAndByGroupsGoOn(TaskCase task)
+    {
+        var data = Data(300);
+        foreach (int after in new[] { 2, 5, 7, 11 })
+            AssertGoesOn(task, data, ByTime, after);
+        AssertGoesOn(task, data, ByGroup, 5);
+
+        // The same values order rows in time, or are groups.
+        using var folder = new TemporaryFolder();
+        Interrupt(task, data, options =>
+        {
+            ByTime(options);
+            Keep(options, folder);
+        }, after: 2);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(_ml, task, data, options =>
+        {
+            ByGroup(options);
+            Keep(options, folder);
+        })).Message, "the column that keeps rows together (SamplingKeyColumnName) is not set there and Weight here", StringComparison.Ordinal);
+
+        static void ByTime(DenseNetOptions options)
+        {
+            Default(options);
+            options.TimeColumnName = nameof(ScoringRow.Weight);
+        }
+
+        static void ByGroup(DenseNetOptions options)
+        {
+            Default(options);
+            options.SamplingKeyColumnName = nameof(ScoringRow.Weight);
+        }
+    }
+
+    [TestMethod]
     public void NetworksThatTrainAtOnceGoOn()
     {
         // Canceled from the log, because who looks on by an observer sees one network after the other.

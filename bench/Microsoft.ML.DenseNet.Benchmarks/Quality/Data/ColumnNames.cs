@@ -7,4 +7,10 @@ internal static class ColumnNames
     public const string Features = "Features";
     public const string Score = "Score";
     public const string Probability = "Probability";
+
+    /// <summary>A dataset's groups, if it has some.</summary>
+    public const string Group = "SplitGroup";
+
+    /// <summary>A dataset's times, if it has some.</summary>
+    public const string Time = "SplitTime";
 }

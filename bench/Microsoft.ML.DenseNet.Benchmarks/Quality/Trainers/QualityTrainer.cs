@@ -18,6 +18,9 @@ internal abstract class QualityTrainer(string name)
     /// <summary>Whether there is such a trainer for the task and the labels of a dataset.</summary>
     public virtual bool CanRun(Dataset dataset) => true;
 
+    /// <summary>The trainer with what it is told about a dataset; by default nothing.</summary>
+    public virtual QualityTrainer For(DatasetInfo info) => this;
+
     /// <summary>What the trainer needs done to the numeric columns, in place, before they go into Features; null for nothing.</summary>
     public virtual IEstimator<ITransformer>? PrepareNumbers(MLContext ml, InputOutputColumnPair[] columns) => null;
 

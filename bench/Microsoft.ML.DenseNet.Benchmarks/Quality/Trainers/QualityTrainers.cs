@@ -25,12 +25,14 @@ internal static class QualityTrainers
         new DenseNetQualityTrainer("densenet-quick", Effort.Quick),
         new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
+        new DenseNetSplitQualityTrainer("densenet-grouped", ColumnNames.Group, null),
+        new DenseNetSplitQualityTrainer("densenet-timed", null, ColumnNames.Time),
         .. Peers,
         new TunedLightGbmQualityTrainer(TimeProvider.System),
         new ConstantQualityTrainer(),
         .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The variants are not among them, nor what needs a time.</summary>
-    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer && !trainer.NeedsTime).Select(trainer => trainer.Name);
+    /// <summary>What runs without --trainers. The variants and those for groups and times are not among them, nor what needs a time.</summary>
+    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer and not DenseNetSplitQualityTrainer && !trainer.NeedsTime).Select(trainer => trainer.Name);
 }

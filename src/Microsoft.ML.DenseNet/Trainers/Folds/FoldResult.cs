@@ -9,6 +9,9 @@ internal sealed record FoldResult(TrainedNetwork Network, RowSet? Validation, fl
     /// <summary>The number of values of sparse rows written out at once.</summary>
     private const int DenseValues = 1 << 16;
 
+    /// <summary>The work done for this network, in epochs over the rows outside one fold.</summary>
+    public double Work { get; init; } = Network.History.Count;
+
     public static FoldResult Of(TrainedNetwork network, RowSet? validation)
     {
         if (validation is null)

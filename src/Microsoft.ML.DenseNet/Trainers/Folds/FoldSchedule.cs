@@ -7,8 +7,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="count">The maximum number of networks.</param>
 /// <param name="budget">The work budget of all networks together.</param>
 /// <param name="workPerEpoch">The work of an epoch.</param>
-/// <param name="epochs">The maximum number of epochs of a network.</param>
-internal sealed class FoldSchedule(int count, double budget, double workPerEpoch, int epochs)
+/// <param name="epochs">The maximum number of epochs of a network, all its training runs together.</param>
+internal sealed class FoldSchedule(int count, double budget, double workPerEpoch, double epochs)
 {
     /// <summary>Trains.</summary>
     /// <param name="lanes">How many networks at once.</param>
@@ -59,5 +59,5 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
         return results;
     }
 
-    private double Work(FoldResult fold) => workPerEpoch * fold.Network.History.Count;
+    private double Work(FoldResult fold) => workPerEpoch * fold.Work;
 }

@@ -19,19 +19,19 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     /// <param name="data">The rows.</param>
     public TrainedNetwork Run(TrainingPlan plan, LoadedRows data)
     {
-        var folds = FoldsOf(data);
+        var folds = FoldsOf(plan, data);
         if (options.EarlyStoppingRound > 0 && data.Validation is null && folds is null)
             throw NothingToStopBy(options, recipe.Folds is null ? "" : $" (of fewer than {recipe.Folds.MinimumRows} rows the default network sets none aside)");
-        int count = folds?.MaximumNetworks ?? 1;
+        int count = folds?.Networks ?? 1;
         NetworkLimits.Check(plan.Conversion.Complete(new NetworkLayout(FoldAverage.Join(plan.Layout, count), plan.Layout.InputWidth)));
 
         double workPerEpoch = double.IsFinite(recipe.WorkBudget)
             ? WorkPerRow(plan.Layout, data.Rows) * data.Count * (folds is null ? 1 : (folds.Count - 1.0) / folds.Count)
             : 0;
         if (options.NumberOfEpochs is null && workPerEpoch > 0)
-            plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / workPerEpoch, Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
+            plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
-        environment.Checkpoints?.Begin(plan, data, count, folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
+        environment.Checkpoints?.Begin(plan, data, count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
         return Average(Train(plan, data, folds, count, workPerEpoch));
     }
 
@@ -40,37 +40,95 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         new($"{nameof(options.EarlyStoppingRound)} is {options.EarlyStoppingRound}, but there is no validation data{reason}: set {nameof(options.ValidationFraction)}, or give Fit validation data.");
 
     /// <summary>The recipe's folds, if these rows are dealt into folds: not if there are separate validation rows, or rows are few or streamed.</summary>
-    private FoldPlan? FoldsOf(LoadedRows data) =>
-        recipe.Folds is { } folds && data.Stream is null && data.Validation is null && options.ValidationFraction is null && data.Rows.Count >= folds.MinimumRows ? folds : null;
+    private RowFolds? FoldsOf(TrainingPlan plan, LoadedRows data) =>
+        recipe.Folds is { } folds && data.Stream is null && data.Validation is null && options.ValidationFraction is null && data.Rows.Count >= folds.MinimumRows
+            ? RowFolds.Of(data.Rows, folds, stratify: plan.Task != LearningTask.Regression, plan.Seed)
+            : null;
 
-    private IReadOnlyList<FoldResult> Train(TrainingPlan plan, LoadedRows data, FoldPlan? folds, int count, double workPerEpoch)
+    /// <summary>
+    /// How often each network is trained: twice if it validates on the latest rows, which it must learn from in the end. The second time
+    /// takes longer, by the rows that validated.
+    /// </summary>
+    private static double Runs(RowFolds? folds) => folds is { IsByTime: true } ? 1 + RowsAgain(folds) : 1;
+
+    private static double RowsAgain(RowFolds folds) => folds.Count / (folds.Count - 1.0);
+
+    private IReadOnlyList<FoldResult> Train(TrainingPlan plan, LoadedRows data, RowFolds? folds, int count, double workPerEpoch)
     {
-        int[]? parts = folds is null ? null : RowSplitter.Deal(data.Rows, folds.Count, stratify: plan.Task != LearningTask.Regression, plan.Seed);
+        int runs = (int)Runs(folds);
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
         bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training run at a time
-        return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs).Run(
+        return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds)).Run(
             isObserved || !HostEngine.Supports(plan) ? 1 : threads,
             (i, lanes) =>
             {
-                var (training, validation) = parts is null ? (data.Rows, data.Validation) : RowSplitter.Split(data.Rows, parts, i);
+                var (training, validation) = folds is null ? (data.Rows, data.Validation) : folds[i];
                 var fold = plan with
                 {
-                    Fold = i + 1,
-                    Folds = count,
+                    Fold = (i * runs) + 1,
+                    Folds = count * runs,
                     Seed = unchecked(plan.Seed + i),
                     NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
-                    Checkpoint = environment.Checkpoints?.Fold(i + 1),
+                    Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
                 };
-                return FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates ? validation : null);
+                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates ? validation : null);
+                return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
             });
+    }
+
+    /// <summary>
+    /// Trains a network anew on all rows, the latest included, for as many epochs as were best when the latest rows validated. It keeps the
+    /// history of the validated training, and the outputs that calibration needs.
+    /// </summary>
+    /// <param name="plan">The plan of the validated training.</param>
+    /// <param name="validated">Its result.</param>
+    /// <param name="rows">All rows.</param>
+    /// <param name="workPerEpoch">The work of an epoch over them, compared to one over the earlier rows.</param>
+    private FoldResult TrainOnAll(TrainingPlan plan, FoldResult validated, RowSet rows, double workPerEpoch)
+    {
+        var history = validated.Network.History;
+        if (history.StopReason == StopReason.Observer)
+            return validated;
+        var again = plan with
+        {
+            Fold = plan.Fold + 1,
+            LastEpoch = history.BestEpoch,
+            EarlyStoppingRound = 0,
+            EarlyStoppingGrowth = 0,
+            Checkpoint = environment.Checkpoints?.Fold(plan.Fold + 1),
+        };
+        var network = Train(again, rows, null, null);
+        bool isStopped = network.History.StopReason == StopReason.Observer;
+        var kept = isStopped ? validated.Network : network; // one stopped early has learned less than the one before
+        return validated with
+        {
+            Network = kept.With(new TrainingHistory(history, history.BestEpoch, isStopped ? StopReason.Observer : history.StopReason)),
+            Work = history.Count + (workPerEpoch * network.History.Count),
+        };
     }
 
     private TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
         var result = TrainingRun.Train(plan, rows, stream, validation);
         lock (environment.Channel)
+        {
             environment.Channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+            if (NoGain(plan, result) is { } warning)
+                environment.Channel.Warning(warning);
+        }
+
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
+    }
+
+    /// <summary>The warning if further training has not improved an earlier model; null if it has.</summary>
+    private static string? NoGain(TrainingPlan plan, TrainingResult result)
+    {
+        const string Remedy = $"Try a lower {nameof(DenseNetOptions.LearningRate)}";
+        if (result.TrainingLosses is { } loss && loss.After > loss.Before)
+            return $"The training has made the earlier model worse: its loss on the training rows rose from {loss.Before:G4} to {loss.After:G4}. {Remedy} than {plan.LearningRate}, or give validation rows: the model then keeps its weights until an epoch is better.";
+        return plan is { ContinuesModel: true, RestoreBestWeights: true } && result.History is { BestEpoch: 0, Count: > 0 }
+            ? $"No epoch had a lower validation loss than the earlier model: its weights are kept. {Remedy} than {plan.LearningRate}."
+            : null;
     }
 
     private TrainedNetwork Average(IReadOnlyList<FoldResult> folds)
