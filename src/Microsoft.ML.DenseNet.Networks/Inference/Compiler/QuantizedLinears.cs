@@ -13,6 +13,7 @@ internal static class QuantizedLinears
     /// <param name="stages">The stages of a whole network.</param>
     public static void Choose(IReadOnlyList<PlannedStage> stages) => Choose(stages, followsLinear: false);
 
+    /// <summary>The same for a part of it; returns whether what comes after it follows a Linear.</summary>
     private static bool Choose(IReadOnlyList<PlannedStage> stages, bool followsLinear)
     {
         foreach (var stage in stages)
@@ -21,13 +22,21 @@ internal static class QuantizedLinears
             followsLinear |= stage switch
             {
                 PlannedLinear linear => Choose(linear, follows),
-                PlannedBranches branches => branches.Branches.Count(branch => Choose(branch, follows)) > 0,
-                PlannedEmbedding embedding => embedding.Parts.OfType<EmbeddedBranch>().Count(branch => Choose(branch.Stages, follows)) > 0,
+                PlannedBranches branches => Choose(branches.Branches, follows),
+                PlannedEmbedding embedding => Choose(embedding.Parts.OfType<EmbeddedBranch>().Select(branch => branch.Stages), follows),
                 _ => false,
             };
         }
 
         return followsLinear;
+    }
+
+    private static bool Choose(IEnumerable<List<PlannedStage>> branches, bool followsLinear)
+    {
+        bool hasLinear = false;
+        foreach (var branch in branches)
+            hasLinear |= Choose(branch, followsLinear);
+        return hasLinear;
     }
 
     private static bool Choose(PlannedLinear linear, bool followsLinear)
