@@ -16,8 +16,8 @@ public sealed partial class TrainedNetwork
     /// <remarks>
     /// <para>
     /// This is what PyTorch and ONNX Runtime call dynamic quantization: it needs no rows to calibrate on, because a layer's inputs are
-    /// quantized as they come, with a scale and an offset for each row. Linears that follow another Linear, with at least 32 inputs and 16
-    /// units, multiply 8-bit integers. The first Linears, which read the features or their embeddings, small output layers, EmbeddingBags
+    /// quantized as they come, with a scale and an offset for each row. Linears that follow another Linear, with at least 64 inputs, 64
+    /// units and 8192 weights, multiply 8-bit integers. The first Linears, which read the features or their embeddings, small output layers, EmbeddingBags
     /// and the layers of ensembles stay in single precision: there, quantization would cost accuracy or time.
     /// </para>
     /// <para>

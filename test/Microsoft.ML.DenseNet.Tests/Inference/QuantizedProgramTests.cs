@@ -4,31 +4,27 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class QuantizedProgramTests
 {
-    private static readonly int[] Inputs = [32, 33, 47, 64, 130, 515];
-
-    private static readonly int[] Units = [16, 17, 31, 40, 128, 200];
+    /// <summary>Widths around whole words, vectors and panels.</summary>
+    private static readonly (int Inputs, int Units)[] Shapes = [(64, 128), (65, 127), (66, 136), (67, 145), (96, 96), (130, 64), (131, 65), (515, 71), (128, 200)];
 
     [TestMethod]
     public void Outputs_are_those_of_rounded_rows_and_rounded_weights()
     {
         var random = new Random(1);
-        foreach (int inputs in Inputs)
+        foreach (var (inputs, units) in Shapes)
         {
-            foreach (int units in Units)
+            var (layout, parameters) = PassedThrough(inputs, units, random);
+            float[] weights = parameters[^(units * (inputs + 1))..];
+            var program = NetworkProgram.Compile(layout, parameters, [], quantization: NetworkQuantization.Int8);
+            Assert.Contains($"Int8Linear({inputs} -> {units})", program.ToString());
+            for (int row = 0; row < 4; row++)
             {
-                var (layout, parameters) = PassedThrough(inputs, units, random);
-                float[] weights = parameters[^(units * (inputs + 1))..];
-                var program = NetworkProgram.Compile(layout, parameters, [], quantization: NetworkQuantization.Int8);
-                Assert.Contains($"Int8Linear({inputs} -> {units})", program.ToString());
-                for (int row = 0; row < 4; row++)
-                {
-                    float[] x = NextRow(inputs, random);
-                    float[] output = new float[units];
-                    program.Run(x, output);
-                    var (expected, tolerance) = Reference(x, weights, units);
-                    for (int unit = 0; unit < units; unit++)
-                        Assert.AreEqual(expected[unit], output[unit], tolerance[unit], $"{inputs} -> {units}, unit {unit}");
-                }
+                float[] x = NextRow(inputs, random);
+                float[] output = new float[units];
+                program.Run(x, output);
+                var (expected, tolerance) = Reference(x, weights, units);
+                for (int unit = 0; unit < units; unit++)
+                    Assert.AreEqual(expected[unit], output[unit], tolerance[unit], $"{inputs} -> {units}, unit {unit}");
             }
         }
     }
@@ -39,7 +35,7 @@ public sealed class QuantizedProgramTests
         var random = new Random(2);
         for (int round = 0; round < 40; round++)
         {
-            int inputs = random.Next(32, 300), units = random.Next(16, 200);
+            int inputs = random.Next(64, 300), units = random.Next(128, 200);
             var (layout, parameters) = PassedThrough(inputs, units, random);
             float[] weights = parameters[^(units * (inputs + 1))..];
             float[] x = NextRow(inputs, random);
@@ -67,10 +63,10 @@ public sealed class QuantizedProgramTests
         var random = new Random(3);
         Layer[] networks =
         [
-            Layer.Sequential(Layer.Linear(67), Layer.SELU, Layer.Linear(130), Layer.Mish, Layer.Linear(40), Layer.ReLU, Layer.Linear(1)),
-            Layer.Sequential(Layer.Standardize, Layer.Linear(32), Layer.Residual(Layer.Sequential(Layer.ReLU, Layer.Linear(32))), Layer.Linear(17)),
+            Layer.Sequential(Layer.Linear(67), Layer.SELU, Layer.Linear(130), Layer.Mish, Layer.Linear(77), Layer.ReLU, Layer.Linear(1)),
+            Layer.Sequential(Layer.Standardize, Layer.Linear(128), Layer.Residual(Layer.Sequential(Layer.ReLU, Layer.Linear(128))), Layer.Tanh, Layer.Linear(65)),
             Layer.Sequential(Layer.RobustScale, Layer.Sum(Enumerable.Repeat(Layer.Sequential(
-                Layer.PeriodicEmbedding(), Layer.Linear(48), Layer.SELU, Layer.Linear(48), Layer.Mish, Layer.Linear(33), Layer.SELU, Layer.Linear(2)), 3))),
+                Layer.PeriodicEmbedding(), Layer.Linear(97), Layer.SELU, Layer.Linear(97), Layer.Mish, Layer.Linear(97), Layer.SELU, Layer.Linear(2)), 3))),
         ];
         foreach (var layer in networks)
         {
@@ -130,20 +126,20 @@ public sealed class QuantizedProgramTests
     public void A_row_that_is_not_finite_gives_NaN_and_leaves_the_others_alone()
     {
         var random = new Random(5);
-        var layout = new NetworkLayout(Layer.Sequential(Layer.Linear(40), Layer.LeakyReLU(), Layer.Linear(20)), 40);
+        var layout = new NetworkLayout(Layer.Sequential(Layer.Linear(70), Layer.LeakyReLU(), Layer.Linear(120)), 70);
         float[] parameters = [.. Enumerable.Range(0, layout.ParameterCount).Select(_ => random.NextSingle() - 0.5f)];
         foreach (var width in VectorWidths.Available)
         {
             var program = NetworkProgram.Compile(layout, parameters, [], width, NetworkQuantization.Int8);
             foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
             {
-                float[] good = NextRow(40, random), broken = [.. good[..39], bad];
-                float[] alone = new float[20], block = new float[60];
+                float[] good = NextRow(70, random), broken = [.. good[..69], bad];
+                float[] alone = new float[120], block = new float[360];
                 program.Run(good, alone);
                 program.RunBlock([.. good, .. broken, .. good], 3, block);
-                Bits.AreEqual(alone, block[..20], $"{width}");
-                Bits.AreEqual(alone, block[40..], $"{width}");
-                Assert.IsTrue(block[20..40].All(float.IsNaN), $"{width}, {bad}: {string.Join(' ', block[20..40])}");
+                Bits.AreEqual(alone, block[..120], $"{width}");
+                Bits.AreEqual(alone, block[240..], $"{width}");
+                Assert.IsTrue(block[120..240].All(float.IsNaN), $"{width}, {bad}: {string.Join(' ', block[120..240])}");
             }
         }
     }
@@ -152,14 +148,14 @@ public sealed class QuantizedProgramTests
     public void A_constant_row_is_exact()
     {
         var random = new Random(6);
-        var (layout, parameters) = PassedThrough(64, 32, random);
+        var (layout, parameters) = PassedThrough(64, 128, random);
         foreach (float value in (float[])[0, 1.5f, -3, 1e-38f])
         {
-            float[] exact = new float[32], quantized = new float[32];
+            float[] exact = new float[128], quantized = new float[128];
             float[] row = [.. Enumerable.Repeat(value, 64)];
             NetworkProgram.Compile(layout, parameters, []).Run(row, exact);
             NetworkProgram.Compile(layout, parameters, [], quantization: NetworkQuantization.Int8).Run(row, quantized);
-            for (int unit = 0; unit < 32; unit++)
+            for (int unit = 0; unit < 128; unit++)
                 Assert.AreEqual(exact[unit], quantized[unit], 1e-5f * (1 + Math.Abs(exact[unit])), $"{value}");
         }
     }
@@ -167,18 +163,19 @@ public sealed class QuantizedProgramTests
     [TestMethod]
     public void First_and_small_Linears_stay_in_single_precision()
     {
-        var layout = new NetworkLayout(Layer.Sequential(Layer.Standardize, Layer.Linear(256), Layer.ReLU, Layer.Linear(128), Layer.ReLU, Layer.Linear(15)), 64);
+        var layout = new NetworkLayout(Layer.Sequential(
+            Layer.Standardize, Layer.Linear(256), Layer.ReLU, Layer.Linear(128), Layer.ReLU, Layer.Linear(63), Layer.ReLU, Layer.Linear(300), Layer.ReLU, Layer.Linear(64)), 64);
         var program = NetworkProgram.Compile(layout, new float[layout.ParameterCount], new float[layout.BufferCount], quantization: NetworkQuantization.Int8);
         string[] linears = [.. program.Steps.Select(step => step.ToString()!).Where(step => step.Contains("Linear", StringComparison.Ordinal)).Select(step => step.Split(' ')[0])];
-        CollectionAssert.AreEqual(new[] { "Linear(64", "Int8Linear(256", "Linear(128" }, linears);
+        CollectionAssert.AreEqual(new[] { "Linear(64", "Int8Linear(256", "Linear(128", "Linear(63", "Int8Linear(300" }, linears);
     }
 
     [TestMethod]
     public void A_weight_that_is_not_finite_keeps_its_layer_in_single_precision()
     {
         var random = new Random(7);
-        var (layout, parameters) = PassedThrough(64, 32, random);
-        parameters[^40] = float.PositiveInfinity;
+        var (layout, parameters) = PassedThrough(64, 128, random);
+        parameters[^400] = float.PositiveInfinity;
         Assert.DoesNotContain("Int8Linear", NetworkProgram.Compile(layout, parameters, [], quantization: NetworkQuantization.Int8).ToString());
     }
 
@@ -186,7 +183,7 @@ public sealed class QuantizedProgramTests
     public void A_sparse_row_predicts_as_its_dense_form_does()
     {
         var random = new Random(8);
-        var network = RandomNetworks.WithWeights(Layer.Sequential(Layer.Standardize, Layer.Linear(64), Layer.ReLU, Layer.Linear(64), Layer.ReLU, Layer.Linear(1)), 50, random);
+        var network = RandomNetworks.WithWeights(Layer.Sequential(Layer.Standardize, Layer.Linear(96), Layer.ReLU, Layer.Linear(96), Layer.ReLU, Layer.Linear(1)), 50, random);
         var program = NetworkProgram.Compile(network.Layout, network.Parameters, network.Buffers, quantization: NetworkQuantization.Int8);
         var exact = NetworkProgram.Compile(network.Layout, network.Parameters, network.Buffers);
         for (int i = 0; i < 20; i++)

@@ -53,7 +53,7 @@ public sealed class QuantizationOptionTests
         // A line without noise, learned to a thousandth of its spread, which 8 bits cannot represent.
         var (network, log) = Fit(NetworkQuantization.Int8, labels: (x, _) => x[0] - x[1], options =>
         {
-            options.Network = Layer.Sequential(Layer.Linear(32), Layer.HardTanh(-100, 100), Layer.Linear(32), Layer.HardTanh(-100, 100));
+            options.Network = Layer.Sequential(Layer.Linear(96), Layer.HardTanh(-100, 100), Layer.Linear(96), Layer.HardTanh(-100, 100));
             options.NumberOfEpochs = 60;
             options.ValidationFraction = 0.2;
             options.LearningRate = 0.01;
@@ -67,11 +67,11 @@ public sealed class QuantizationOptionTests
     [TestMethod]
     public void Without_held_out_rows_nothing_is_quantized_and_the_log_says_why()
     {
-        var (network, log) = Fit(NetworkQuantization.Int8, labels: Noisy, options => options.HiddenUnits = [32, 32]);
+        var (network, log) = Fit(NetworkQuantization.Int8, labels: Noisy, options => options.HiddenUnits = [96, 96]);
         Assert.AreEqual(NetworkQuantization.None, network.Quantization);
         Assert.Contains("there are no held-out rows to measure its cost on. Set ValidationFraction, or give Fit validation data.", log);
 
-        (network, _) = Fit(NetworkQuantization.Int8, labels: Noisy, options => (options.HiddenUnits, options.ValidationFraction) = ([32, 32], 0.3));
+        (network, _) = Fit(NetworkQuantization.Int8, labels: Noisy, options => (options.HiddenUnits, options.ValidationFraction) = ([96, 96], 0.3));
         Assert.AreEqual(NetworkQuantization.Int8, network.Quantization);
     }
 

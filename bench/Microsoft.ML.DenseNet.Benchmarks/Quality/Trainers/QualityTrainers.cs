@@ -12,6 +12,7 @@ internal static class QualityTrainers
         new DenseNetQualityTrainer("densenet-quick", Effort.Quick),
         new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
+        new DenseNetInt8QualityTrainer(),
         new LightGbmQualityTrainer(),
         new FastTreeQualityTrainer(),
         new FastForestQualityTrainer(),
@@ -19,6 +20,6 @@ internal static class QualityTrainers
         .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The variants are not among them.</summary>
-    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer).Select(trainer => trainer.Name);
+    /// <summary>What runs without --trainers. The variants are not among them, nor what trains the same network to predict it otherwise.</summary>
+    public static IEnumerable<string> Default => All.Where(trainer => trainer is not (DenseNetVariantQualityTrainer or DenseNetInt8QualityTrainer)).Select(trainer => trainer.Name);
 }

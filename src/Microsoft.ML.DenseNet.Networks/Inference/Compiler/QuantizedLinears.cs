@@ -3,8 +3,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Decides which Linears of a quantized program have 8-bit weights, and makes their steps.</summary>
 internal static class QuantizedLinears
 {
-    /// <summary>Fewer inputs or units are faster in single precision.</summary>
-    private const int FewestInputs = 32, FewestUnits = 16;
+    /// <summary>With fewer inputs, units or weights, rounding the row and scaling the sums costs what the product saves.</summary>
+    private const int FewestInputs = 64, FewestUnits = 64, FewestWeights = 8192;
 
     /// <summary>
     /// Chooses the Linears that follow another Linear and are large enough to gain. Those that read the features or embeddings of them
@@ -41,8 +41,8 @@ internal static class QuantizedLinears
 
     private static bool Choose(PlannedLinear linear, bool followsLinear)
     {
-        linear.IsQuantized = followsLinear && !linear.IsByInput && linear.IsFinite
-            && linear.Inputs is >= FewestInputs and <= QuantizedWeights.MaximumInputs && linear.Outputs >= FewestUnits;
+        linear.IsQuantized = followsLinear && !linear.IsByInput && linear.Weights.Length >= FewestWeights
+            && linear.Inputs is >= FewestInputs and <= QuantizedWeights.MaximumInputs && linear.Outputs >= FewestUnits && linear.IsFinite;
         return true;
     }
 
