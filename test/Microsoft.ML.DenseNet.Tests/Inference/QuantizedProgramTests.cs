@@ -137,8 +137,8 @@ public sealed class QuantizedProgramTests
                 float[] alone = new float[120], block = new float[360];
                 program.Run(good, alone);
                 program.RunBlock([.. good, .. broken, .. good], 3, block);
-                Bits.AreEqual(alone, block[..120], $"{width}");
-                Bits.AreEqual(alone, block[240..], $"{width}");
+                Bits.AreEqual(alone, block.AsSpan(0, 120), $"{width}");
+                Bits.AreEqual(alone, block.AsSpan(240), $"{width}");
                 Assert.IsTrue(block[120..240].All(float.IsNaN), $"{width}, {bad}: {string.Join(' ', block[120..240])}");
             }
         }
