@@ -24,7 +24,7 @@ public sealed class QuantizationOptionTests
     }
 
     [TestMethod]
-    public void A_classifier_keeps_its_calibration_and_its_file_the_quantization()
+    public void A_classifier_keeps_its_calibration_its_file_the_quantization_and_ONNX_single_precision()
     {
         var ml = new MLContext(seed: 1);
         var data = DenseNetDatasets.MakeClassification(rows: 300, features: 6).ToDataView(ml);
@@ -44,6 +44,14 @@ public sealed class QuantizationOptionTests
             stream.Position = 0;
             var loaded = (DenseNetBinaryTransformer)ml.Model.Load(stream, out _);
             Assert.AreEqual(network.Quantization, loaded.Model.Network.Quantization);
+            CollectionAssert.AreEqual(Onnx(quantized.Model.Network.Quantize(NetworkQuantization.None)), Onnx(network), "in single precision");
+        }
+
+        byte[] Onnx(TrainedNetwork network)
+        {
+            using var stream = new MemoryStream();
+            ml.BinaryClassification.CreateTransformer(network).SaveAsOnnx(stream);
+            return stream.ToArray();
         }
     }
 

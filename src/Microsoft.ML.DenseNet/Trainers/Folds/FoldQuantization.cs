@@ -4,8 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Lets a model predict with 8-bit weights, if that costs no accuracy on rows that its networks did not see.</summary>
 /// <remarks>
-/// Each network is measured on its own rows. That judges the average too strictly rather than too mildly: the errors of rounding of several networks
-/// partly cancel in it.
+/// Each network is measured on the rows it did not see. That is strict: in the average of several networks, their rounding errors partly cancel.
 /// </remarks>
 internal static class FoldQuantization
 {
