@@ -43,14 +43,15 @@ internal sealed class PredictionVerb : IVerb
 
         OnePrediction(mlContext, rows, data, densenet, lightGbm, onnx);
         Blocks(densenet.Model.Network, rows, onnx);
-        Bulk(mlContext, densenet, lightGbm);
+        Bulk(mlContext, densenet, Int8(mlContext, densenet), lightGbm);
         NewProcess(mlContext, data, densenet, lightGbm, folder);
     }
 
-    private static void OnePrediction(MLContext mlContext, PredictionRow[] rows, IDataView data, ITransformer densenet, ITransformer lightGbm, string onnx)
+    private static void OnePrediction(MLContext mlContext, PredictionRow[] rows, IDataView data, DenseNetBinaryTransformer densenet, ITransformer lightGbm, string onnx)
     {
         var row = rows[7];
         using var ours = mlContext.Model.CreatePredictionEngine<PredictionRow, ScorePrediction>(densenet);
+        using var int8 = mlContext.Model.CreatePredictionEngine<PredictionRow, ScorePrediction>(Int8(mlContext, densenet));
         using var trees = mlContext.Model.CreatePredictionEngine<PredictionRow, ScorePrediction>(lightGbm);
         var onnxModel = mlContext.Transforms.ApplyOnnxModel(onnx).Fit(data);
         using var runtime = mlContext.Model.CreatePredictionEngine<PredictionRow, OnnxPrediction>(onnxModel);
@@ -63,6 +64,7 @@ internal sealed class PredictionVerb : IVerb
 
         double[] seconds = Turns.Median(
             () => ours.Predict(row, ref prediction),
+            () => int8.Predict(row, ref prediction),
             () => trees.Predict(row, ref prediction),
             () => runtime.Predict(row, ref onnxPrediction),
             () =>
@@ -74,9 +76,10 @@ internal sealed class PredictionVerb : IVerb
         GC.KeepAlive(sink);
         Title("One prediction, 32-256-256-1", "µs", "DenseNet's share of its time");
         Line("DenseNet, PredictionEngine", seconds[0] * 1e6, seconds[0] / seconds[0]);
-        Line("LightGbm, defaults, PredictionEngine", seconds[1] * 1e6, seconds[0] / seconds[1]);
-        Line("the same network, OnnxTransformer, PredictionEngine", seconds[2] * 1e6, seconds[0] / seconds[2]);
-        Line("a network of the same shape, TorchSharp forward", seconds[3] * 1e6, seconds[0] / seconds[3]);
+        Line("DenseNet with 8-bit weights, PredictionEngine", seconds[1] * 1e6, seconds[0] / seconds[1]);
+        Line("LightGbm, defaults, PredictionEngine", seconds[2] * 1e6, seconds[0] / seconds[2]);
+        Line("the same network, OnnxTransformer, PredictionEngine", seconds[3] * 1e6, seconds[0] / seconds[3]);
+        Line("a network of the same shape, TorchSharp forward", seconds[4] * 1e6, seconds[0] / seconds[4]);
     }
 
     private static void Blocks(TrainedNetwork network, PredictionRow[] rows, string onnx)
@@ -89,6 +92,7 @@ internal sealed class PredictionVerb : IVerb
         var left = torch.rand(1024, 1024);
         var right = torch.rand(1024, 1024);
 
+        var int8 = network.Quantize();
         Title("Blocks of rows, one thread", "µs a row", "GFLOP/s");
         foreach (int count in (int[])[1, 16, 1024])
         {
@@ -105,9 +109,11 @@ internal sealed class PredictionVerb : IVerb
                 () =>
                 {
                     using var product = left.mm(right);
-                });
+                },
+                () => int8.ComputeOutputBlock(features, count, outputs));
             double product = 2.0 * 1024 * 1024 * 1024 / seconds[2] / 1e9;
             Line($"{count} rows: DenseNet", seconds[0] * 1e6 / count, FlopsPerRow * count / seconds[0] / 1e9);
+            Line($"{count} rows: DenseNet with 8-bit weights", seconds[3] * 1e6 / count, FlopsPerRow * count / seconds[3] / 1e9);
             Line($"{count} rows: ONNX Runtime", seconds[1] * 1e6 / count, FlopsPerRow * count / seconds[1] / 1e9);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count} rows: times faster than ONNX Runtime; share of the matrix product's {product:F0} GFLOP/s | {seconds[1] / seconds[0]:F2} | {FlopsPerRow * count / seconds[0] / 1e9 / product:P0} |"));
         }
@@ -115,7 +121,7 @@ internal sealed class PredictionVerb : IVerb
         torch.set_num_threads(threads);
     }
 
-    private static void Bulk(MLContext mlContext, ITransformer densenet, ITransformer lightGbm)
+    private static void Bulk(MLContext mlContext, ITransformer densenet, ITransformer int8, ITransformer lightGbm)
     {
         // Features repeat, so the view itself takes little memory: any growth is what scoring keeps.
         var pattern = PredictionRow.Create(1000);
@@ -136,10 +142,11 @@ internal sealed class PredictionVerb : IVerb
         }
 
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        double[] seconds = Turns.MedianOfSingleCalls(3, () => Score(densenet), () => Score(lightGbm));
+        double[] seconds = Turns.MedianOfSingleCalls(3, () => Score(densenet), () => Score(int8), () => Score(lightGbm));
         Title("Transform, 1 M rows of 32 features", "rows a second", "DenseNet is faster, times");
         Line("DenseNet", BulkRows / seconds[0], 1);
-        Line("LightGbm", BulkRows / seconds[1], seconds[1] / seconds[0]);
+        Line("DenseNet with 8-bit weights", BulkRows / seconds[1], seconds[1] / seconds[0]);
+        Line("LightGbm", BulkRows / seconds[2], seconds[2] / seconds[0]);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| managed memory: before, and the most seen | {before / 1e6:F1} MB | {peak / 1e6:F1} MB |"));
     }
 
@@ -163,6 +170,9 @@ internal sealed class PredictionVerb : IVerb
         Line("DenseNet", seconds[0], 1);
         Line("LightGbm", seconds[1], seconds[0] / seconds[1]);
     }
+
+    private static DenseNetBinaryTransformer Int8(MLContext mlContext, DenseNetBinaryTransformer densenet) =>
+        mlContext.BinaryClassification.CreateTransformer(densenet.Model.Network.Quantize());
 
     private static void Title(string title, string first, string second)
     {

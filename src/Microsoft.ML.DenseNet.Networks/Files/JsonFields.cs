@@ -81,17 +81,11 @@ internal ref struct JsonFields
     public double? OptionalDouble(string name) => TryTake(name, out var value) ? Double(name, value) : null;
 
     public TEnum Enum<TEnum>(string name)
-        where TEnum : struct, Enum
-    {
-        string text = String(name);
-        foreach (var value in System.Enum.GetValues<TEnum>())
-        {
-            if (value.ToString() == text)
-                return value;
-        }
+        where TEnum : struct, Enum => Enum<TEnum>(name, Take(name));
 
-        throw Wrong(name, $"one of {string.Join(", ", System.Enum.GetNames<TEnum>())}");
-    }
+    /// <summary>Like <see cref="Enum{TEnum}(string)"/>; null if the field is missing.</summary>
+    public TEnum? OptionalEnum<TEnum>(string name)
+        where TEnum : struct, Enum => TryTake(name, out var value) ? Enum<TEnum>(name, value) : null;
 
     /// <summary>Call after the last field: anything not taken is unknown.</summary>
     public readonly void Done()
@@ -102,6 +96,19 @@ internal ref struct JsonFields
 
     private readonly string String(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
+
+    private readonly TEnum Enum<TEnum>(string name, JsonElement value)
+        where TEnum : struct, Enum
+    {
+        string text = String(name, value);
+        foreach (var known in System.Enum.GetValues<TEnum>())
+        {
+            if (known.ToString() == text)
+                return known;
+        }
+
+        throw Wrong(name, $"one of {string.Join(", ", System.Enum.GetNames<TEnum>())}");
+    }
 
     private readonly int Int32(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number");

@@ -3,7 +3,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The file of a trained network, as docs/model-format.md describes it.</summary>
 internal static class NetworkFile
 {
-    public const int FormatVersion = 1;
+    /// <summary>The newest version of the format that is read: the one of a quantized network.</summary>
+    public const int FormatVersion = 2;
 
     /// <summary>The longest header accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
     public const int MaximumHeaderLength = 32 << 20;
@@ -11,12 +12,22 @@ internal static class NetworkFile
     public static SealedFile Format { get; } = new(
         "DENSENET", FormatVersion, MaximumHeaderLength, "The DenseNet model", "Copy the file again from where it was saved, or train and save the model again.");
 
-    public static void Save(TrainedNetwork network, Stream stream) =>
-        Format.Save(stream, new NetworkHeader(LibraryVersion.Full, network.Signature, network.Layout, network.History).ToJson(), writer =>
+    public static void Save(TrainedNetwork network, Stream stream)
+    {
+        void Write(ValueWriter writer)
         {
             writer.Write(network.Parameters.Span);
             writer.Write(network.Buffers.Span);
-        });
+        }
+
+        Format.Save(stream, NetworkHeader.Of(network).ToJson(), Write, VersionOf(network));
+    }
+
+    /// <summary>
+    /// The version of a network's file: the oldest that describes it. Version 1 does not know quantization, and a reader of it would
+    /// predict other values.
+    /// </summary>
+    public static int VersionOf(TrainedNetwork network) => network.Quantization == NetworkQuantization.None ? 1 : 2;
 
     /// <summary>Reads a network from the stream's position to its end.</summary>
     /// <exception cref="FormatException">The file is damaged, or newer than this version of the package.</exception>
@@ -32,7 +43,7 @@ internal static class NetworkFile
         float[] parameters = values.ReadFloats(layout.ParameterCount);
         float[] buffers = values.ReadFloats(layout.BufferCount);
         stream.Position = stream.Length;
-        return new TrainedNetwork(layout, parameters, buffers, header.History, header.Signature);
+        return new TrainedNetwork(layout, parameters, buffers, header.History, header.Signature, header.Quantization);
     }
 
     /// <inheritdoc cref="SealedFile.Damaged"/>

@@ -11,13 +11,19 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Signature">What the network reads and predicts.</param>
 /// <param name="Layout">The network with its widths.</param>
 /// <param name="History">The training history.</param>
-internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History)
+/// <param name="Quantization">The numbers that it predicts with.</param>
+internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History, NetworkQuantization Quantization = NetworkQuantization.None)
 {
+    private const string QuantizationName = "quantization";
+
     // The header's own object and the field that holds the network, with room to spare for the history.
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
     private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens;
+
+    public static NetworkHeader Of(TrainedNetwork network) =>
+        new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization);
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -31,6 +37,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
             json.WriteNumber("outputWidth", Layout.OutputWidth);
             json.WriteNumber("parameterCount", Layout.ParameterCount);
             json.WriteNumber("bufferCount", Layout.BufferCount);
+            if (Quantization != NetworkQuantization.None)
+                json.WriteString(QuantizationName, Quantization.ToString());
             json.WritePropertyName("network");
             LayerJson.Write(Layout.Layer, json);
             json.WritePropertyName("history");
@@ -66,6 +74,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         int outputWidth = fields.Int32("outputWidth");
         int parameterCount = fields.Int32("parameterCount");
         int bufferCount = fields.Int32("bufferCount");
+        var quantization = fields.OptionalEnum<NetworkQuantization>(QuantizationName) ?? NetworkQuantization.None;
         var layer = LayerJson.Read(fields.Take("network"));
         var history = ReadHistory(fields.Take("history"));
         fields.Done();
@@ -74,7 +83,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         Agree(outputWidth, layout.OutputWidth, "outputs");
         Agree(parameterCount, layout.ParameterCount, "parameters");
         Agree(bufferCount, layout.BufferCount, "buffer values");
-        return signature.Misfit(layout) is { } misfit ? throw NetworkFile.Damaged(misfit) : new NetworkHeader(libraryVersion, signature, layout, history);
+        return signature.Misfit(layout) is { } misfit ? throw NetworkFile.Damaged(misfit) : new NetworkHeader(libraryVersion, signature, layout, history, quantization);
     }
 
     private static NetworkLayout Infer(Layer layer, int inputWidth)

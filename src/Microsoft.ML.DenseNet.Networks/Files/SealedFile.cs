@@ -11,7 +11,7 @@ namespace Microsoft.ML.DenseNet;
 /// compared with the stream's length before memory is allocated for it, which catches malice.
 /// </remarks>
 /// <param name="magic">The eight letters that a file begins with.</param>
-/// <param name="version">The newest version of the format that is read, and the one that is written.</param>
+/// <param name="version">The newest version of the format that is read.</param>
 /// <param name="maximumHeaderLength">The longest header accepted, in bytes.</param>
 /// <param name="subject">How messages refer to the file.</param>
 /// <param name="remedy">What to do about a damaged one.</param>
@@ -28,13 +28,14 @@ internal sealed class SealedFile(string magic, int version, int maximumHeaderLen
     /// <param name="stream">The stream to write to.</param>
     /// <param name="header">The header, in JSON.</param>
     /// <param name="write">Writes the values.</param>
-    public void Save(Stream stream, ReadOnlyMemory<byte> header, Action<ValueWriter> write)
+    /// <param name="olderVersion">The version of the format to write, which more readers know; null for the newest.</param>
+    public void Save(Stream stream, ReadOnlyMemory<byte> header, Action<ValueWriter> write, int? olderVersion = null)
     {
         // Spaces after the header align the values to a multiple of four, so that a reader can memory-map them.
         int padding = -header.Length & 3;
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Encoding.ASCII.GetBytes(magic, prefix);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix[8..], version);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix[8..], olderVersion ?? version);
         BinaryPrimitives.WriteInt32LittleEndian(prefix[12..], header.Length + padding);
         using var writer = new ValueWriter(stream);
         writer.Write(prefix);

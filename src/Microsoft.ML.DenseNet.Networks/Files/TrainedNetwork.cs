@@ -21,7 +21,7 @@ public sealed partial class TrainedNetwork
     private readonly LazyProgram _program;
 
     /// <summary>Takes ownership of the arrays; they must not be changed afterwards.</summary>
-    internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history, NetworkSignature? signature = null)
+    internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history, NetworkSignature? signature = null, NetworkQuantization quantization = NetworkQuantization.None)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -38,7 +38,8 @@ public sealed partial class TrainedNetwork
         Signature = Fitting(signature ?? NetworkSignature.Of(layout), layout);
         _parameters = parameters;
         _buffers = buffers;
-        _program = new LazyProgram(layout, parameters, buffers);
+        Quantization = quantization;
+        _program = new LazyProgram(layout, parameters, buffers, quantization);
         Tensors = [.. layout.Tensors.Select(place =>
             new NetworkTensor(place.Name, place.Shape, (place.IsTrained ? parameters : buffers).AsMemory(place.Offset, place.Count), place.IsTrained))];
     }
@@ -46,7 +47,7 @@ public sealed partial class TrainedNetwork
     private TrainedNetwork(TrainedNetwork other, TrainingHistory history, NetworkSignature signature)
     {
         (Layout, Tensors, History, Signature) = (other.Layout, other.Tensors, history, signature);
-        (_parameters, _buffers, _program) = (other._parameters, other._buffers, other._program);
+        (_parameters, _buffers, _program, Quantization) = (other._parameters, other._buffers, other._program, other.Quantization);
     }
 
     /// <summary>The network and its widths.</summary>

@@ -2,7 +2,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>A network's program, compiled once, at its first use, regardless of the number of threads.</summary>
 /// <remarks>Training creates many networks that never predict: one for each fold, and one each time an observer looks.</remarks>
-internal sealed class LazyProgram(NetworkLayout layout, float[] parameters, float[] buffers)
+internal sealed class LazyProgram(NetworkLayout layout, float[] parameters, float[] buffers, NetworkQuantization quantization)
 {
     private readonly Lock _lock = new();
     private volatile NetworkProgram? _program;
@@ -15,6 +15,6 @@ internal sealed class LazyProgram(NetworkLayout layout, float[] parameters, floa
     private NetworkProgram Compile()
     {
         lock (_lock)
-            return _program ??= NetworkProgram.Compile(layout, parameters, buffers);
+            return _program ??= NetworkProgram.Compile(layout, parameters, buffers, quantization: quantization);
     }
 }

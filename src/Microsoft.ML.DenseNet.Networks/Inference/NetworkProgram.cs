@@ -64,9 +64,10 @@ internal sealed class NetworkProgram
     /// <param name="parameters">Its trained values, laid out by <see cref="TensorPlace"/>.</param>
     /// <param name="buffers">Its other values, laid out the same way.</param>
     /// <param name="width">The vector registers to use.</param>
+    /// <param name="quantization">How the weights of Linears are held.</param>
     /// <exception cref="PlatformNotSupportedException">The machine has no such registers.</exception>
     internal static NetworkProgram Compile(
-        NetworkLayout layout, float[] parameters, float[] buffers, VectorWidth width = VectorWidth.Widest)
+        NetworkLayout layout, float[] parameters, float[] buffers, VectorWidth width = VectorWidth.Widest, NetworkQuantization quantization = NetworkQuantization.None)
     {
         ArgumentNullException.ThrowIfNull(layout);
         CheckLength(parameters.Length, layout.ParameterCount, "trained values", nameof(parameters));
@@ -77,10 +78,10 @@ internal sealed class NetworkProgram
 
         return (width == VectorWidth.Widest ? VectorWidths.Widest : width) switch
         {
-            VectorWidth.Vector512 => Compile<SimdVector512>(layout, parameters, buffers),
-            VectorWidth.Vector256 => Compile<SimdVector256>(layout, parameters, buffers),
-            VectorWidth.Vector128 => Compile<SimdVector128>(layout, parameters, buffers),
-            _ => Compile<ScalarVector>(layout, parameters, buffers),
+            VectorWidth.Vector512 => Compile<SimdVector512>(layout, parameters, buffers, quantization),
+            VectorWidth.Vector256 => Compile<SimdVector256>(layout, parameters, buffers, quantization),
+            VectorWidth.Vector128 => Compile<SimdVector128>(layout, parameters, buffers, quantization),
+            _ => Compile<ScalarVector>(layout, parameters, buffers, quantization),
         };
     }
 
@@ -150,10 +151,10 @@ internal sealed class NetworkProgram
     /// <summary>The steps, one per line.</summary>
     public override string ToString() => string.Join('\n', (object[])_steps);
 
-    private static NetworkProgram Compile<TVector>(NetworkLayout layout, float[] parameters, float[] buffers)
+    private static NetworkProgram Compile<TVector>(NetworkLayout layout, float[] parameters, float[] buffers, NetworkQuantization quantization)
         where TVector : struct, ISimdVector<TVector>
     {
-        var compiler = new ProgramCompiler<TVector>(parameters, buffers);
+        var compiler = new ProgramCompiler<TVector>(parameters, buffers, quantization);
         var output = compiler.Compile(layout.Root);
         return new NetworkProgram(layout.InputWidth, [.. compiler.Steps], compiler.Scratch, output, compiler.SparseInput);
     }

@@ -184,8 +184,18 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// </summary>
     public int? MemoryBudget { get; set; }
 
-    /// <summary>The precision of the Linear layers' matrix products during training; <see cref="Precision.Float32"/> by default. Predictions are always in single precision.</summary>
+    /// <summary>The precision of the Linear layers' matrix products during training; <see cref="Precision.Float32"/> by default. What predictions use is up to <see cref="Quantization"/>.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>
+    /// The numbers that the model predicts with; single precision by default. With <see cref="NetworkQuantization.Int8"/>, hidden layers
+    /// multiply 8-bit integers, so that one prediction takes about a third less time on processors with AVX-VNNI. The
+    /// cost is measured on the rows that training holds out (the default network's folds, <see cref="ValidationFraction"/>, or the
+    /// validation data of <c>Fit</c>): if the log-loss, or for numbers the root mean squared error, is worse by more than 0.1 %, or there
+    /// are no such rows, the model predicts in single precision, and ML.NET's log says why. Training and ONNX files do not change.
+    /// <see cref="TrainedNetwork.Quantize(NetworkQuantization)"/> says which layers are quantized.
+    /// </summary>
+    public NetworkQuantization Quantization { get; set; }
 
     /// <summary>
     /// The number of threads that training on the CPU may use, torch's included, from 1 to <see cref="MaximumNumberOfThreads"/>; the data is
@@ -234,6 +244,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
         if (Initialization is { } initialization)
             Guard.Defined(initialization, nameof(Initialization));
         Guard.Defined(Precision, nameof(Precision));
+        Guard.Defined(Quantization, nameof(Quantization));
         if (Precision == Precision.BFloat16 && Module is not null)
             throw new ArgumentException($"{nameof(Precision)} is {Precision}, which acts on Linear layers, but {nameof(Module)} is the whole network: cast inside the module, or leave {nameof(Precision)} out.");
         if (Loss is not null && !Loss.Fits(task))

@@ -16,7 +16,7 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
 
     /// <summary>Appends to a network the layers that turn its output into a prediction.</summary>
     public TrainedNetwork Complete(TrainedNetwork network) =>
-        IsComplete ? network : Complete(network.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), network.History);
+        IsComplete ? network : Complete(network.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), network.History).Quantize(network.Quantization);
 
     /// <summary>The same, given a network's values.</summary>
     /// <param name="layout">The network without those layers.</param>

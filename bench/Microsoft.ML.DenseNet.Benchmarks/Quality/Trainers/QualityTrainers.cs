@@ -25,6 +25,7 @@ internal static class QualityTrainers
         new DenseNetQualityTrainer("densenet-quick", Effort.Quick),
         new DenseNetQualityTrainer("densenet-best", Effort.Best),
         new DenseNetEnsembleQualityTrainer(),
+        new DenseNetInt8QualityTrainer(),
         new DenseNetSplitQualityTrainer("densenet-grouped", ColumnNames.Group, null),
         new DenseNetSplitQualityTrainer("densenet-timed", null, ColumnNames.Time),
         .. Peers,
@@ -33,6 +34,6 @@ internal static class QualityTrainers
         .. DenseNetVariantQualityTrainer.All,
     ];
 
-    /// <summary>What runs without --trainers. The variants and those for groups and times are not among them, nor what needs a time.</summary>
-    public static IEnumerable<string> Default => All.Where(trainer => trainer is not DenseNetVariantQualityTrainer and not DenseNetSplitQualityTrainer && !trainer.NeedsTime).Select(trainer => trainer.Name);
+    /// <summary>What runs without --trainers. The variants are not among them, nor those for groups, times and 8-bit weights, nor what needs a time.</summary>
+    public static IEnumerable<string> Default => All.Where(trainer => trainer is not (DenseNetVariantQualityTrainer or DenseNetSplitQualityTrainer or DenseNetInt8QualityTrainer) && !trainer.NeedsTime).Select(trainer => trainer.Name);
 }

@@ -38,9 +38,8 @@ internal static class SafetensorsWriter
             json.WriteStartObject();
             json.WriteStartObject(SafetensorsHeader.MetadataName);
             json.WriteString("format", PyTorchFormat);
-            json.WriteString(SafetensorsNetwork.VersionName, NetworkFile.FormatVersion.ToString(CultureInfo.InvariantCulture));
-            json.WriteString(SafetensorsNetwork.HeaderName, Encoding.UTF8.GetString(
-                new NetworkHeader(LibraryVersion.Full, network.Signature, network.Layout, network.History).ToJson().Span));
+            json.WriteString(SafetensorsNetwork.VersionName, NetworkFile.VersionOf(network).ToString(CultureInfo.InvariantCulture));
+            json.WriteString(SafetensorsNetwork.HeaderName, Encoding.UTF8.GetString(NetworkHeader.Of(network).ToJson().Span));
             json.WriteEndObject();
             long place = 0;
             foreach (var tensor in network.Tensors)

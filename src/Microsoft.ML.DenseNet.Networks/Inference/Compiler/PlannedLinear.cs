@@ -38,6 +38,9 @@ internal sealed record PlannedLinear : PlannedStage
     /// <summary>Whether the weights are those of an EmbeddingBag.</summary>
     public bool IsByInput { get; }
 
+    /// <summary>Whether it is computed with 8-bit weights; see <see cref="QuantizedLinears"/>.</summary>
+    public bool IsQuantized { get; set; }
+
     /// <summary>Whether all values are finite, so that an input of 0 contributes nothing.</summary>
     public bool IsFinite => FiniteValues.AreAll(Weights) && Bias.All(double.IsFinite);
 

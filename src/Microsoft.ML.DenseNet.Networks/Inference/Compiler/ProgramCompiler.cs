@@ -11,7 +11,8 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 /// <param name="parameters">The trained values, laid out by <see cref="TensorPlace"/>.</param>
 /// <param name="buffers">The other values, laid out the same way.</param>
-internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffers)
+/// <param name="quantization">How the weights of Linears are held.</param>
+internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffers, NetworkQuantization quantization)
     where TVector : struct, ISimdVector<TVector>
 {
     private readonly List<ProgramStep> _steps = [];
@@ -30,6 +31,8 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     public Operand Compile(LayerNode root)
     {
         var stages = new StagePlanner<TVector>(parameters, buffers).Plan(root);
+        if (quantization == NetworkQuantization.Int8)
+            QuantizedLinears.Choose(stages);
         var features = new Operand(Operand.Features, 0, root.InputWidth);
         var output = EmitStages(stages, features, destination: null);
 
@@ -98,7 +101,8 @@ internal sealed class ProgramCompiler<TVector>(float[] parameters, float[] buffe
     {
         var output = destination ?? _scratch.Allocate(linear.Bias.Length);
         float[] bias = Array.ConvertAll(linear.Bias, value => (float)value);
-        _steps.Add(linear.IsByInput ? new EmbeddingBagStep<TVector>(Pad(linear.Weights), bias, input, output, functions)
+        _steps.Add(linear.IsQuantized ? QuantizedLinears.Step<TVector>(linear, bias, input, output, functions, _scratch)
+            : linear.IsByInput ? new EmbeddingBagStep<TVector>(Pad(linear.Weights), bias, input, output, functions)
             : NarrowLinearStep<TVector>.Suits(input.Width, output.Width) ? new NarrowLinearStep<TVector>(linear.Weights, bias, input, output, functions)
             : new PanelLinearStep<TVector>(linear.Weights, bias, input, output, functions));
         return output;

@@ -59,4 +59,10 @@ internal interface ISimdVector<TSelf>
 
     /// <summary>Writes the lanes, starting at <paramref name="offset"/>.</summary>
     void Store(ref float destination, nuint offset);
+
+    /// <summary>Writes the lowest byte of each lane's bits: of an integer in the low bits (see <see cref="VectorMath.RoundingShift"/>), the integer modulo 256.</summary>
+    void StoreLowBytes(ref byte destination, nuint offset);
+
+    /// <summary>The same for the lowest two bytes of each lane's bits.</summary>
+    void StoreLowShorts(ref short destination, nuint offset);
 }

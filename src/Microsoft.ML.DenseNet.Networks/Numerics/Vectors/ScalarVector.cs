@@ -67,4 +67,10 @@ internal readonly struct ScalarVector : ISimdVector<ScalarVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nuint offset) => Unsafe.Add(ref destination, offset) = _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(ref byte destination, nuint offset) => Unsafe.Add(ref destination, offset) = unchecked((byte)BitConverter.SingleToInt32Bits(_value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowShorts(ref short destination, nuint offset) => Unsafe.Add(ref destination, offset) = unchecked((short)BitConverter.SingleToInt32Bits(_value));
 }

@@ -75,4 +75,15 @@ internal readonly struct SimdVector128 : ISimdVector<SimdVector128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(ref byte destination, nuint offset)
+    {
+        var shorts = Vector128.Narrow(_value.AsInt32(), _value.AsInt32());
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, offset), Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowShorts(ref short destination, nuint offset) =>
+        Vector128.Narrow(_value.AsInt32(), _value.AsInt32()).GetLower().StoreUnsafe(ref destination, offset);
 }

@@ -74,4 +74,20 @@ internal readonly struct SimdVector256 : ISimdVector<SimdVector256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(ref byte destination, nuint offset)
+    {
+        var shorts = LowShorts;
+        Vector128.Narrow(shorts, shorts).AsByte().GetLower().StoreUnsafe(ref destination, offset);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowShorts(ref short destination, nuint offset) => LowShorts.StoreUnsafe(ref destination, offset);
+
+    private Vector128<short> LowShorts
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Narrow(_value.GetLower().AsInt32(), _value.GetUpper().AsInt32());
+    }
 }

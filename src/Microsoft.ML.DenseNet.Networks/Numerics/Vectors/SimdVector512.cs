@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -73,4 +74,12 @@ internal readonly struct SimdVector512 : ISimdVector<SimdVector512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(ref byte destination, nuint offset) =>
+        Avx512F.ConvertToVector128Byte(_value.AsInt32()).StoreUnsafe(ref destination, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowShorts(ref short destination, nuint offset) =>
+        Avx512F.ConvertToVector256Int16(_value.AsInt32()).StoreUnsafe(ref destination, offset);
 }

@@ -8,10 +8,13 @@ internal static class FoldCalibration
     public static double Fit(IReadOnlyList<FoldResult> folds) =>
         Calibration.Best(factor => LogLoss(folds, factor), folds.Sum(fold => fold.Validation?.Count ?? 0)).Factor;
 
-    /// <summary>Returns the mean log-loss of the rows with the outputs multiplied by a factor.</summary>
-    public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor)
+    /// <summary>Returns the mean log-loss of the rows that the networks did not see, with the outputs multiplied by a factor.</summary>
+    public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor) => Error(folds, isRegression: false, factor);
+
+    /// <summary>Returns the same, or of numbers the root of the mean squared error.</summary>
+    public static double Error(IReadOnlyList<FoldResult> folds, bool isRegression, double factor)
     {
-        double total = 0, weights = 0;
+        var error = new PredictionError(isRegression);
         foreach (var fold in folds.Where(fold => fold.Validation is not null))
         {
             int outputs = fold.Network.Layout.OutputWidth;
@@ -19,31 +22,10 @@ internal static class FoldCalibration
             foreach (var block in fold.Validation!.Blocks)
             {
                 for (int i = 0; i < block.Rows; i++, row++)
-                {
-                    double weight = fold.Validation.HasWeights ? block.Weights.Span[i] : 1;
-                    weights += weight;
-                    total += weight * RowLoss(fold.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
-                }
+                    error.Add(fold.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], fold.Validation.HasWeights ? block.Weights.Span[i] : 1, factor);
             }
         }
 
-        return total / weights;
-    }
-
-    private static double RowLoss(ReadOnlySpan<float> outputs, float label, double factor)
-    {
-        if (outputs.Length == 1)
-        {
-            double margin = factor * (label > 0 ? outputs[0] : -outputs[0]);
-            return Math.Max(-margin, 0) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
-        }
-
-        double largest = double.NegativeInfinity;
-        foreach (float output in outputs)
-            largest = Math.Max(largest, factor * output);
-        double sum = 0;
-        foreach (float output in outputs)
-            sum += Math.Exp((factor * output) - largest);
-        return largest + Math.Log(sum) - (factor * outputs[(int)label]);
+        return error.Value;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
         environment.Checkpoints?.Begin(plan, data, count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
-        return Average(Train(plan, data, folds, count, workPerEpoch));
+        return Average(Train(plan, data, folds, count, workPerEpoch), plan.Task);
     }
 
     /// <summary>The error for early stopping without validation rows to decide by.</summary>
@@ -71,7 +71,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                     NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
                     Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
                 };
-                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates ? validation : null);
+                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None ? validation : null);
                 return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
             });
     }
@@ -131,9 +131,15 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             : null;
     }
 
-    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds)
+    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, LearningTask task)
     {
-        double factor = folds[0].Validation is null ? 1 : FoldCalibration.Fit(folds);
+        double factor = folds[0].Validation is null || !recipe.Calibrates ? 1 : FoldCalibration.Fit(folds);
+        var model = Average(folds, factor);
+        return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, task, factor, environment.Channel);
+    }
+
+    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, double factor)
+    {
         if (folds.Count == 1 && factor == 1)
             return folds[0].Network;
         environment.Channel.Info($"{folds.Count} networks averaged, outputs times {factor:G4}.");

@@ -1,0 +1,41 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The error of outputs over rows: the mean log-loss of classes, or the root of the mean squared error of numbers.</summary>
+internal struct PredictionError(bool isRegression)
+{
+    private double _total;
+    private double _weights;
+
+    /// <summary>The error of the rows so far.</summary>
+    public readonly double Value => isRegression ? Math.Sqrt(_total / _weights) : _total / _weights;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="outputs">The network's outputs.</param>
+    /// <param name="label">The number; for two classes above 0 for the positive one; for several the index of the class.</param>
+    /// <param name="weight">The weight of the row.</param>
+    /// <param name="factor">A factor on the logits.</param>
+    public void Add(ReadOnlySpan<float> outputs, float label, double weight = 1, double factor = 1)
+    {
+        _weights += weight;
+        _total += weight * (isRegression ? Square((double)outputs[0] - label) : LogLoss(outputs, label, factor));
+    }
+
+    private static double LogLoss(ReadOnlySpan<float> outputs, float label, double factor)
+    {
+        if (outputs.Length == 1)
+        {
+            double margin = factor * (label > 0 ? outputs[0] : -outputs[0]);
+            return Math.Max(-margin, 0) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+        }
+
+        double largest = double.NegativeInfinity;
+        foreach (float output in outputs)
+            largest = Math.Max(largest, factor * output);
+        double sum = 0;
+        foreach (float output in outputs)
+            sum += Math.Exp((factor * output) - largest);
+        return largest + Math.Log(sum) - (factor * outputs[(int)label]);
+    }
+
+    private static double Square(double x) => x * x;
+}
