@@ -18,6 +18,9 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; empty if no bins were requested.</summary>
     public IReadOnlyList<float[]> Edges { get; private init; } = [];
 
+    /// <summary>Whether a feature is missing in some of the rows but not in all.</summary>
+    public bool[] HasMissing { get; } = new bool[Center.Length];
+
     /// <param name="rows">The rows.</param>
     /// <param name="bins">The maximum number of bins per feature; 0 for none.</param>
     /// <param name="threads">The number of threads to use, at least 1; null for all cores. The result does not depend on it.</param>
@@ -33,14 +36,16 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         Parallel.For(0, width, parallel, () => new List<float>(), (feature, _, values) =>
         {
             values.Clear();
-            int next = 0;
+            int next = 0, missing = 0;
             foreach (var block in rows.Blocks)
             {
                 var features = block.Features.Span;
                 for (; next < block.Rows; next += stride)
                 {
                     float value = features[(next * width) + feature];
-                    if (!float.IsNaN(value))
+                    if (float.IsNaN(value))
+                        missing++;
+                    else
                         values.Add(value);
                 }
 
@@ -49,7 +54,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
 
             values.Sort();
             var sorted = new SortedValues(CollectionsMarshal.AsSpan(values));
-            result.Set(feature, sorted);
+            result.Set(feature, sorted, missing);
             if (bins > 0)
                 edges[feature] = FeatureBins.Edges(sorted, bins);
             return values;
@@ -97,7 +102,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             var stored = values.AsSpan(starts[feature], starts[feature + 1] - starts[feature]);
             stored.Sort(); // NaN first
             var sorted = new SortedValues(stored[missing[feature]..], count - stored.Length);
-            result.Set(feature, sorted);
+            result.Set(feature, sorted, missing[feature]);
             if (bins > 0)
                 edges[feature] = FeatureBins.Edges(sorted, bins);
         });
@@ -124,11 +129,12 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return share == 0 ? sorted[below] : ((1 - share) * sorted[below]) + (share * sorted[below + 1]);
     }
 
-    private void Set(int feature, in SortedValues sorted)
+    private void Set(int feature, in SortedValues sorted, int missing)
     {
         IsBinary[feature] = true;
         if (sorted.Length == 0)
             return;
+        HasMissing[feature] = missing > 0;
         float minimum = sorted[0], maximum = sorted[sorted.Length - 1];
         double center = Quantile(sorted, 0.5);
         double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);
