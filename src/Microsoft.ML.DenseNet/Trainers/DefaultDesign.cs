@@ -23,7 +23,7 @@ internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, 
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         var scale = layout.InputScaling is { } start ? FillScaling(data, network, statistics, standardizes, start.Center(buffers), start.Scale(buffers)) : null;
         network.FillBins(statistics, layout, scale, buffers);
-        return new NetworkDesign(layout, buffers) { FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
+        return new NetworkDesign(layout, buffers) { Categories = network.Categories, FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
     }
 
     /// <summary>Sets the values of the input scaling; returns it as a function of slot and value.</summary>

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Composes the default network: which slots are embedded, and how.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
-/// <param name="Categories">The one-hot blocks that are embedded.</param>
+/// <param name="Categories">The one-hot blocks that are embedded: all of them if the first layer is an EmbeddingBag.</param>
 /// <param name="Numbers">The slots of the embedded numbers.</param>
 /// <param name="FeatureWidths">The number of adjacent slots that each feature has before the first hidden Linear.</param>
 internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
@@ -23,9 +23,9 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics, bool indicatesMissing = false)
     {
         int width = statistics.Center.Length;
-        if (defaults.ReadsSparse)
-            return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), [], [], []);
         var blocks = OneHotBlocks(features, width);
+        if (defaults.ReadsSparse)
+            return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), blocks, [], []);
         SlotRange[] categories = defaults.CategoryWidth == 0 ? [] : [.. blocks.Where(block => block.Count > defaults.MaximumOneHotSlots)];
 
         var isCategory = new bool[width];

@@ -70,6 +70,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         var result = TrainingRun.Train(plan, rows, stream, validation);
         lock (environment.Channel)
             environment.Channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
+        UnseenCategories.Settle(plan, result.Parameters, rows, isSample: stream is not null);
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 
