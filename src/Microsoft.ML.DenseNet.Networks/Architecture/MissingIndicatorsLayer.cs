@@ -8,7 +8,7 @@ public abstract partial record Layer
     /// </summary>
     /// <remarks>
     /// It belongs before an input scaling, which replaces NaN. The trainers' default network begins with it if training rows have missing
-    /// values; at a network's start, followed by <see cref="Standardize"/> or <see cref="RobustScale"/>, it is part of the input scaling.
+    /// values. If it is the first layer of a network that you name, the trainers put the input scaling after it.
     /// </remarks>
     /// <param name="ranges">At least one range of slots; the indicators are in this order.</param>
     /// <exception cref="ArgumentException">There is no range, or one that cannot be part of any input.</exception>

@@ -66,6 +66,22 @@ public sealed class MissingValueTests
     }
 
     [TestMethod]
+    public void ANamedNetworkMayBeginWithIndicators()
+    {
+        var options = new DenseNetBinaryTrainer.Options
+        {
+            Network = Layer.Sequential(Layer.MissingIndicators(new SlotRange(1, 1)), Layer.Linear(8), Layer.ReLU),
+            NumberOfEpochs = 40,
+            LearningRate = 0.01,
+            Seed = 1,
+        };
+        var model = _ml.BinaryClassification.Trainers.DenseNet(options).Fit(View(Rows(600, seed: 1)));
+        Assert.AreEqual(
+            Layer.Sequential(Layer.MissingIndicators(new SlotRange(1, 1)), Layer.Standardize, Layer.Linear(8), Layer.ReLU, Layer.Linear(1)), model.Model.Network.Layout.Layer);
+        Assert.IsGreaterThan(0.995, _ml.BinaryClassification.Evaluate(model.Transform(View(Rows(600, seed: 2)))).AreaUnderRocCurve);
+    }
+
+    [TestMethod]
     public void FilesOnnxAndFurtherTrainingKeepTheIndicators()
     {
         var rows = Rows(120, seed: 3);

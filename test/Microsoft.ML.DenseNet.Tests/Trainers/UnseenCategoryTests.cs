@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
@@ -121,11 +122,11 @@ public sealed class UnseenCategoryTests
         }
     }
 
-    private static float[] Scores(ITransformer model, Row[] rows) => [.. model.Transform(View(rows)).GetColumn<float>("Score")];
+    private static float[] Scores(TransformerChain<RegressionPredictionTransformer<DenseNetRegressionModel>> model, Row[] rows) => [.. model.Transform(View(rows)).GetColumn<float>("Score")];
 
     private static IDataView View(Row[] rows) => new MLContext().Data.LoadFromEnumerable(rows);
 
-    private IEstimator<ITransformer> Features() =>
+    private EstimatorChain<ColumnConcatenatingTransformer> Features() =>
         _ml.Transforms.Categorical.OneHotEncoding(nameof(Row.Large)).Append(_ml.Transforms.Concatenate("Features", nameof(Row.Number), nameof(Row.Large)));
 
     private sealed class Row
