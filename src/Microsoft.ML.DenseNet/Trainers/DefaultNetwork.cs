@@ -9,8 +9,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="FeatureWidths">The number of adjacent slots that each feature has before the first hidden Linear.</param>
 internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
 {
-    /// <summary>The scale of an indicator of missing values, that of any feature with the two values 0 and 1.</summary>
-    private const float IndicatorScale = 2;
+    /// <summary>The scale of an indicator of missing values. Half of that of other features with the values 0 and 1: most indicators say little.</summary>
+    private const float IndicatorScale = 1;
 
     /// <summary>The slots that have an indicator of missing values; the indicators follow the slots of the features.</summary>
     public IReadOnlyList<int> Indicated { get; private init; } = [];
@@ -123,7 +123,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         ? NetworkComposer.Compose(scaling, layers)
         : NetworkComposer.Compose(new MissingIndicatorsLayer(SlotRangeList.Of(Indicated)), scaling!, layers);
 
-    /// <summary>Fills in the input scaling that the trainer puts first; embedded one-hot blocks stay unchanged, and indicators are scaled like other features with two values.</summary>
+    /// <summary>Fills in the input scaling that the trainer puts first; embedded one-hot blocks stay unchanged, and so do indicators.</summary>
     public void FillScaling(RobustStatistics statistics, Span<float> center, Span<float> scale)
     {
         int width = statistics.Center.Length;

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
@@ -104,6 +103,33 @@ public sealed class UnseenCategoryTests
     }
 
     [TestMethod]
+    [DataRow(0, 0.25)]
+    [DataRow(1, 0.15)]
+    public void RareCategoriesStayNearTheMean(double effect, double tolerance)
+    {
+        // A number tells most; of 500 categories with two rows each, there is little or nothing to learn.
+        var random = new Random(4);
+        double[] effects = [.. Enumerable.Range(0, 500).Select(_ => effect * RandomNetworks.Normal(random))];
+        Row[] Rows(int count, double noise) =>
+        [
+            .. Enumerable.Range(0, count).Select(i => (Category: i % effects.Length, Number: random.NextSingle()))
+                .Select(item => new Row { Large = $"c{item.Category}", Number = item.Number, Target = (float)((6 * item.Number) + effects[item.Category] + (noise * RandomNetworks.Normal(random))) }),
+        ];
+        var model = Features().Append(_ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(Row.Target),
+            Defaults = DenseNetDefaults.For(LearningTask.Regression) with { HiddenUnits = [32, 32], MaximumTrainedFolds = 2 },
+            Seed = 1,
+        })).Fit(View(Rows(1000, noise: 1)));
+        var test = Rows(2000, noise: 0);
+        double error = Math.Sqrt(Scores(model, test).Zip(test, (score, row) => Math.Pow(score - row.Target, 2)).Average());
+
+        // What is known best: each category's mean, shrunk by as much as chance moves it.
+        double least = Math.Sqrt(effect * effect / (1 + (2 * effect * effect)));
+        Assert.IsLessThan(least + tolerance, error);
+    }
+
+    [TestMethod]
     public void CategoriesAreCountedInDenseAndSparseRows()
     {
         float[][] rows = [[0, 1, 0, 5, 0, 1, 0], [1, 0, 0, 0, 0, 0, 0], [0, 1, 0, 7, 1, 1, 0], [0, 0, 0, 0, 0, 0, 0]];
@@ -122,7 +148,7 @@ public sealed class UnseenCategoryTests
         }
     }
 
-    private static float[] Scores(TransformerChain<RegressionPredictionTransformer<DenseNetRegressionModel>> model, Row[] rows) => [.. model.Transform(View(rows)).GetColumn<float>("Score")];
+    private static float[] Scores(TransformerChain<DenseNetRegressionTransformer> model, Row[] rows) => [.. model.Transform(View(rows)).GetColumn<float>("Score")];
 
     private static IDataView View(Row[] rows) => new MLContext().Data.LoadFromEnumerable(rows);
 
