@@ -72,6 +72,7 @@ internal static class EveryKind
         ("Layer.Concat", Layer.Concat(Layer.ReLU, Layer.Tanh)),
         ("Layer.Residual", Layer.Residual(Layer.Tanh)),
         ("Layer.Select", Layer.Select(new SlotRange(1, 3))),
+        ("Layer.MissingIndicators", Layer.MissingIndicators(new SlotRange(1, 3))),
     ];
 
     /// <summary>All that a class's properties and methods make, with the defaults of their arguments; what needs a function or layers is left to the caller.</summary>

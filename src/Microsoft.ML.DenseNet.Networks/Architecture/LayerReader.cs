@@ -39,6 +39,8 @@ internal abstract class LayerReader<T>
 
     public abstract T Select(LayerNode node, SelectLayer layer, T x);
 
+    public abstract T MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, T x);
+
     public abstract T PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, T x);
 
     public abstract T PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, T x);

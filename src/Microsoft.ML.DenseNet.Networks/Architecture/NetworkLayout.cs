@@ -25,8 +25,8 @@ public sealed class NetworkLayout
         Tensors = [.. Root.DescendantsAndSelf().SelectMany(node => node.Parameters)];
 
         IReadOnlyList<LayerNode> nodes = layer is SequentialLayer ? Root.Children : [Root];
-        InputScaling = layer is SequentialLayer && nodes is [{ Layer.IsInputScaling: true } first, ..] ? new InputScaling(first) : null;
-        AfterScaling = InputScaling is null ? nodes : [.. nodes.Skip(1)];
+        InputScaling = layer is SequentialLayer ? InputScaling.Of(nodes) : null;
+        AfterScaling = InputScaling is null ? nodes : [.. nodes.Skip(InputScaling.Nodes.Count)];
         OutputStage = OutputStage.Of(AfterScaling);
         Body = OutputStage is null ? AfterScaling : [.. AfterScaling.SkipLast(OutputStage.Nodes.Count)];
     }
@@ -54,6 +54,9 @@ public sealed class NetworkLayout
 
     /// <summary>The input scaling at the network's start; null if there is none.</summary>
     internal InputScaling? InputScaling { get; }
+
+    /// <summary>The number of values that <see cref="AfterScaling"/> reads.</summary>
+    internal int ScaledWidth => InputScaling?.Node.OutputWidth ?? InputWidth;
 
     /// <summary>The layers between <see cref="InputScaling"/> and <see cref="OutputStage"/>; the last one computes the outputs.</summary>
     internal IReadOnlyList<LayerNode> Body { get; }

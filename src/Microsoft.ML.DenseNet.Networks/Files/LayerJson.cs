@@ -27,7 +27,8 @@ internal static class LayerJson
         ["Destandardize"] = (ref _, _) => new DestandardizeLayer(),
         ["RobustScale"] = (ref _, _) => new RobustScaleLayer(),
         ["Scale"] = (ref _, _) => new ScaleLayer(),
-        ["Select"] = (ref fields, _) => new SelectLayer(new SlotRangeList(fields.Array("ranges").EnumerateArray().Select(ReadRange))),
+        ["Select"] = (ref fields, _) => new SelectLayer(ReadRanges(ref fields)),
+        ["MissingIndicators"] = (ref fields, _) => new MissingIndicatorsLayer(ReadRanges(ref fields)),
         ["PeriodicEmbedding"] = (ref fields, _) => new PeriodicEmbeddingLayer(fields.Int32("frequencies"), fields.Int32("width"), fields.Single("frequencyDeviation")),
         ["PiecewiseLinearEmbedding"] = (ref fields, _) => new PiecewiseLinearEmbeddingLayer(fields.Int32("bins"), fields.Int32("width")),
         ["Repeat"] = (ref fields, _) => new RepeatLayer(fields.Int32("count")),
@@ -160,6 +161,8 @@ internal static class LayerJson
     }
 
     private static LayerList ReadLayers(JsonElement array, Func<JsonElement, Layer> nested) => new(array.EnumerateArray().Select(nested));
+
+    private static SlotRangeList ReadRanges(ref JsonFields fields) => new(fields.Array("ranges").EnumerateArray().Select(ReadRange));
 
     private static SlotRange ReadRange(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2

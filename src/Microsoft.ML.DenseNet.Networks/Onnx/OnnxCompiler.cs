@@ -149,11 +149,17 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return Node(node, "Div", [z, Node(node, "Sqrt", [Node(node, "Add", [Node(node, "Mul", [third, third]), Scalar(1f)])])]);
     }
 
-    public override string Select(LayerNode node, SelectLayer layer, string x)
+    public override string Select(LayerNode node, SelectLayer layer, string x) =>
+        Gather(node, x, layer.Ranges.SelectMany(range => Enumerable.Range(range.Start, range.Count)));
+
+    public override string MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, string x)
     {
-        long[] slots = [.. layer.Ranges.SelectMany(range => Enumerable.Range(range.Start, range.Count)).Select(slot => (long)slot)];
-        return Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", slots)], new OnnxAttribute("axis", 1));
+        string isMissing = Node(node, "IsNaN", [Gather(node, x, layer.Slots)]);
+        return Node(node, "Concat", [x, Node(node, "Cast", [isMissing], new OnnxAttribute("to", (int)OnnxElementType.Float))], new OnnxAttribute("axis", 1));
     }
+
+    private string Gather(LayerNode node, string x, IEnumerable<int> slots) =>
+        Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.slots", [.. slots.Select(slot => (long)slot)])], new OnnxAttribute("axis", 1));
 
     // The following compute a matrix product for each of several parts of a row. There, rows are the last dimension, not the first: input
     // may have no rows, and ONNX Runtime rejects a stack of no matrix products and crashes on some transpositions of no rows.

@@ -134,6 +134,8 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) => throw NoForm(node);
 
+    public override Activations MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, Activations x) => throw NoForm(node);
+
     public override Activations Repeat(LayerNode node, RepeatLayer layer, Activations x)
     {
         _hasMembers = true;

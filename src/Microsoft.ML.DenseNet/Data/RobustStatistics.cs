@@ -21,6 +21,9 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
     /// <summary>The edges of <see cref="FeatureBins"/>, feature by feature; empty if no bins were requested.</summary>
     public IReadOnlyList<float[]> Edges { get; private init; } = [];
 
+    /// <summary>Whether a feature is missing in some of the rows but not in all.</summary>
+    public bool[] HasMissing { get; } = new bool[Center.Length];
+
     /// <param name="rows">The rows.</param>
     /// <param name="bins">The maximum number of bins per feature; 0 for none.</param>
     /// <param name="threads">The number of threads to use, at least 1; null for all cores. The result does not depend on it.</param>
@@ -42,10 +45,10 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             Gather(rows, first, count, stride, columns);
             for (int i = 0; i < count; i++)
             {
-                var (values, zeros) = columns[i];
+                var (values, zeros, missing) = columns[i];
                 values.Sort();
                 var sorted = new SortedValues(CollectionsMarshal.AsSpan(values), zeros);
-                result.Set(first + i, sorted);
+                result.Set(first + i, sorted, missing);
                 if (bins > 0)
                     edges[first + i] = FeatureBins.Edges(sorted, bins);
             }
@@ -55,15 +58,16 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return result;
     }
 
-    private static (List<float> Values, int Zeros)[] Columns(int count) => [.. Enumerable.Range(0, count).Select(_ => (new List<float>(), 0))];
+    private static (List<float> Values, int Zeros, int Missing)[] Columns(int count) => [.. Enumerable.Range(0, count).Select(_ => (new List<float>(), 0, 0))];
 
-    /// <summary>Reads the values of some adjacent features of dense rows; zeros are counted, missing values left out.</summary>
-    private static void Gather(RowSet rows, int first, int count, int stride, (List<float> Values, int Zeros)[] columns)
+    /// <summary>Reads the values of some adjacent features of dense rows; zeros and missing values are counted.</summary>
+    private static void Gather(RowSet rows, int first, int count, int stride, (List<float> Values, int Zeros, int Missing)[] columns)
     {
         for (int i = 0; i < columns.Length; i++)
         {
             columns[i].Values.Clear();
             columns[i].Zeros = 0;
+            columns[i].Missing = 0;
         }
 
         int next = 0;
@@ -77,7 +81,9 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
                 {
                     if (row[i] == 0)
                         columns[i].Zeros++;
-                    else if (!float.IsNaN(row[i]))
+                    else if (float.IsNaN(row[i]))
+                        columns[i].Missing++;
+                    else
                         columns[i].Values.Add(row[i]);
                 }
             }
@@ -126,7 +132,7 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
             var stored = values.AsSpan(starts[feature], starts[feature + 1] - starts[feature]);
             stored.Sort(); // NaN first
             var sorted = new SortedValues(stored[missing[feature]..], count - stored.Length);
-            result.Set(feature, sorted);
+            result.Set(feature, sorted, missing[feature]);
             if (bins > 0)
                 edges[feature] = FeatureBins.Edges(sorted, bins);
         });
@@ -153,11 +159,12 @@ internal sealed record RobustStatistics(float[] Center, float[] Scale, bool[] Is
         return share == 0 ? sorted[below] : ((1 - share) * sorted[below]) + (share * sorted[below + 1]);
     }
 
-    private void Set(int feature, in SortedValues sorted)
+    private void Set(int feature, in SortedValues sorted, int missing)
     {
         IsBinary[feature] = true;
         if (sorted.Length == 0)
             return;
+        HasMissing[feature] = missing > 0;
         float minimum = sorted[0], maximum = sorted[sorted.Length - 1];
         double center = Quantile(sorted, 0.5);
         double spread = Quantile(sorted, 0.75) - Quantile(sorted, 0.25);

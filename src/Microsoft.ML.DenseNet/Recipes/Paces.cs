@@ -9,6 +9,12 @@ internal static class Paces
     /// <summary>The pace of the bins' weights. Ours: the same as the other embedding's.</summary>
     private const double BinsRate = 1.6;
 
+    /// <summary>
+    /// How much stronger than pytabkit's the weight decay of categories' vectors is. Ours: it takes from rare categories, whose rows come up in
+    /// few steps, what is left of their random first vectors.
+    /// </summary>
+    private const double CategoryDecay = 10;
+
     /// <summary>Returns the groups of a network's parameters.</summary>
     public static IReadOnlyList<ParameterGroup> Of(NetworkLayout layout)
     {
@@ -34,7 +40,7 @@ internal static class Paces
         switch (node.Layer)
         {
             case LinearLayer { HasBias: false }: // an embedding of categories, not scaled by its width
-                return (root, 1 / root);
+                return (root, CategoryDecay / root);
             case LinearLayer when index == 0:
                 double rate = Math.Sqrt(ReferenceWidth / node.InputWidth);
                 return (rate, 1 / rate);

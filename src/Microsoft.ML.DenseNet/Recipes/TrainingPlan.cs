@@ -13,6 +13,9 @@ internal sealed record TrainingPlan
     /// <summary>The network as it is trained, input scaling included.</summary>
     public required NetworkLayout Layout { get; init; }
 
+    /// <summary>The one-hot blocks of the default network that have a vector for each category.</summary>
+    public IReadOnlyList<SlotRange> Categories { get; init; } = [];
+
     /// <summary>Maps labels to targets, and holds the layers after the trained ones that bring predictions back to the label's unit.</summary>
     public TargetConversion Conversion { get; init; } = TargetConversion.None;
 

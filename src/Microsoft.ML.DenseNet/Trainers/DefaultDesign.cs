@@ -15,15 +15,15 @@ internal sealed class DefaultDesign(DenseNetOptions options, LearningTask task, 
     {
         var rows = data.Rows; // a sample, if streamed
         var statistics = defaults.ReadsSparse ? RobustStatistics.None(rows.Width) : RobustStatistics.Of(rows, defaults.NumberBins?.Bins ?? 0, options.Threads);
-        var network = DefaultNetwork.Design(defaults, features, statistics);
         bool standardizes = rows.IsWideSparse || defaults.ReadsSparse; // quartiles say nothing about slots that are mostly 0
+        var network = DefaultNetwork.Design(defaults, features, statistics, indicatesMissing: options.ScaleFeatures && !standardizes);
         Layer? scaling = !options.ScaleFeatures ? null : standardizes ? Layer.Standardize : Layer.RobustScale;
-        var layout = new NetworkLayout(NetworkComposer.Compose(scaling, OutputLayers.After(network.Body, outputs, options, task, defaults.ReadsSparse)), rows.Width);
+        var layout = new NetworkLayout(network.WithInput(scaling, OutputLayers.After(network.Body, outputs, options, task, defaults.ReadsSparse)), rows.Width);
 
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         var scale = layout.InputScaling is { } start ? FillScaling(data, network, statistics, standardizes, start.Center(buffers), start.Scale(buffers)) : null;
         network.FillBins(statistics, layout, scale, buffers);
-        return new NetworkDesign(layout, buffers) { FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
+        return new NetworkDesign(layout, buffers) { Categories = network.Categories, FeatureWidths = options.EnsembleSize > 1 ? network.FeatureWidths : [] };
     }
 
     /// <summary>Sets the values of the input scaling; returns it as a function of slot and value.</summary>

@@ -4,21 +4,28 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>Composes the default network: which slots are embedded, and how.</summary>
 /// <param name="Body">The network between input scaling and output Linear.</param>
-/// <param name="Categories">The one-hot blocks that are embedded.</param>
+/// <param name="Categories">The one-hot blocks that are embedded: all of them if the first layer is an EmbeddingBag.</param>
 /// <param name="Numbers">The slots of the embedded numbers.</param>
 /// <param name="FeatureWidths">The number of adjacent slots that each feature has before the first hidden Linear.</param>
 internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categories, IReadOnlyList<int> Numbers, IReadOnlyList<int> FeatureWidths)
 {
+    /// <summary>The scale of an indicator of missing values. Half of that of other features with the values 0 and 1: most indicators say little.</summary>
+    private const float IndicatorScale = 1;
+
+    /// <summary>The slots that have an indicator of missing values; the indicators follow the slots of the features.</summary>
+    public IReadOnlyList<int> Indicated { get; private init; } = [];
+
     /// <summary>Designs the network for some data.</summary>
     /// <param name="defaults">The numbers.</param>
     /// <param name="features">The feature column, whose annotations name one-hot blocks.</param>
     /// <param name="statistics">Statistics of the training rows.</param>
-    public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics)
+    /// <param name="indicatesMissing">Whether features that are missing in some of the rows get an indicator.</param>
+    public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics, bool indicatesMissing = false)
     {
         int width = statistics.Center.Length;
-        if (defaults.ReadsSparse)
-            return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), [], [], []);
         var blocks = OneHotBlocks(features, width);
+        if (defaults.ReadsSparse)
+            return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), blocks, [], []);
         SlotRange[] categories = defaults.CategoryWidth == 0 ? [] : [.. blocks.Where(block => block.Count > defaults.MaximumOneHotSlots)];
 
         var isCategory = new bool[width];
@@ -33,7 +40,9 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             embeddings.Add((bins, bins.Width));
         if (embeddings.Count == 0 || numbers.Length > defaults.MaximumEmbeddedNumbers)
             numbers = [];
-        int[] plain = [.. rest.Except(numbers)];
+        int[] indicated = indicatesMissing ? [.. rest.Where(slot => statistics.HasMissing[slot])] : [];
+        int[] plain = [.. rest.Except(numbers), .. Enumerable.Range(width, indicated.Length)];
+        width += indicated.Length;
 
         var parts = new List<Layer>();
         if (numbers.Length > 0)
@@ -58,7 +67,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             .. FeaturesOf(plain, blocks),
             .. categories.Select(_ => defaults.CategoryWidth),
         ];
-        return new DefaultNetwork(Layer.Sequential(layers), categories, numbers, widths);
+        return new DefaultNetwork(Layer.Sequential(layers), categories, numbers, widths) { Indicated = indicated };
     }
 
     private static IEnumerable<Layer> Hidden(DenseNetDefaults defaults, IReadOnlyList<int> units)
@@ -107,9 +116,19 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
         return blocks;
     }
 
-    /// <summary>Fills in the input scaling that the trainer puts first; embedded one-hot blocks stay unchanged.</summary>
+    /// <summary>Returns the whole network, without values.</summary>
+    /// <param name="scaling">The input scaling; null for none.</param>
+    /// <param name="layers">The layers after it.</param>
+    public Layer WithInput(Layer? scaling, Layer layers) => Indicated.Count == 0
+        ? NetworkComposer.Compose(scaling, layers)
+        : NetworkComposer.Compose(new MissingIndicatorsLayer(SlotRangeList.Of(Indicated)), scaling!, layers);
+
+    /// <summary>Fills in the input scaling that the trainer puts first; embedded one-hot blocks stay unchanged, and so do indicators.</summary>
     public void FillScaling(RobustStatistics statistics, Span<float> center, Span<float> scale)
     {
+        int width = statistics.Center.Length;
+        center[width..].Clear();
+        scale[width..].Fill(IndicatorScale);
         statistics.Center.CopyTo(center);
         statistics.Scale.CopyTo(scale);
         foreach (var block in Categories)

@@ -39,11 +39,18 @@ internal sealed class NamedNetwork(DenseNetOptions options, LearningTask task, i
         return new NetworkDesign(layout, initial.Buffers[..layout.BufferCount].ToArray(), initial.Parameters.ToArray());
     }
 
-    private Layer Describe(int width, bool isWideSparse) => NetworkComposer.Compose(
-        options.ScaleFeatures ? Layer.Standardize : null,
-        options.Module is { } module
+    private Layer Describe(int width, bool isWideSparse)
+    {
+        var layers = options.Module is { } module
             ? ModuleLayers.Describe(module, options.ModuleName, width, outputs)
-            : OutputLayers.After(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, options, task, isWideSparse));
+            : OutputLayers.After(options.Network ?? NetworkComposer.Hidden(options.HiddenUnits!, isWideSparse), outputs, options, task, isWideSparse);
+        Layer? scaling = options.ScaleFeatures ? Layer.Standardize : null;
+
+        // Scaling replaces missing values, so their indicators come first.
+        return layers is SequentialLayer { Layers: [MissingIndicatorsLayer indicators, ..] } sequence
+            ? NetworkComposer.Compose(null, [indicators, NetworkComposer.Compose(scaling, sequence.Layers.Skip(1))])
+            : NetworkComposer.Compose(scaling, layers);
+    }
 
     /// <summary>Whether a network is another one without its input scaling, which earlier versions left out for wide sparse rows.</summary>
     private bool LacksScaling(Layer trained, Layer network) =>

@@ -24,6 +24,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             Task = task,
             Signature = environment.Signature,
             Layout = layout,
+            Categories = design.Categories,
             Conversion = conversion,
             Buffers = design.Buffers,
             Parameters = design.Parameters,

@@ -45,7 +45,7 @@ internal abstract class BatchSource : IDisposable
         if (rows.IsSparse)
             return new SparseBatches(plan, rows, batchSize, scale, sparse) { SliceSize = batchSize };
         bool isOnHost = plan.IsOnHost || plan.KeepsRowsOnHost;
-        var stored = TrainingRows.From(rows, plan.Task, isOnHost ? CPU : plan.Device, isOnHost ? OnHost(plan.Device, scale) : scale);
+        var stored = TrainingRows.From(rows, plan.Task, isOnHost ? CPU : plan.Device, isOnHost ? OnHost(plan.Device, scale) : scale, plan.Layout.ScaledWidth);
         return isOnHost ? new HostBatches(plan, stored, batchSize) { SliceSize = batchSize } : new DeviceBatches(plan, stored) { SliceSize = batchSize };
     }
 

@@ -41,7 +41,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         var team = resources.Add(new WorkTeam(threads));
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = resources.Add(BackpropagationProgram.Compile(
-            plan.Layout.AfterScaling, plan.Layout.InputWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form, oneHot));
+            plan.Layout.AfterScaling, plan.Layout.ScaledWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form, oneHot));
         _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];

@@ -16,12 +16,13 @@ internal sealed class OneHotRows
     private readonly ReadOnlyMemory<float> _scale;
     private readonly int[] _blockOf;
     private readonly int[] _placeOf;
+    private readonly int[] _indicatorOf;
     private readonly float[] _restCenter;
     private readonly float[] _restScale;
 
     private OneHotRows(OneHotForm form, TrainingPlan plan)
     {
-        int width = plan.Layout.InputWidth;
+        int width = plan.Layout.ScaledWidth;
         _form = form;
         _scaling = plan.Layout.InputScaling;
         _center = _scaling?.Center(plan.Buffers) ?? new float[width];
@@ -33,6 +34,15 @@ internal sealed class OneHotRows
             _blockOf.AsSpan(form.Blocks[block].Start, form.Blocks[block].Count).Fill(block);
         for (int slot = 0, rest = 0; slot < width; slot++)
             _placeOf[slot] = _blockOf[slot] < 0 ? rest++ : slot - form.Blocks[_blockOf[slot]].Start;
+        _indicatorOf = new int[plan.Layout.InputWidth];
+        Array.Fill(_indicatorOf, -1);
+        if (_scaling?.Nodes[0].Layer is MissingIndicatorsLayer indicators)
+        {
+            int next = _indicatorOf.Length;
+            foreach (int slot in indicators.Slots)
+                _indicatorOf[slot] = next++;
+        }
+
         int[] others = [.. form.Rest.SelectMany(range => Enumerable.Range(range.Start, range.Count))];
         _restCenter = [.. others.Select(slot => _center.Span[slot])];
         _restScale = [.. others.Select(slot => _scale.Span[slot])];
@@ -46,11 +56,11 @@ internal sealed class OneHotRows
     {
         if (!HostEngine.Supports(plan))
             return null;
-        int width = plan.Layout.InputWidth;
+        int width = plan.Layout.ScaledWidth;
         SlotRange[] blocks =
         [
             .. OneHotForm.Candidates(plan.Layout.AfterScaling, width)
-                .Where(block => KeepsZeros(block, plan) && IsOneHot(block, training) && (validation is null || IsOneHot(block, validation))),
+                .Where(block => block.End <= plan.Layout.InputWidth && KeepsZeros(block, plan) && IsOneHot(block, training) && (validation is null || IsOneHot(block, validation))),
         ];
         if (blocks.Length == 0)
             return null;
@@ -143,7 +153,7 @@ internal sealed class OneHotRows
             }
             else
             {
-                SetAll(start, block.Features.Span.Slice(row * _blockOf.Length, _blockOf.Length));
+                SetAll(start, block.Features.Span.Slice(row * _indicatorOf.Length, _indicatorOf.Length));
             }
         }
 
@@ -161,7 +171,7 @@ internal sealed class OneHotRows
         {
             foreach (var range in _form.Rest)
             {
-                for (int slot = range.Start; slot < range.End; slot++)
+                for (int slot = range.Start; slot < Math.Min(range.End, row.Length); slot++)
                     Set(start, slot, row[slot]);
             }
 
@@ -176,6 +186,8 @@ internal sealed class OneHotRows
         void Set(int start, int slot, float value)
         {
             int place = _placeOf[slot];
+            if (float.IsNaN(value) && _indicatorOf[slot] >= 0)
+                Set(start, _indicatorOf[slot], 1);
             if (_blockOf[slot] < 0)
             {
                 features[start + place] = value;

@@ -35,7 +35,7 @@ internal sealed class SparseScaling
     {
         if (layout.InputScaling is not { } input)
             return None;
-        if (input.Layer is not StandardizeLayer)
+        if (input.Layer is not StandardizeLayer || input.HasIndicators)
             return null;
         var scaling = new SparseScaling(input.Center(buffers).ToArray(), input.Scale(buffers).ToArray());
         return FilledShare * (long)scaling._filled.Length < layout.InputWidth ? scaling : null;

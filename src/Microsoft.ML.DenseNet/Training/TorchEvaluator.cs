@@ -70,6 +70,9 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
         ? x.narrow(1, only.Start, only.Count)
         : cat([.. layer.Ranges.Select(range => x.narrow(1, range.Start, range.Count))], 1);
 
+    public override Tensor MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, Tensor x) =>
+        cat([x, .. layer.Ranges.Select(range => x.narrow(1, range.Start, range.Count).isnan().to_type(x.dtype))], 1);
+
     public override Tensor PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, Tensor x)
     {
         var (frequency, phase, weight, bias) = (Tensor(node, 0), Tensor(node, 1), Tensor(node, 2), Tensor(node, 3));

@@ -86,7 +86,7 @@ internal sealed class TorchNetwork : IDisposable
     public Tensor Forward(Tensor input, bool training) => ForwardScaled(Scale(input), training);
 
     /// <summary>Applies the input scaling at the network's start, which training does not change; returns the input itself if there is none.</summary>
-    public Tensor Scale(Tensor input) => _layout.InputScaling is { } scaling ? Evaluate([scaling.Node], input, training: false) : input;
+    public Tensor Scale(Tensor input) => _layout.InputScaling is { } scaling ? Evaluate(scaling.Nodes, input, training: false) : input;
 
     /// <summary>Computes everything after <see cref="Scale"/>.</summary>
     public Tensor ForwardScaled(Tensor input, bool training)

@@ -25,10 +25,11 @@ internal sealed record TrainingRows(Tensor Features, Tensor Targets, Tensor? Wei
     /// <param name="task">Decides the targets' type and shape.</param>
     /// <param name="device">Where the tensors go.</param>
     /// <param name="scale">Transforms the features on the way there, block by block.</param>
-    public static TrainingRows From(RowSet rows, LearningTask task, Device device, Func<Tensor, Tensor> scale)
+    /// <param name="scaledWidth">The number of features after <paramref name="scale"/>; null for as many as before.</param>
+    public static TrainingRows From(RowSet rows, LearningTask task, Device device, Func<Tensor, Tensor> scale, int? scaledWidth = null)
     {
         using var scope = NewDisposeScope();
-        var features = empty(rows.Count, rows.Width, ScalarType.Float32, device);
+        var features = empty(rows.Count, scaledWidth ?? rows.Width, ScalarType.Float32, device);
         var labels = empty(rows.Count, ScalarType.Float32, device);
         var weights = rows.HasWeights ? empty(rows.Count, ScalarType.Float32, device) : null;
 

@@ -204,6 +204,9 @@ public static class ReferenceNetwork
                 y = [.. select.Ranges.SelectMany(range => x.Skip(range.Start).Take(range.Count))];
                 return y;
 
+            case MissingIndicatorsLayer indicators:
+                return [.. x, .. indicators.Ranges.SelectMany(range => x.Skip(range.Start).Take(range.Count)).Select(value => double.IsNaN(value) ? 1.0 : 0)];
+
             case PiecewiseLinearEmbeddingLayer embedding:
                 var ofBins = Values(node, 0, parameters, buffers);
                 var starts = Values(node, 1, parameters, buffers);

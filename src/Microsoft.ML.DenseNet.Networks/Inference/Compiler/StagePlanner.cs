@@ -66,6 +66,9 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     public override List<PlannedStage> Select(LayerNode node, SelectLayer layer, List<PlannedStage> stages) =>
         Add(stages, new PlannedEmbedding([.. layer.Ranges.Select(range => new EmbeddedCopy(range.Start, range.Count))]));
 
+    public override List<PlannedStage> MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => [new MissingIndicatorsStep([.. layer.Slots], input, output)]);
+
     public override List<PlannedStage> Repeat(LayerNode node, RepeatLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
         Enumerable.Range(0, layer.Count).Select(i => new CopyStep(input, output.Slice(i * input.Width, input.Width))));
 

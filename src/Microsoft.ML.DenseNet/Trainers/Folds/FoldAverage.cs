@@ -34,7 +34,7 @@ internal static class FoldAverage
         if (folds == 1)
             return fold.Layer;
         var body = Layer.Sequential(fold.Body.Select(node => node.Layer));
-        return NetworkComposer.Compose(fold.InputScaling?.Layer, Layer.Sum(Enumerable.Repeat(body, folds)));
+        return NetworkComposer.Compose(null, [.. fold.InputScaling?.Nodes.Select(node => node.Layer) ?? [], Layer.Sum(Enumerable.Repeat(body, folds))]);
     }
 
     /// <summary>Averages the folds' training histories: for each epoch, the mean over those still running.</summary>

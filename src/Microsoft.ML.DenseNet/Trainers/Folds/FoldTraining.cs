@@ -117,6 +117,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                 environment.Channel.Warning(warning);
         }
 
+        UnseenCategories.Settle(plan, result.Parameters, rows, isSample: stream is not null);
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 
