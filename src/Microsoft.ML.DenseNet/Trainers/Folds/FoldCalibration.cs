@@ -1,49 +1,46 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Finds one factor on the outputs of all networks of a model that calibrates its probabilities; see <see cref="Calibration"/>.</summary>
+/// <summary>
+/// Finds the calibration of all networks of a model on the rows that they did not see: lowest log-loss, with the mean probability of each
+/// class at its share of the training rows. Averaging probabilities keeps that mean.
+/// </summary>
 internal static class FoldCalibration
 {
-    /// <summary>Returns the factor with the lowest log-loss on rows that the networks did not see.</summary>
-    /// <param name="folds">Networks with the rows they did not see.</param>
-    public static double Fit(IReadOnlyList<FoldResult> folds) =>
-        Calibration.Best(factor => LogLoss(folds, factor), folds.Sum(fold => fold.Validation?.Count ?? 0)).Factor;
-
-    /// <summary>Returns the mean log-loss of the rows with the outputs multiplied by a factor.</summary>
-    public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor)
+    /// <summary>Fits.</summary>
+    /// <param name="folds">Networks with the rows that they did not see.</param>
+    /// <param name="shares">The share of each class in the training rows, weights included.</param>
+    public static Calibration Fit(IReadOnlyList<FoldResult> folds, double[] shares)
     {
-        double total = 0, weights = 0;
-        foreach (var fold in folds.Where(fold => fold.Validation is not null))
-        {
-            int outputs = fold.Network.Layout.OutputWidth;
-            int row = 0;
-            foreach (var block in fold.Validation!.Blocks)
-            {
-                for (int i = 0; i < block.Rows; i++, row++)
-                {
-                    double weight = fold.Validation.HasWeights ? block.Weights.Span[i] : 1;
-                    weights += weight;
-                    total += weight * RowLoss(fold.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], factor);
-                }
-            }
-        }
-
-        return total / weights;
+        FoldResult[] validated = [.. folds.Where(fold => fold.Validation is not null)];
+        float[] labels = [.. validated.SelectMany(fold => fold.Validation!.Labels)];
+        double[] weights = [.. validated.SelectMany(fold => WeightsOf(fold.Validation!))];
+        Balance(labels, weights, shares);
+        var rows = new CalibrationRows(validated is [var only] ? only.Outputs : [.. validated.SelectMany(fold => fold.Outputs)], folds[0].Network.Layout.OutputWidth, labels, weights);
+        return CalibrationFit.Run(rows, shares, shifts: true).Best;
     }
 
-    private static double RowLoss(ReadOnlySpan<float> outputs, float label, double factor)
+    /// <summary>
+    /// Scales weights so that each class has its share of the training rows, and their sum is the number of rows. Without it, validation
+    /// rows with other shares, such as the same number of each class, would be mistaken for training rows that look like rare classes.
+    /// </summary>
+    private static void Balance(float[] labels, double[] weights, double[] shares)
     {
-        if (outputs.Length == 1)
+        double[] sums = new double[shares.Length];
+        for (int row = 0; row < labels.Length; row++)
+            sums[(int)labels[row]] += weights[row];
+        double present = 0;
+        for (int label = 0; label < shares.Length; label++)
+            present += sums[label] > 0 ? shares[label] : 0;
+        for (int row = 0; row < labels.Length; row++)
         {
-            double margin = factor * (label > 0 ? outputs[0] : -outputs[0]);
-            return Math.Max(-margin, 0) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+            int label = (int)labels[row];
+            weights[row] *= sums[label] > 0 && present > 0 ? shares[label] * labels.Length / (sums[label] * present) : 0;
         }
-
-        double largest = double.NegativeInfinity;
-        foreach (float output in outputs)
-            largest = Math.Max(largest, factor * output);
-        double sum = 0;
-        foreach (float output in outputs)
-            sum += Math.Exp((factor * output) - largest);
-        return largest + Math.Log(sum) - (factor * outputs[(int)label]);
     }
+
+    private static IEnumerable<double> WeightsOf(RowSet rows) => rows.HasWeights
+        ? rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Select(weight => (double)weight)
+        : Enumerable.Repeat(1.0, (int)rows.Count);
 }
