@@ -18,6 +18,12 @@ internal sealed class CalibrationFit
     /// </summary>
     private const double Doubt = 3;
 
+    /// <summary>
+    /// Rows of each class that are imagined to be like all rows, where shifts are fitted: one or two rows of a rare class that a network
+    /// happens to rank well say little about the factor. Ours.
+    /// </summary>
+    private const double DoubtedRows = 1;
+
     /// <summary>The weight, in rows, of half the squared shifts: it keeps them finite for classes without rows, and decides nothing otherwise.</summary>
     private const double Ridge = 0.01;
 
@@ -35,9 +41,9 @@ internal sealed class CalibrationFit
     private CalibrationFit(CalibrationRows rows, double[] counts, bool shifts)
     {
         _rows = rows;
-        _counts = counts;
+        _counts = counts[^rows.Width..];
         _shifts = shifts;
-        _trueOutputs = rows.SumOfTrueOutputs();
+        _trueOutputs = rows.SumOfTrueOutputs(counts, shifts ? DoubtedRows : 0);
         _gradient = new double[1 + rows.Width];
         _candidateGradient = new double[1 + rows.Width];
         _direction = new double[1 + rows.Width];
@@ -56,11 +62,14 @@ internal sealed class CalibrationFit
         if (!(total > 0))
             return (Calibration.None(rows.Width), 0);
         double[] counts = shares is null ? own : [.. shares.Select(share => share * total)];
-        double[] ofOutputs = rows.Width == 1 ? counts[1..] : counts;
-        return new CalibrationFit(rows, ofOutputs, shifts).Run(rows.Width == 1 ? own[1..] : own);
+        var (best, normalizers) = new CalibrationFit(rows, counts, shifts).Run();
+        double loss = normalizers - (best.Factor * rows.SumOfTrueOutputs(own, 0));
+        for (int i = 0; i < rows.Width; i++)
+            loss -= own[i + rows.Classes - rows.Width] * best.Shifts[i];
+        return (best, loss / rows.Count);
     }
 
-    private (Calibration Best, double Loss) Run(double[] own)
+    private (Calibration Best, double Normalizers) Run()
     {
         double[] point = new double[1 + _rows.Width], candidate = new double[point.Length];
         point[0] = 1;
@@ -90,10 +99,7 @@ internal sealed class CalibrationFit
             _candidateGradient.CopyTo(_gradient, 0);
         }
 
-        double loss = normalizers - (point[0] * _trueOutputs);
-        for (int i = 0; i < own.Length; i++)
-            loss -= own[i] * point[1 + i];
-        return (new Calibration(point[0], point[1..]), loss / _rows.Count);
+        return (new Calibration(point[0], point[1..]), normalizers);
     }
 
     /// <summary>Returns what is minimized, given the sum of the normalizers, and turns the derivatives of those into its own.</summary>

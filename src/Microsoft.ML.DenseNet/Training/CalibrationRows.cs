@@ -33,19 +33,44 @@ internal sealed class CalibrationRows(float[] outputs, int width, float[] labels
         return sums;
     }
 
-    /// <summary>Returns the sum over the rows of the output of their own class.</summary>
-    public double SumOfTrueOutputs()
+    /// <summary>Returns the sum over the rows of the output of their own class, as if each class had a given number of rows.</summary>
+    /// <remarks>Rows of a class that no row shows would have average outputs.</remarks>
+    /// <param name="counts">The sum of the weights that each class should have.</param>
+    /// <param name="doubted">The number of rows to imagine in each class whose lead over the other classes is average.</param>
+    public double SumOfTrueOutputs(ReadOnlySpan<double> counts, double doubted)
     {
-        double sum = 0;
+        double[] own = new double[Classes], trueOutputs = new double[Classes], leads = new double[Classes], all = new double[Classes];
+        int[] numbers = new int[Classes];
         for (int row = 0; row < labels.Length; row++)
         {
-            if (width > 1)
-                sum += Weight(row) * outputs[(row * width) + (int)labels[row]];
-            else if (labels[row] > 0)
-                sum += Weight(row) * outputs[row];
+            double weight = Weight(row), total = 0;
+            if (weight == 0)
+                continue;
+            for (int label = 0; label < own.Length; label++)
+            {
+                total += Output(row, label);
+                all[label] += weight * Output(row, label);
+            }
+
+            int truth = (int)labels[row];
+            numbers[truth]++;
+            own[truth] += weight;
+            trueOutputs[truth] += weight * Output(row, truth);
+            leads[truth] += weight * Lead(Output(row, truth), total);
+        }
+
+        double rows = own.Sum(), sum = 0, average = all.Sum();
+        for (int label = 0; label < own.Length; label++)
+        {
+            sum += numbers[label] == 0
+                ? counts[label] * all[label] / rows
+                : counts[label] * ((trueOutputs[label] / own[label]) - (doubted / (numbers[label] + doubted) * ((leads[label] / own[label]) - (Lead(all[label], average) / rows))));
         }
 
         return sum;
+
+        // By how much an output exceeds the mean of the others.
+        double Lead(double output, double total) => output - ((total - output) / (own.Length - 1));
     }
 
     /// <summary>Returns Σ ln Σ eᵘ with u = factor · output + shift, and keeps the probabilities for the derivatives.</summary>
@@ -121,6 +146,9 @@ internal sealed class CalibrationRows(float[] outputs, int width, float[] labels
             diagonal[0] += weight * (square - (mean * mean));
         }
     }
+
+    /// <summary>The logit of a class; of two classes with one output, that of the first is 0.</summary>
+    private double Output(int row, int label) => width > 1 ? outputs[(row * width) + label] : label * outputs[row];
 
     private double Weight(int row) => weights.Length == 0 ? 1 : weights[row];
 

@@ -22,21 +22,18 @@ internal static class FoldCalibration
     }
 
     /// <summary>
-    /// Scales weights so that each class has its share of the training rows, and their sum is the number of rows. Without it, validation
-    /// rows with other shares, such as the same number of each class, would be mistaken for training rows that look like rare classes.
+    /// Scales weights so that each class has its share of the training rows. Without it, validation rows with other shares, such as the same
+    /// number of each class, would be mistaken for training rows that look like rare classes.
     /// </summary>
     private static void Balance(float[] labels, double[] weights, double[] shares)
     {
         double[] sums = new double[shares.Length];
         for (int row = 0; row < labels.Length; row++)
             sums[(int)labels[row]] += weights[row];
-        double present = 0;
-        for (int label = 0; label < shares.Length; label++)
-            present += sums[label] > 0 ? shares[label] : 0;
         for (int row = 0; row < labels.Length; row++)
         {
             int label = (int)labels[row];
-            weights[row] *= sums[label] > 0 && present > 0 ? shares[label] * labels.Length / (sums[label] * present) : 0;
+            weights[row] = sums[label] > 0 ? weights[row] / sums[label] * shares[label] * labels.Length : 0;
         }
     }
 
