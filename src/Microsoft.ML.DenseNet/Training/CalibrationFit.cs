@@ -18,12 +18,6 @@ internal sealed class CalibrationFit
     /// </summary>
     private const double Doubt = 3;
 
-    /// <summary>
-    /// Rows of each class that are imagined to be like all rows, where shifts are fitted: one or two rows of a rare class that a network
-    /// happens to rank well say little about the factor. Ours.
-    /// </summary>
-    private const double DoubtedRows = 1;
-
     /// <summary>The weight, in rows, of half the squared shifts: it keeps them finite for classes without rows, and decides nothing otherwise.</summary>
     private const double Ridge = 0.01;
 
@@ -43,7 +37,7 @@ internal sealed class CalibrationFit
         _rows = rows;
         _counts = counts[^rows.Width..];
         _shifts = shifts;
-        _trueOutputs = rows.SumOfTrueOutputs(counts, shifts ? DoubtedRows : 0);
+        _trueOutputs = rows.SumOfTrueOutputs(counts) - (shifts ? rows.SumDueToChance(counts) : 0);
         _gradient = new double[1 + rows.Width];
         _candidateGradient = new double[1 + rows.Width];
         _direction = new double[1 + rows.Width];
@@ -63,7 +57,7 @@ internal sealed class CalibrationFit
             return (Calibration.None(rows.Width), 0);
         double[] counts = shares is null ? own : [.. shares.Select(share => share * total)];
         var (best, normalizers) = new CalibrationFit(rows, counts, shifts).Run();
-        double loss = normalizers - (best.Factor * rows.SumOfTrueOutputs(own, 0));
+        double loss = normalizers - (best.Factor * rows.SumOfTrueOutputs(own));
         for (int i = 0; i < rows.Width; i++)
             loss -= own[i + rows.Classes - rows.Width] * best.Shifts[i];
         return (best, loss / rows.Count);

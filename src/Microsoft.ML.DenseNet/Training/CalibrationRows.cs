@@ -36,41 +36,49 @@ internal sealed class CalibrationRows(float[] outputs, int width, float[] labels
     /// <summary>Returns the sum over the rows of the output of their own class, as if each class had a given number of rows.</summary>
     /// <remarks>Rows of a class that no row shows would have average outputs.</remarks>
     /// <param name="counts">The sum of the weights that each class should have.</param>
-    /// <param name="doubted">The number of rows to imagine in each class whose lead over the other classes is average.</param>
-    public double SumOfTrueOutputs(ReadOnlySpan<double> counts, double doubted)
+    public double SumOfTrueOutputs(ReadOnlySpan<double> counts)
     {
-        double[] own = new double[Classes], trueOutputs = new double[Classes], leads = new double[Classes], all = new double[Classes];
-        int[] numbers = new int[Classes];
+        double[] own = new double[Classes], sums = new double[Classes], all = new double[Classes];
         for (int row = 0; row < labels.Length; row++)
         {
-            double weight = Weight(row), total = 0;
-            if (weight == 0)
-                continue;
+            int truth = (int)labels[row];
+            own[truth] += Weight(row);
+            sums[truth] += Weight(row) * Output(row, truth);
+            for (int label = 0; label < own.Length; label++)
+                all[label] += Weight(row) * Output(row, label);
+        }
+
+        double total = own.Sum(), sum = 0;
+        for (int label = 0; label < own.Length; label++)
+            sum += counts[label] * (own[label] > 0 ? sums[label] / own[label] : all[label] / total);
+        return sum;
+    }
+
+    /// <summary>
+    /// Returns the part of <see cref="SumOfTrueOutputs"/> that may be due to chance: the amount by which a class's output leads over the
+    /// others in its own rows more than in all, times min(1, 1 / t²), with the t statistic of that difference: the shrinkage of James and
+    /// Stein. A few rows of a rare class that are ranked well by chance would otherwise make the factor too large.
+    /// </summary>
+    /// <param name="counts">The sum of the weights that each class should have.</param>
+    public double SumDueToChance(ReadOnlySpan<double> counts)
+    {
+        LeadMoments[] own = new LeadMoments[Classes], rest = new LeadMoments[Classes];
+        for (int row = 0; row < labels.Length; row++)
+        {
+            double total = 0;
+            for (int label = 0; label < own.Length; label++)
+                total += Output(row, label);
             for (int label = 0; label < own.Length; label++)
             {
-                total += Output(row, label);
-                all[label] += weight * Output(row, label);
+                double output = Output(row, label);
+                (label == (int)labels[row] ? own : rest)[label].Add(output - ((total - output) / (own.Length - 1)), Weight(row));
             }
-
-            int truth = (int)labels[row];
-            numbers[truth]++;
-            own[truth] += weight;
-            trueOutputs[truth] += weight * Output(row, truth);
-            leads[truth] += weight * Lead(Output(row, truth), total);
         }
 
-        double rows = own.Sum(), sum = 0, average = all.Sum();
+        double sum = 0;
         for (int label = 0; label < own.Length; label++)
-        {
-            sum += numbers[label] == 0
-                ? counts[label] * all[label] / rows
-                : counts[label] * ((trueOutputs[label] / own[label]) - (doubted / (numbers[label] + doubted) * ((leads[label] / own[label]) - (Lead(all[label], average) / rows))));
-        }
-
-        return sum;
-
-        // By how much an output exceeds the mean of the others.
-        double Lead(double output, double total) => output - ((total - output) / (own.Length - 1));
+            sum += counts[label] * LeadMoments.DifferenceDueToChance(own[label], rest[label]);
+        return sum * (own.Length - 1) / own.Length; // a lead is that much more than the output's distance from the mean of all outputs
     }
 
     /// <summary>Returns Σ ln Σ eᵘ with u = factor · output + shift, and keeps the probabilities for the derivatives.</summary>

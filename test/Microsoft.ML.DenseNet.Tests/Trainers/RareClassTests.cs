@@ -110,22 +110,22 @@ public sealed class RareClassTests
     {
         var (training, held) = (Load(rows, row.Classes), validation is null ? null : Load(validation, row.Classes));
         var effort = row.IsQuick ? Effort.Quick : Effort.Standard;
+        var classWeights = row.Weighting == Weighting.Balanced ? ClassWeights.Balanced : null;
         void Set(DenseNetOptions options, LearningTask task)
         {
             options.Seed = row.Rows;
             options.Defaults = DenseNetDefaults.For(task, effort);
             options.ExampleWeightColumnName = row.Weighting == Weighting.Examples ? nameof(Row.Weight) : null;
-            options.ClassWeights = row.Weighting == Weighting.Balanced ? ClassWeights.Balanced : null;
         }
 
         if (row.Classes == 2)
         {
-            var binary = new DenseNetBinaryTrainer.Options();
+            var binary = new DenseNetBinaryTrainer.Options { ClassWeights = classWeights };
             Set(binary, LearningTask.BinaryClassification);
             return _ml.BinaryClassification.Trainers.DenseNet(binary).Fit(training, held);
         }
 
-        var options = new DenseNetMulticlassTrainer.Options { LabelColumnName = nameof(Row.Key) };
+        var options = new DenseNetMulticlassTrainer.Options { LabelColumnName = nameof(Row.Key), ClassWeights = classWeights };
         Set(options, LearningTask.MulticlassClassification);
         return _ml.MulticlassClassification.Trainers.DenseNet(options).Fit(training, held);
     }
