@@ -18,24 +18,35 @@ internal sealed class CalibrationFit
     /// </summary>
     private const double Doubt = 3;
 
-    /// <summary>The weight, in rows, of half the squared shifts: it keeps them finite for classes without rows, and decides nothing otherwise.</summary>
-    private const double Ridge = 0.01;
+    /// <summary>
+    /// The weight, in rows, of half the squared distance of the shifts from those with which a factor of 1 changes nothing and one of 0
+    /// predicts the shares. Where classes are separated so well that shifts change hardly any probability, a row or two would otherwise
+    /// decide about large ones. Ours.
+    /// </summary>
+    private const double Ridge = 1;
 
     /// <summary>Iterations end when a step would lower the sum of the rows' losses by less than this.</summary>
     private const double Tolerance = 1e-7;
 
-    private const int MaximumIterations = 50, MaximumConjugateSteps = 20;
+    /// <summary>The share of the expected gain that a step must bring.</summary>
+    private const double Sufficient = 1e-4;
+
+    /// <summary>The most that a shift changes in a step. Far off, where all probabilities are 0 or 1, the loss has no curvature to return by.</summary>
+    private const double MaximumShift = 2;
+
+    private const int MaximumIterations = 100, MaximumConjugateSteps = 20;
 
     private readonly CalibrationRows _rows;
-    private readonly double[] _counts;
+    private readonly double[] _counts, _anchors;
     private readonly double _trueOutputs;
     private readonly bool _shifts;
     private readonly double[] _gradient, _candidateGradient, _direction, _diagonal;
 
-    private CalibrationFit(CalibrationRows rows, double[] counts, bool shifts)
+    private CalibrationFit(CalibrationRows rows, double[] counts, double[] anchors, bool shifts)
     {
         _rows = rows;
         _counts = counts[^rows.Width..];
+        _anchors = anchors;
         _shifts = shifts;
         _trueOutputs = rows.SumOfTrueOutputs(counts) - (shifts ? rows.SumDueToChance(counts) : 0);
         _gradient = new double[1 + rows.Width];
@@ -56,17 +67,29 @@ internal sealed class CalibrationFit
         if (!(total > 0))
             return (Calibration.None(rows.Width), 0);
         double[] counts = shares is null ? own : [.. shares.Select(share => share * total)];
-        var (best, normalizers) = new CalibrationFit(rows, counts, shifts).Run();
-        double loss = normalizers - (best.Factor * rows.SumOfTrueOutputs(own));
+        double[] anchors = shifts ? Anchors(counts, total, rows.Width) : new double[rows.Width];
+        var shifted = rows.Minus(anchors);
+        var (point, normalizers) = new CalibrationFit(shifted, counts, anchors, shifts).Run();
+        double loss = normalizers - (point[0] * shifted.SumOfTrueOutputs(own));
         for (int i = 0; i < rows.Width; i++)
-            loss -= own[i + rows.Classes - rows.Width] * best.Shifts[i];
-        return (best, loss / rows.Count);
+            loss -= own[i + rows.Classes - rows.Width] * point[1 + i];
+        return (new Calibration(point[0], [.. anchors.Select((anchor, i) => point[1 + i] - (point[0] * anchor))]), loss / rows.Count);
     }
 
-    private (Calibration Best, double Normalizers) Run()
+    /// <summary>The outputs of a constant that predicts the shares; a class has at least half a row, so that they are finite.</summary>
+    private static double[] Anchors(double[] counts, double total, int width)
+    {
+        double[] logarithms = [.. counts.Select(count => Math.Log(Math.Max(count, 0.5) / total))];
+        double mean = logarithms.Average(); // only differences matter
+        return width == 1 ? [logarithms[1] - logarithms[0]] : [.. logarithms.Select(value => value - mean)];
+    }
+
+    /// <summary>Returns the factor and what is added to outputs from which the anchors were subtracted.</summary>
+    private (double[] Point, double Normalizers) Run()
     {
         double[] point = new double[1 + _rows.Width], candidate = new double[point.Length];
         point[0] = 1;
+        _anchors.CopyTo(point, 1);
         double normalizers = _rows.SumOfLogNormalizers(point, _gradient);
         double value = Complete(normalizers, point, _gradient);
         for (int iteration = 0; iteration < MaximumIterations; iteration++)
@@ -75,14 +98,14 @@ internal sealed class CalibrationFit
             if (gain < Tolerance)
                 break;
             bool isBetter = false;
-            for (double step = 1; step > 1e-6 && !isBetter; step /= 2)
+            for (double step = LargestStep(point), least = 1e-6 * step; step > least && !isBetter; step /= 2)
             {
                 for (int i = 0; i < point.Length; i++)
                     candidate[i] = point[i] + (step * _direction[i]);
                 candidate[0] = Math.Clamp(candidate[0], Calibration.MinimumFactor, Calibration.MaximumFactor);
                 double candidateNormalizers = _rows.SumOfLogNormalizers(candidate, _candidateGradient);
                 double candidateValue = Complete(candidateNormalizers, candidate, _candidateGradient);
-                isBetter = candidateValue < value;
+                isBetter = candidateValue < value - (Sufficient * step * gain);
                 if (isBetter)
                     (value, normalizers) = (candidateValue, candidateNormalizers);
             }
@@ -93,7 +116,16 @@ internal sealed class CalibrationFit
             _candidateGradient.CopyTo(_gradient, 0);
         }
 
-        return (new Calibration(point[0], point[1..]), normalizers);
+        return (point, normalizers);
+    }
+
+    /// <summary>Returns the step, at most 1, with which the factor at most doubles and no shift changes much.</summary>
+    private double LargestStep(double[] point)
+    {
+        double excess = Math.Max(1, _direction[0] / point[0]);
+        foreach (double change in _direction.AsSpan(1))
+            excess = Math.Max(excess, Math.Abs(change) / MaximumShift);
+        return 1 / excess;
     }
 
     /// <summary>Returns what is minimized, given the sum of the normalizers, and turns the derivatives of those into its own.</summary>
@@ -109,9 +141,9 @@ internal sealed class CalibrationFit
 
         for (int i = 0; i < _counts.Length; i++)
         {
-            double shift = point[1 + i];
-            value += (Ridge / 2 * shift * shift) - (_counts[i] * shift);
-            gradient[1 + i] = _shifts ? gradient[1 + i] + (Ridge * shift) - _counts[i] : 0;
+            double distance = point[1 + i] - _anchors[i];
+            value += (Ridge / 2 * distance * distance) - (_counts[i] * point[1 + i]);
+            gradient[1 + i] = _shifts ? gradient[1 + i] + (Ridge * distance) - _counts[i] : 0;
         }
 
         return value;

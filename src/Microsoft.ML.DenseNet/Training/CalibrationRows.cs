@@ -24,6 +24,17 @@ internal sealed class CalibrationRows(float[] outputs, int width, float[] labels
     /// <summary>The number of classes.</summary>
     public int Classes => Math.Max(width, 2);
 
+    /// <summary>Returns the same rows with a number subtracted from each output.</summary>
+    public CalibrationRows Minus(double[] anchors)
+    {
+        if (Array.TrueForAll(anchors, anchor => anchor == 0))
+            return this;
+        float[] shifted = new float[outputs.Length];
+        for (int i = 0; i < shifted.Length; i++)
+            shifted[i] = (float)(outputs[i] - anchors[i % width]);
+        return new CalibrationRows(shifted, width, labels, weights);
+    }
+
     /// <summary>Returns the sum of the weights of each class.</summary>
     public double[] ClassWeights()
     {

@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet.Tests;
 [TestClass]
 public sealed class RareClassTests
 {
-    private const int Width = 4, FreshRows = 10_000, Rare = 1;
+    private const int Width = 3, FreshRows = 5000, Rare = 1;
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -23,33 +23,32 @@ public sealed class RareClassTests
     [TestMethod]
     public void ProbabilitiesOfNoiseAddUpToTheRate() => Check(
     [
-        new(60, 1 / 3.0, 0, IsQuick: false), new(60, 0.1, 0, IsQuick: false), new(200, 0.05, 0), new(200, 0.05, 0, Classes: 3), new(1000, 0.02, 0), new(1000, 0.02, 0, IsQuick: false),
-        new(1000, 1 / 300.0, 0), new(1000, 1 / 300.0, 0, Classes: 3), new(1000, 0.02, 0, Weighting: Weighting.Examples), new(5000, 1 / 300.0, 0),
+        new(60, 1 / 3.0, 0, IsQuick: false), new(60, 0.1, 0, IsQuick: false), new(200, 0.05, 0), new(200, 0.05, 0, Classes: 3), new(1000, 0.02, 0, IsQuick: false),
+        new(1000, 1 / 300.0, 0), new(600, 0.02, 0, Classes: 3), new(600, 0.02, 0, Weighting: Weighting.Examples), new(5000, 1 / 300.0, 0),
     ]);
 
     [TestMethod]
     public void ProbabilitiesThatSayMuchAddUpToTheRate() => Check(
     [
-        new(60, 1 / 3.0, 1.5, IsQuick: false), new(200, 0.1, 1.5), new(200, 0.1, 1.5, Classes: 3), new(1000, 1 / 3.0, 1.5), new(1000, 0.04, 1.5), new(1000, 0.04, 1.5, IsQuick: false),
-        new(1000, 0.02, 1.5, Classes: 3), new(1000, 0.05, 1.5, Weighting: Weighting.Examples), new(1000, 0.05, 1.5, Classes: 3, Weighting: Weighting.Examples), new(5000, 0.01, 1.5),
+        new(60, 1 / 3.0, 1.5, IsQuick: false), new(200, 0.1, 1.5), new(300, 1 / 3.0, 1.5), new(600, 0.04, 1.5, IsQuick: false),
+        new(600, 0.05, 1.5, Classes: 3), new(600, 0.05, 1.5, Weighting: Weighting.Examples), new(300, 0.1, 1.5, Classes: 3, Weighting: Weighting.Examples), new(5000, 0.01, 1.5),
     ]);
 
     [TestMethod]
     public void BalancedClassesGetTheSharesThatTheirWeightsGiveThem() => Check(
     [
-        new(1000, 0.1, 0, Weighting: Weighting.Balanced), new(1000, 0.1, 0, Classes: 3, Weighting: Weighting.Balanced), new(1000, 0.02, 0, Weighting: Weighting.Balanced),
+        new(400, 0.1, 0, Weighting: Weighting.Balanced), new(400, 0.1, 0, Classes: 3, Weighting: Weighting.Balanced),
     ]);
 
     [TestMethod]
     [DataRow(1)]
-    [DataRow(2)]
     [DataRow(5)]
     public void AHandfulOfRowsIsPredictedAsRareAsItIs(int count)
     {
         // Some folds, or all that have a network, hold out no row of the class.
         var drawn = Rows(1000, 0, slope: 0, classes: 2, seed: 3);
         for (int i = 0; i < drawn.Length; i++)
-            drawn[i].Key = i < count ? Rare : 0u;
+            (drawn[i].Key, drawn[i].Label) = (i < count ? Rare : 0u, i < count);
         var probabilities = Predict(Train(drawn, new Case(1000, 0, 0), null), Rows(FreshRows, 0, slope: 0, classes: 2, seed: 4), 2);
         double mean = probabilities.Average(row => row[Rare]);
         Assert.AreEqual(count / 1000.0, mean, 0.3 * Math.Sqrt(count) / 1000);
