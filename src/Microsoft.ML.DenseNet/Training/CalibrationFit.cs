@@ -19,11 +19,11 @@ internal sealed class CalibrationFit
     private const double Doubt = 3;
 
     /// <summary>
-    /// The weight, in rows, of half the squared distance of the shifts from those with which a factor of 1 changes nothing and one of 0
-    /// predicts the shares. Where classes are separated so well that shifts change hardly any probability, a row or two would otherwise
-    /// decide about large ones. Ours.
+    /// The weight, relative to a class's rows, of half the squared distance of its shift from the one with which a factor of 1 changes nothing
+    /// and one of 0 predicts the shares, and the range of that weight in rows. Where classes are separated so well that shifts change hardly
+    /// any probability, a row or two would otherwise decide about large ones. Shares are met but for a hundredth. Ours.
     /// </summary>
-    private const double Ridge = 1;
+    private const double Ridge = 0.01, MinimumRidge = 0.01, MaximumRidge = 1;
 
     /// <summary>Iterations end when a step would lower the sum of the rows' losses by less than this.</summary>
     private const double Tolerance = 1e-7;
@@ -142,8 +142,8 @@ internal sealed class CalibrationFit
         for (int i = 0; i < _counts.Length; i++)
         {
             double distance = point[1 + i] - _anchors[i];
-            value += (Ridge / 2 * distance * distance) - (_counts[i] * point[1 + i]);
-            gradient[1 + i] = _shifts ? gradient[1 + i] + (Ridge * distance) - _counts[i] : 0;
+            value += (RidgeOf(i) / 2 * distance * distance) - (_counts[i] * point[1 + i]);
+            gradient[1 + i] = _shifts ? gradient[1 + i] + (RidgeOf(i) * distance) - _counts[i] : 0;
         }
 
         return value;
@@ -189,13 +189,15 @@ internal sealed class CalibrationFit
         bool IsFree(int i) => i == 0 ? !isAtEnd : _shifts;
     }
 
-    private static void AddPriors(double[] product, double[] point, double[] direction)
+    private void AddPriors(double[] product, double[] point, double[] direction)
     {
         if (point[0] > 1)
             product[0] += Doubt / (point[0] * point[0]) * direction[0];
         for (int i = 1; i < product.Length; i++)
-            product[i] += Ridge * direction[i];
+            product[i] += RidgeOf(i - 1) * direction[i];
     }
+
+    private double RidgeOf(int output) => Math.Clamp(Ridge * _counts[output], MinimumRidge, MaximumRidge);
 
     private void Precondition(double[] residual, double[] scaled)
     {

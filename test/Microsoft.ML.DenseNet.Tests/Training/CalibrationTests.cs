@@ -36,7 +36,7 @@ public sealed class CalibrationTests
             double[] sums = [.. Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, Rows).Where(row => labels[row] == label).Sum(row => isWeighted ? weights[row] : 1))];
             double[] logarithms = [.. sums.Select(sum => Math.Log(Math.Max(0.5, sum) / sums.Sum()))];
             double[] constant = width == 1 ? [logarithms[1] - logarithms[0]] : [.. logarithms.Select(value => value - logarithms.Average())];
-            return constant.Select((output, i) => Math.Pow(shifts[i] - ((1 - factor) * output), 2)).Sum() / 2 / Rows;
+            return constant.Select((output, i) => Math.Clamp(sums[i + classes - width] / 100, 0.01, 1) * Math.Pow(shifts[i] - ((1 - factor) * output), 2)).Sum() / 2 / Rows;
         }
 
         // What may be chance in the lead of each class's output over the others in its own rows: 1 / t² of it.
