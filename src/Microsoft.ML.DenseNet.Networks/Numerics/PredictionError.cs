@@ -13,28 +13,27 @@ internal struct PredictionError(bool isRegression)
     /// <param name="outputs">The network's outputs.</param>
     /// <param name="label">The number; for two classes above 0 for the positive one; for several the index of the class.</param>
     /// <param name="weight">The weight of the row.</param>
-    /// <param name="factor">A factor on the logits.</param>
-    public void Add(ReadOnlySpan<float> outputs, float label, double weight = 1, double factor = 1)
+    public void Add(ReadOnlySpan<float> outputs, float label, double weight = 1)
     {
         _weights += weight;
-        _total += weight * (isRegression ? Square((double)outputs[0] - label) : LogLoss(outputs, label, factor));
+        _total += weight * (isRegression ? Square((double)outputs[0] - label) : LogLoss(outputs, label));
     }
 
-    private static double LogLoss(ReadOnlySpan<float> outputs, float label, double factor)
+    private static double LogLoss(ReadOnlySpan<float> outputs, float label)
     {
         if (outputs.Length == 1)
         {
-            double margin = factor * (label > 0 ? outputs[0] : -outputs[0]);
+            double margin = label > 0 ? outputs[0] : -outputs[0];
             return Math.Max(-margin, 0) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
         }
 
         double largest = double.NegativeInfinity;
         foreach (float output in outputs)
-            largest = Math.Max(largest, factor * output);
+            largest = Math.Max(largest, output);
         double sum = 0;
         foreach (float output in outputs)
-            sum += Math.Exp((factor * output) - largest);
-        return largest + Math.Log(sum) - (factor * outputs[(int)label]);
+            sum += Math.Exp(output - largest);
+        return largest + Math.Log(sum) - outputs[(int)label];
     }
 
     private static double Square(double x) => x * x;

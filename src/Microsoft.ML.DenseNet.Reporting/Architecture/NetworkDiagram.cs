@@ -64,11 +64,12 @@ internal sealed class NetworkDiagram
 
     private DiagramBlock Branches(LayerNode node, float maximumWidth)
     {
-        string paths = Units(node.OutputWidth, "unit");
-        if (node.Layer is SumLayer && node.Children.Count > 1 && node.Children.All(child => child.Layer.Equals(node.Children[0].Layer)))
+        bool isFolds = node.Children.Count == _networks && _networks > 1;
+        string paths = Units(isFolds ? node.Children[0].OutputWidth : node.OutputWidth, "unit");
+        if ((node.Layer is SumLayer || (node.Layer is ConcatLayer && isFolds)) && node.Children.Count > 1 && node.Children.All(child => child.Layer.Equals(node.Children[0].Layer)))
         {
             int count = node.Children.Count;
-            string label = count == _networks ? $"{count} networks, averaged" : $"{count} equal paths, added";
+            string label = isFolds ? $"{count} networks, averaged" : $"{count} equal paths, added";
             long parameters = node.Children[0].DescendantsAndSelf().Sum(ParametersOf);
             return new RepeatBlock(new SequenceBlock(Blocks(node.Children[0], maximumWidth - 2 * RepeatBlock.Margin)), label, maximumWidth, $"{label}\nequal in shape, each with {Units(parameters, "parameter")} of its own\n{paths}");
         }

@@ -27,8 +27,8 @@ public sealed record DenseNetDefaults
         Guard.Defined(effort, nameof(effort));
         DenseNetDefaults standard = task switch
         {
-            LearningTask.BinaryClassification => new(),
-            LearningTask.MulticlassClassification => new() { LabelSmoothing = 0.1, Dropout = 0.05f },
+            LearningTask.BinaryClassification => new() { MinimumRowsToValidate = 20 },
+            LearningTask.MulticlassClassification => new() { LabelSmoothing = 0.1, Dropout = 0.05f, MinimumRowsToValidate = 20 },
             _ => new() { Activation = Layer.Mish, LearningRate = 0.2 / 16, FullRateRows = 10_000 },
         };
         return effort switch
@@ -242,10 +242,10 @@ public sealed record DenseNetDefaults
     /// </summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>The maximum number of networks whose outputs are averaged, at least 1, each validated on a different part. Fewer if there are many rows, and one if it has members itself.</summary>
+    /// <summary>The maximum number of networks whose predictions (probabilities for classes) are averaged, at least 1, each validated on a different part. Fewer if there are many rows, and one if it has members itself.</summary>
     public int MaximumTrainedFolds { get; init; } = 4;
 
-    /// <summary>The fewest rows that are split at all, at least <see cref="Folds"/>; with fewer, one network trains on all rows until the last epoch. Ours: 40.</summary>
+    /// <summary>The fewest rows that are split at all, at least <see cref="Folds"/>; with fewer, one network trains on all rows until the last epoch. Ours: 40, and 20 for classes, whose probabilities need rows to be calibrated on.</summary>
     public int MinimumRowsToValidate { get; init; } = 40;
 
     /// <summary>Training stops this many epochs (plus <see cref="EarlyStoppingGrowth"/> times the best epoch) after the best; 0 for never. pytabkit's optional rule: 20. Ours: 12.</summary>
@@ -263,7 +263,10 @@ public sealed record DenseNetDefaults
     /// </summary>
     public int EarlyStoppingSteps { get; init; } = 120;
 
-    /// <summary>Whether a single factor on a classifier's outputs is fitted to the validation rows (temperature scaling, Guo et al. 2017).</summary>
+    /// <summary>
+    /// Whether a classifier's probabilities are calibrated on the validation rows: by one factor on its outputs (temperature scaling, Guo et
+    /// al. 2017), and a shift for each class that brings its mean probability to its share of the training rows, weights included.
+    /// </summary>
     public bool Calibrate { get; init; } = true;
 
     /// <summary>Whether regression predictions are clamped to the range of the training labels. pytabkit: yes.</summary>

@@ -17,6 +17,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly BackpropagationProgram _program;
     private readonly float[] _outputs;
     private readonly float[] _validationLabels;
+    private readonly double[] _validationWeights;
     private readonly (int Offset, int Count)[] _ranges;
     private RowBatch _batch;
     private TrainingRows? _batchTensors;
@@ -42,7 +43,9 @@ internal sealed unsafe class HostEngine : TrainingEngine
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = resources.Add(BackpropagationProgram.Compile(
             plan.Layout.AfterScaling, plan.Layout.ScaledWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form, oneHot));
-        _validationLabels = plan.CalibratesValidation && validation is not null ? validation.Targets.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray() : [];
+        bool calibrates = plan.CalibratesValidation && validation is not null;
+        _validationLabels = calibrates ? CalibratedLoss.InHost(validation!.Targets) : [];
+        _validationWeights = calibrates && validation!.Weights is { } weights ? Array.ConvertAll(CalibratedLoss.InHost(weights), weight => (double)weight) : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
@@ -169,33 +172,10 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());
 
-    /// <summary>The mean validation loss; if the outputs are calibrated afterwards, that of the outputs times the best factor.</summary>
-    private double LossOf(float[] outputs, Tensor predictions, StoredRows rows)
-    {
-        var loss = _plan.ValidationLoss ?? _plan.Loss;
-        double At(double factor)
-        {
-            using var scope = NewDisposeScope();
-            return loss.Mean(factor == 1 ? predictions : predictions.Multiply(factor), rows.Targets, rows.Weights).item<float>();
-        }
-
-        if (!_plan.CalibratesValidation)
-            return At(1);
-        if (loss is not { RowForm: { } ofRow, ClassCount: null } || rows.Weights is not null)
-            return Calibration.Best(At, rows.Count).Loss;
-
-        // Typically about thirty evaluations of a few hundred rows: torch would spend its time on call overhead.
-        int width = _program.PredictionWidth;
-        var (scaled, gradient) = (new float[outputs.Length], new float[width]);
-        return Calibration.Best(factor =>
-        {
-            TensorPrimitives.Multiply(outputs, (float)factor, scaled);
-            double sum = 0;
-            for (int row = 0; row < _validationLabels.Length; row++)
-                sum += ofRow.Evaluate(scaled.AsSpan(row * width, width), _validationLabels[row], 1, gradient);
-            return sum / _validationLabels.Length;
-        }, rows.Count).Loss;
-    }
+    /// <summary>The mean validation loss; if the outputs are calibrated afterwards, that of the calibrated outputs.</summary>
+    private double LossOf(float[] outputs, Tensor predictions, StoredRows rows) => _plan.CalibratesValidation
+        ? CalibratedLoss.Of(outputs, _program.PredictionWidth, _validationLabels, _validationWeights)
+        : (_plan.ValidationLoss ?? _plan.Loss).Mean(predictions, rows.Targets, rows.Weights).item<float>();
 
     private Span<float> GradientPart(int part) => part < _ranges.Length
         ? new(_network.GradientPointer + _ranges[part].Offset, _ranges[part].Count)

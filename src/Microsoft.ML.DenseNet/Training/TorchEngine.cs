@@ -113,14 +113,8 @@ internal sealed class TorchEngine : TrainingEngine
         if (!_plan.CalibratesValidation)
             return (total / rows.Count, metric.Value);
 
-        var all = cat(kept, 0);
-        return (Calibration.Best(At, rows.Count).Loss, metric.Value);
-
-        double At(double factor)
-        {
-            using var scope = NewDisposeScope();
-            return loss.Mean(all.Multiply(factor), rows.Targets, rows.Weights).item<float>();
-        }
+        double[] weights = rows.Weights is null ? [] : Array.ConvertAll(CalibratedLoss.InHost(rows.Weights), weight => (double)weight);
+        return (CalibratedLoss.Of(CalibratedLoss.InHost(cat(kept, 0)), _plan.Layout.OutputWidth, CalibratedLoss.InHost(rows.Targets), weights), metric.Value);
     }
 
     private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();

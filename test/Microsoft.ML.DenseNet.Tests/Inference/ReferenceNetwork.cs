@@ -271,23 +271,23 @@ public static class ReferenceNetwork
         }
     }
 
-    /// <summary>Straight from the definition; logits stay small enough here for probabilities not to vanish.</summary>
+    /// <summary>Computed from logarithms, since probabilities of extreme outputs are 0 or 1 within rounding.</summary>
     private static double[] Mean(double[][] members, MeanKind kind, Func<double, double> round)
     {
-        double[][] terms = [.. members.Select(outputs => kind switch
+        double LogMean(Func<double[], double> logarithm) => LogSum([.. members.Select(logarithm)]) - Math.Log(members.Length);
+        return [.. Enumerable.Range(0, members[0].Length).Select(i => round(kind switch
         {
-            MeanKind.Outputs => outputs,
-            MeanKind.Exponentials => [.. outputs.Select(Math.Exp)],
-            MeanKind.Probabilities => [.. outputs.Select(value => 1 / (1 + Math.Exp(-value)))],
-            _ => outputs.Select(value => Math.Exp(value) / outputs.Sum(Math.Exp)).ToArray(),
-        })];
-        double[] means = [.. members[0].Select((_, i) => terms.Average(outputs => outputs[i]))];
-        return [.. means.Select(mean => round(kind switch
-        {
-            MeanKind.Outputs => mean,
-            MeanKind.Probabilities => Math.Log(mean / (1 - mean)),
-            _ => Math.Log(mean),
+            MeanKind.Outputs => members.Average(outputs => outputs[i]),
+            MeanKind.Exponentials => LogMean(outputs => outputs[i]),
+            MeanKind.Probabilities => LogMean(outputs => -LogSum([0, -outputs[i]])) - LogMean(outputs => -LogSum([0, outputs[i]])),
+            _ => LogMean(outputs => outputs[i] - LogSum(outputs)),
         }))];
+    }
+
+    private static double LogSum(double[] values)
+    {
+        double largest = values.Max();
+        return double.IsInfinity(largest) ? largest : largest + Math.Log(values.Sum(value => Math.Exp(value - largest)));
     }
 
     private static double[] Combine(double[] left, double[] right, Func<double, double, double> combine) => [.. left.Zip(right, combine)];

@@ -36,6 +36,28 @@ public sealed class StageOptimizerTests
     }
 
     [TestMethod]
+    public void Networks_whose_probabilities_are_averaged_lie_side_by_side()
+    {
+        var fold = Layer.Sequential(
+            Layer.Concat(Numbers, Layer.Select(new SlotRange(3, 2)), Layer.Sequential(Layer.Select(new SlotRange(5, 12)), Layer.Linear(8, bias: false))),
+            Layer.Scale, Layer.Linear(20), Layer.SELU, Layer.Dropout(), Layer.Linear(1));
+        var network = RandomNetworks.WithWeights(Layer.Sequential(Layer.RobustScale, Layer.Concat(fold, fold), new MemberMeanLayer(2, MeanKind.Probabilities)), 17, new Random(1));
+        SetScaling(network, _ => 1);
+        ShareBins(network);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "RobustScale", "Gather(10)", "Cosines(6 x 16 -> 3)", "Bins(3 -> 30)", "Categories(12 -> 16)",
+                "Linear(37 -> 20) + SELU", "Linear(20 -> 1)", "Linear(37 -> 20) + SELU", "Linear(20 -> 1)", "MemberMean(2, Probabilities)",
+            },
+            Steps(network));
+
+        var plain = Layer.Sequential(Layer.Linear(20), Layer.Mish, Layer.Linear(3));
+        var others = RandomNetworks.WithWeights(Layer.Sequential(Layer.RobustScale, Layer.Concat(plain, plain), new MemberMeanLayer(2, MeanKind.ClassProbabilities)), 17, new Random(1));
+        CollectionAssert.AreEqual(new[] { "RobustScale", "Linear(17 -> 40) + Mish", "Linear(20 -> 3)", "Linear(20 -> 3)", "MemberMean(2, ClassProbabilities)" }, Steps(others));
+    }
+
+    [TestMethod]
     public void Activations_that_differ_stay_with_their_branches()
     {
         var layer = Layer.Sum(Layer.Sequential(Layer.Linear(4), Layer.Tanh, Layer.Linear(2)), Layer.Sequential(Layer.Linear(6), Layer.Sigmoid, Layer.Linear(2)));

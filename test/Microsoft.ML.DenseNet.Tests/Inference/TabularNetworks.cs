@@ -1,6 +1,6 @@
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>Makes networks of the default network's kind at random: folds that are added, each with embeddings of some slots before its Linears.</summary>
+/// <summary>Makes networks of the default network's kind at random: folds that are added or whose probabilities are averaged, each with embeddings of some slots before its Linears.</summary>
 internal static class TabularNetworks
 {
     /// <summary>A network with random weights, some of which never change the output.</summary>
@@ -12,8 +12,13 @@ internal static class TabularNetworks
         var layers = new List<Layer>();
         if (random.Next(5) > 0)
             layers.Add(random.Next(3) == 0 ? Layer.Standardize : Layer.RobustScale);
-        layers.Add(folds == 1 ? fold : Layer.Sum(Enumerable.Range(0, folds).Select(_ => random.Next(12) == 0 ? Fold(random, width, outputs) : fold)));
-        if (random.Next(4) == 0)
+        Layer[] networks = [.. Enumerable.Range(0, folds).Select(_ => random.Next(12) == 0 ? Fold(random, width, outputs) : fold)];
+        bool addsProbabilities = folds > 1 && random.Next(2) == 0;
+        if (addsProbabilities)
+            layers.AddRange(Layer.Concat(networks), new MemberMeanLayer(folds, outputs == 1 ? MeanKind.Probabilities : MeanKind.ClassProbabilities));
+        else
+            layers.Add(folds == 1 ? fold : Layer.Sum(networks));
+        if (!addsProbabilities && random.Next(4) == 0)
             layers.Add(new DestandardizeLayer());
         var network = RandomNetworks.WithWeights(Layer.Sequential(layers), width, random);
         FillBins(network, random);

@@ -285,7 +285,7 @@ public sealed class BadInputTests
 
     [TestMethod]
     public void TheDefaultNetworkOnFewRowsNeedsValidationDataToStopEarly() =>
-        Refused<InvalidOperationException>(TaskCase.Binary, TestTransformers.Data(_ml, ScoringRow.Create(30)), ["EarlyStoppingRound is 1", "fewer than", "ValidationFraction"], options => (options.HiddenUnits, options.EarlyStoppingRound) = (null, 1));
+        Refused<InvalidOperationException>(TaskCase.Binary, TestTransformers.Data(_ml, ScoringRow.Create(15)), ["EarlyStoppingRound is 1", "fewer than", "ValidationFraction"], options => (options.HiddenUnits, options.EarlyStoppingRound) = (null, 1));
 
     [TestMethod]
     public void AModelOfOtherClassesIsNotTrainedOn()

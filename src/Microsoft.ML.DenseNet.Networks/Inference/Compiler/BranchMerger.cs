@@ -1,8 +1,8 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Lays parallel branches side by side. Branches that are added and end with Linears, as the folds of the default network do, become
-/// one wide network: embeddings and first Linears that read the same input in one step, and one Linear at the end in place of a sum.
+/// Lays parallel branches side by side. The folds of the default network, and branches that are added and end with Linears, become one
+/// wide network: embeddings and first Linears that read the same input in one step, and one Linear at the end in place of a sum.
 /// </summary>
 internal static class BranchMerger
 {
@@ -27,6 +27,13 @@ internal static class BranchMerger
         List<PlannedStage>[] bodies = [.. branches.Select(branch => branch[..^1])];
         return [.. SideBySide(bodies, [.. last.Select(linear => linear.Inputs)]), LinearAlgebra.SumOfInputs(last)];
     }
+
+    /// <summary>Returns a Concat of whole networks as stages in sequence.</summary>
+    /// <param name="branches">The networks, optimized.</param>
+    /// <param name="widths">The width of each network's output.</param>
+    public static List<PlannedStage> Networks(IReadOnlyList<List<PlannedStage>> branches, IReadOnlyList<int> widths) => branches.Any(branch => branch.Count == 0)
+        ? [new PlannedBranches(branches, widths, IsSum: false)]
+        : SideBySide([.. branches], [.. widths]);
 
     /// <summary>Returns a Concat that contains embeddings as one stage; null if it contains none.</summary>
     /// <param name="branches">The branches, optimized.</param>

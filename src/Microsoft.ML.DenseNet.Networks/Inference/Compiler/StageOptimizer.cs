@@ -36,8 +36,10 @@ internal static class StageOptimizer
         if (stage is not PlannedBranches branches)
             return [stage];
         List<PlannedStage>[] optimized = [.. branches.Branches.Select(branch => Optimize(branch, facts))];
-        return branches.IsSum
-            ? BranchMerger.Sum(optimized) ?? [branches with { Branches = optimized }]
+        if (branches.IsSum)
+            return BranchMerger.Sum(optimized) ?? [branches with { Branches = optimized }];
+        return branches.AreNetworks
+            ? BranchMerger.Networks(optimized, branches.Widths)
             : [BranchMerger.Embedding(optimized, branches.Widths, facts) ?? (PlannedStage)(branches with { Branches = optimized })];
     }
 

@@ -101,8 +101,12 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     public override List<PlannedStage> MemberLinear(LayerNode node, MemberLinearLayer layer, List<PlannedStage> stages) => Add(stages, node, (input, output, _) =>
         [new MemberLinearStep<TVector>(Values(node, 0), Values(node, 1), layer.Members, input, output)]);
 
-    public override List<PlannedStage> MemberMean(LayerNode node, MemberMeanLayer layer, List<PlannedStage> stages) =>
-        Add(stages, node, (input, output, _) => [new MemberMeanStep(layer, input, output)]);
+    public override List<PlannedStage> MemberMean(LayerNode node, MemberMeanLayer layer, List<PlannedStage> stages)
+    {
+        if (stages is [.., PlannedBranches { IsSum: false } networks])
+            stages[^1] = networks with { AreNetworks = true };
+        return Add(stages, node, (input, output, _) => [new MemberMeanStep(layer, input, output)]);
+    }
 
     public override List<PlannedStage> Module(LayerNode node, ModuleLayer layer, List<PlannedStage> stages) =>
         Add(stages, node, (input, output, _) => [new RowFunctionStep(ModuleFunctions.Of(layer, node.InputWidth, [.. Enumerable.Range(0, node.Parameters.Count).Select(i => Values(node, i).ToArray())]), input, output)]);

@@ -1,31 +1,43 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Finds one factor on the outputs of all networks of a model that calibrates its probabilities; see <see cref="Calibration"/>.</summary>
+/// <summary>
+/// Finds the calibration of all networks of a model on the rows that they did not see: lowest log-loss, with the mean probability of each
+/// class at its share of the training rows. Averaging probabilities keeps that mean.
+/// </summary>
 internal static class FoldCalibration
 {
-    /// <summary>Returns the factor with the lowest log-loss on rows that the networks did not see.</summary>
-    /// <param name="folds">Networks with the rows they did not see.</param>
-    public static double Fit(IReadOnlyList<FoldResult> folds) =>
-        Calibration.Best(factor => LogLoss(folds, factor), folds.Sum(fold => fold.Validation?.Count ?? 0)).Factor;
-
-    /// <summary>Returns the mean log-loss of the rows that the networks did not see, with the outputs multiplied by a factor.</summary>
-    public static double LogLoss(IReadOnlyList<FoldResult> folds, double factor) => Error(folds, isRegression: false, factor);
-
-    /// <summary>Returns the same, or of numbers the root of the mean squared error.</summary>
-    public static double Error(IReadOnlyList<FoldResult> folds, bool isRegression, double factor)
+    /// <summary>Fits.</summary>
+    /// <param name="folds">Networks with the rows that they did not see.</param>
+    /// <param name="shares">The share of each class in the training rows, weights included.</param>
+    public static Calibration Fit(IReadOnlyList<FoldResult> folds, double[] shares)
     {
-        var error = new PredictionError(isRegression);
-        foreach (var fold in folds.Where(fold => fold.Validation is not null))
-        {
-            int outputs = fold.Network.Layout.OutputWidth;
-            int row = 0;
-            foreach (var block in fold.Validation!.Blocks)
-            {
-                for (int i = 0; i < block.Rows; i++, row++)
-                    error.Add(fold.Outputs.AsSpan(row * outputs, outputs), block.Labels.Span[i], fold.Validation.HasWeights ? block.Weights.Span[i] : 1, factor);
-            }
-        }
-
-        return error.Value;
+        FoldResult[] validated = [.. folds.Where(fold => fold.Validation is not null)];
+        float[] labels = [.. validated.SelectMany(fold => fold.Validation!.Labels)];
+        double[] weights = [.. validated.SelectMany(fold => WeightsOf(fold.Validation!))];
+        Balance(labels, weights, shares);
+        var rows = new CalibrationRows(validated is [var only] ? only.Outputs : [.. validated.SelectMany(fold => fold.Outputs)], folds[0].Network.Layout.OutputWidth, labels, weights);
+        return CalibrationFit.Run(rows, shares, shifts: true).Best;
     }
+
+    /// <summary>
+    /// Scales weights so that each class has its share of the training rows. Without it, validation rows with other shares, such as the same
+    /// number of each class, would be mistaken for training rows that look like rare classes.
+    /// </summary>
+    private static void Balance(float[] labels, double[] weights, double[] shares)
+    {
+        double[] sums = new double[shares.Length];
+        for (int row = 0; row < labels.Length; row++)
+            sums[(int)labels[row]] += weights[row];
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int label = (int)labels[row];
+            weights[row] = sums[label] > 0 ? weights[row] / sums[label] * shares[label] * labels.Length : 0;
+        }
+    }
+
+    private static IEnumerable<double> WeightsOf(RowSet rows) => rows.HasWeights
+        ? rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Select(weight => (double)weight)
+        : Enumerable.Repeat(1.0, (int)rows.Count);
 }

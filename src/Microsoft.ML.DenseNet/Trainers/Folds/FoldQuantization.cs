@@ -12,9 +12,9 @@ internal static class FoldQuantization
     /// <param name="model">The model.</param>
     /// <param name="folds">Its networks, with the rows they did not see.</param>
     /// <param name="task">What it predicts.</param>
-    /// <param name="factor">The factor on the networks' outputs.</param>
+    /// <param name="calibration">The map of the networks' outputs; null for none.</param>
     /// <param name="channel">Where to report.</param>
-    public static TrainedNetwork Apply(TrainedNetwork model, IReadOnlyList<FoldResult> folds, LearningTask task, double factor, IChannel channel)
+    public static TrainedNetwork Apply(TrainedNetwork model, IReadOnlyList<FoldResult> folds, LearningTask task, Calibration? calibration, IChannel channel)
     {
         const string Kept = $"{nameof(DenseNetOptions.Quantization)} is {nameof(NetworkQuantization.Int8)}, but the model predicts in single precision:";
         if (!folds.Any(fold => fold.Validation?.Count > 0))
@@ -23,7 +23,7 @@ internal static class FoldQuantization
             return model;
         }
 
-        var cost = Measure(folds, task, factor);
+        var cost = Measure(folds, task, calibration);
         if (!cost.IsWithin(QuantizationCost.DefaultTolerance))
         {
             channel.Warning($"{Kept} with 8-bit weights the {cost} on held-out rows, and at most {QuantizationCost.DefaultTolerance:P1} is accepted.");
@@ -34,13 +34,29 @@ internal static class FoldQuantization
         return model.Quantize();
     }
 
-    private static QuantizationCost Measure(IReadOnlyList<FoldResult> folds, LearningTask task, double factor)
+    private static QuantizationCost Measure(IReadOnlyList<FoldResult> folds, LearningTask task, Calibration? calibration)
     {
-        bool isRegression = task == LearningTask.Regression;
-
         // Computed anew: networks that were trained again on all rows are no longer those of the outputs at hand.
-        FoldResult[] single = [.. folds.Select(fold => FoldResult.Of(fold.Network, fold.Validation))];
-        FoldResult[] quantized = [.. folds.Select(fold => FoldResult.Of(fold.Network.Quantize(), fold.Validation))];
-        return new QuantizationCost(task, FoldCalibration.Error(single, isRegression, factor), FoldCalibration.Error(quantized, isRegression, factor));
+        var networks = folds.Select(fold => (Network: FoldAverage.Join([fold.Network], MeanKind.Outputs, calibration), fold.Validation)).ToList();
+        return new QuantizationCost(task, Error(task, networks), Error(task, [.. networks.Select(fold => (fold.Network.Quantize(), fold.Validation))]));
+    }
+
+    private static double Error(LearningTask task, IReadOnlyList<(TrainedNetwork Network, RowSet? Validation)> networks)
+    {
+        var error = new PredictionError(task == LearningTask.Regression);
+        foreach (var (network, validation) in networks)
+        {
+            if (validation is null)
+                continue;
+            float[] values = FoldResult.Of(network, validation).Outputs;
+            int outputs = network.Layout.OutputWidth, row = 0;
+            foreach (var block in validation.Blocks)
+            {
+                for (int i = 0; i < block.Rows; i++, row++)
+                    error.Add(values.AsSpan(row * outputs, outputs), block.Labels.Span[i], validation.HasWeights ? block.Weights.Span[i] : 1);
+            }
+        }
+
+        return error.Value;
     }
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// Trains a model's networks: one on all rows, or one for each fold, which learns from the other folds and is validated on its own. They
-/// are joined into one network, their outputs averaged and calibrated.
+/// are joined into one network, which averages their calibrated predictions.
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="recipe">How each network is trained.</param>
@@ -23,7 +23,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         if (options.EarlyStoppingRound > 0 && data.Validation is null && folds is null)
             throw NothingToStopBy(options, recipe.Folds is null ? "" : $" (of fewer than {recipe.Folds.MinimumRows} rows the default network sets none aside)");
         int count = folds?.Networks ?? 1;
-        NetworkLimits.Check(plan.Conversion.Complete(new NetworkLayout(FoldAverage.Join(plan.Layout, count), plan.Layout.InputWidth)));
+        NetworkLimits.Check(plan.Conversion.Complete(new NetworkLayout(FoldAverage.Join(plan.Layout, count, MeanOf(plan)), plan.Layout.InputWidth)));
 
         double workPerEpoch = double.IsFinite(recipe.WorkBudget)
             ? WorkPerRow(plan.Layout, data.Rows) * data.Count * (folds is null ? 1 : (folds.Count - 1.0) / folds.Count)
@@ -32,7 +32,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
         environment.Checkpoints?.Begin(plan, data, count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
-        return Average(Train(plan, data, folds, count, workPerEpoch), plan.Task);
+        return Average(Train(plan, data, folds, count, workPerEpoch), plan, () => SharesOf(plan, data));
     }
 
     /// <summary>The error for early stopping without validation rows to decide by.</summary>
@@ -132,19 +132,30 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             : null;
     }
 
-    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, LearningTask task)
+    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
     {
-        double factor = folds[0].Validation is null || !recipe.Calibrates ? 1 : FoldCalibration.Fit(folds);
-        var model = Average(folds, factor);
-        return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, task, factor, environment.Channel);
+        var mean = MeanOf(plan);
+        var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
+        var model = Average(folds, mean, calibration);
+        return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, plan.Task, calibration, environment.Channel);
     }
 
-    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, double factor)
+    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, MeanKind mean, Calibration? calibration)
     {
-        if (folds.Count == 1 && factor == 1)
+        if (folds.Count == 1 && calibration is null)
             return folds[0].Network;
-        environment.Channel.Info($"{folds.Count} networks averaged, outputs times {factor:G4}.");
-        return FoldAverage.Join([.. folds.Select(fold => fold.Network)], factor);
+        environment.Channel.Info($"{folds.Count} networks averaged{(calibration is null ? "" : $", outputs times {calibration.Factor:G4}")}.");
+        return FoldAverage.Join([.. folds.Select(fold => fold.Network)], mean, calibration);
+    }
+
+    private MeanKind MeanOf(TrainingPlan plan) => EnsembleNetwork.MeanOf(plan.Task, options.Loss);
+
+    /// <summary>The share of each class in the training rows, with example and class weights.</summary>
+    private static double[] SharesOf(TrainingPlan plan, LoadedRows data)
+    {
+        double[] weights = [.. data.Labels.ClassWeights.Select((weight, label) => weight == 0 ? 0 : weight * (plan.Conversion.WeightFactor?.Invoke(label) ?? 1))];
+        double sum = weights.Sum();
+        return [.. weights.Select(weight => weight / sum)];
     }
 
     private void Report(TrainingPlan plan, long rows)
