@@ -24,8 +24,13 @@ public readonly record struct QuantizationCost
     public double Increase => QuantizedError == SinglePrecisionError ? 0 : (QuantizedError - SinglePrecisionError) / SinglePrecisionError;
 
     /// <summary>Whether the error grew by at most a share of itself. Never if an error is not a number.</summary>
-    /// <param name="tolerance">The share, such as <see cref="DefaultTolerance"/>.</param>
-    public bool IsWithin(double tolerance) => QuantizedError <= SinglePrecisionError * (1 + tolerance);
+    /// <param name="tolerance">The share, at least 0, such as <see cref="DefaultTolerance"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="tolerance"/> is negative or not finite.</exception>
+    public bool IsWithin(double tolerance)
+    {
+        Guard.InRange(tolerance, 0, double.MaxValue, nameof(tolerance));
+        return QuantizedError <= SinglePrecisionError * (1 + tolerance);
+    }
 
     /// <summary>Both errors, as a clause.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

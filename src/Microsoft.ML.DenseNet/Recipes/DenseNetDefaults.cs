@@ -36,11 +36,10 @@ public sealed record DenseNetDefaults
             Effort.Quick => standard with
             {
                 HiddenUnits = [64, 64, 64],
-                NumberOfEpochs = 64,
                 MaximumTrainedFolds = 2,
                 EarlyStoppingRound = 6,
                 EarlyStoppingGrowth = 0.3,
-                EarlyStoppingSteps = 60,
+                EarlyStoppingSteps = 80,
                 WorkBudget = standard.WorkBudget / 11,
                 WorkPerRow = standard.WorkPerRow / 11,
             },

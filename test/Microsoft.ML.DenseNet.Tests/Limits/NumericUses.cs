@@ -16,6 +16,7 @@ internal static class NumericUses
     {
         [typeof(Layer)] = Layer.Linear(2),
         [typeof(TrainedNetwork)] = TestNetworks.Create(ScoringRow.Width, 1).With(new NetworkSignature(LearningTask.BinaryClassification)),
+        [typeof(QuantizationCost)] = new QuantizationCost(LearningTask.BinaryClassification, 0.5, 0.5),
         [typeof(ClassificationResults)] = new ClassificationResults(["no", "yes"], [0, 1, 1], [[0.6f, 0.4f], [0.3f, 0.7f], [0.8f, 0.2f]]),
         [typeof(RegressionResults)] = new RegressionResults([1, 2, 4], [1.5f, 2, 3]),
     };
@@ -90,6 +91,13 @@ internal static class NumericUses
             return;
         }
 
+        if (type == typeof(TrainedNetwork) && method.Name == nameof(TrainedNetwork.Quantize))
+        {
+            float[] row = new float[ScoringRow.Width]; // a span is no argument of a call by reflection
+            CheckFinite(Ml.BinaryClassification.CreateTransformer(((TrainedNetwork)Targets[type]).Quantize(row, [1f], (double)value)));
+            return;
+        }
+
         object? result = Call(method, parameter, value, ("labelColumnName", nameof(ScoringRow.Flag)));
         switch (result)
         {
@@ -131,7 +139,7 @@ internal static class NumericUses
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
                 break;
-            case NetworkLayout or TrainingHistory or string or int or double or IReadOnlyList<MetricEstimate>:
+            case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate>:
                 break; // nothing is trained with it
             case TrainingObserver observer:
                 Train<DenseNetBinaryTrainer.Options>(options => options.Observers.Add(observer));
