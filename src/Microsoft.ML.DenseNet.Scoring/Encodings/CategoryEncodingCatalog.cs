@@ -75,7 +75,7 @@ public static class CategoryEncodingCatalog
         string? samplingKeyColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new TargetEncoding(CatalogUtils.GetEnvironment(catalog), columns, labelColumnName, outputKind, smoothing, new RowFolds(numberOfFolds, samplingKeyColumnName));
+        return new TargetEncoding(CatalogUtils.GetEnvironment(catalog), columns, labelColumnName, outputKind, smoothing, new EncodingFolds(numberOfFolds, samplingKeyColumnName));
     }
 
     private static InputOutputColumnPair Pair(string output, string? input)

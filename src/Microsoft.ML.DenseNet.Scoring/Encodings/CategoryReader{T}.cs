@@ -51,10 +51,10 @@ internal sealed class CategoryReader<T> : CategoryReader
     public override ulong Hash(int slot)
     {
         if (_values[slot] is not ReadOnlyMemory<char> text)
-            return RowFolds.Mix(unchecked((ulong)Number(slot)));
+            return EncodingFolds.Mix(unchecked((ulong)Number(slot)));
         ulong hash = 0;
         foreach (char letter in text.Span)
-            hash = RowFolds.Mix(hash ^ letter);
+            hash = EncodingFolds.Mix(hash ^ letter);
         return hash;
     }
 }

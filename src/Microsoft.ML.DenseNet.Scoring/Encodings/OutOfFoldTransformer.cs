@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// Encodes the rows that an encoding was fitted to, each by what the other folds' rows say, so that no row's label takes part in the
 /// row's own features. Whatever trains on the rows sees these; the fitted model encodes new rows by all.
 /// </summary>
-internal sealed class OutOfFoldTransformer(IHostEnvironment env, (string Output, string Input)[] pairs, EncodedColumn[][] columnsByFold, RowFolds folds)
+internal sealed class OutOfFoldTransformer(IHostEnvironment env, (string Output, string Input)[] pairs, EncodedColumn[][] columnsByFold, EncodingFolds folds)
     : OneToOneTransformerBase(env.Register(nameof(OutOfFoldTransformer)), pairs)
 {
     protected override void SaveModel(ModelSaveContext ctx) => throw Host.Except("The encoding of training rows is not saved; save the fitted model.");
@@ -16,7 +16,7 @@ internal sealed class OutOfFoldTransformer(IHostEnvironment env, (string Output,
 
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema, columnsByFold, folds);
 
-    private sealed class Mapper(OutOfFoldTransformer parent, DataViewSchema schema, EncodedColumn[][] columnsByFold, RowFolds folds)
+    private sealed class Mapper(OutOfFoldTransformer parent, DataViewSchema schema, EncodedColumn[][] columnsByFold, EncodingFolds folds)
         : OneToOneMapperBase(parent.Host, parent, schema)
     {
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() =>

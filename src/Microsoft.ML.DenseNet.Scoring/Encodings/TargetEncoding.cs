@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public sealed class TargetEncoding
 {
-    internal TargetEncoding(IHostEnvironment env, InputOutputColumnPair[] columns, string label, TargetEncodingKind kind, double smoothing, RowFolds folds)
+    internal TargetEncoding(IHostEnvironment env, InputOutputColumnPair[] columns, string label, TargetEncodingKind kind, double smoothing, EncodingFolds folds)
     {
         Guard.NotEmpty(label, "labelColumnName");
         Guard.Defined(kind, "outputKind");
@@ -38,7 +38,7 @@ public sealed class TargetEncoding
 
     internal double Smoothing { get; }
 
-    internal RowFolds Folds { get; }
+    internal EncodingFolds Folds { get; }
 
     /// <summary>Adds what learns from the encoded columns, and makes both one estimator.</summary>
     /// <typeparam name="TTransformer">What it fits.</typeparam>

@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 /// <param name="Count">The number of folds.</param>
 /// <param name="SamplingKeyColumnName">The column of the sampling key; null for none.</param>
-internal sealed record RowFolds(int Count, string? SamplingKeyColumnName)
+internal sealed record EncodingFolds(int Count, string? SamplingKeyColumnName)
 {
     /// <summary>The sampling key's column; null for none.</summary>
     public DataViewSchema.Column? KeyColumn(DataViewSchema schema)
