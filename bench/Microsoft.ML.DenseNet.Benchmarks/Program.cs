@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Default;
+using Microsoft.ML.DenseNet.Benchmarks.Encodings;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
@@ -29,6 +30,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["sparse"] = new SparseVerb(),
     ["wide"] = new WideVerb(),
     ["products"] = new ProductVerb(),
+    ["encodings"] = new EncodingsVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

@@ -1,0 +1,54 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// Assigns rows to folds. A row's fold depends on its id, which ML.NET keeps through shuffling, parallel cursors and caches, so every pass
+/// over the same data finds it again; with a sampling key it depends on that value, so that equal values share a fold.
+/// </summary>
+/// <param name="Count">The number of folds.</param>
+/// <param name="SamplingKeyColumnName">The column of the sampling key; null for none.</param>
+internal sealed record EncodingFolds(int Count, string? SamplingKeyColumnName)
+{
+    /// <summary>The sampling key's column; null for none.</summary>
+    public DataViewSchema.Column? KeyColumn(DataViewSchema schema)
+    {
+        if (SamplingKeyColumnName is null)
+            return null;
+        var column = schema.GetColumnOrNull(SamplingKeyColumnName) ?? throw new InvalidOperationException($"Sampling key column '{SamplingKeyColumnName}' not found.");
+        return CategoryType.Of(column.Type) is { Slots: 0 } ? column : throw new InvalidOperationException($"Sampling key column '{column.Name}' is {column.Type}, but text, a key, a Boolean or an integer is needed.");
+    }
+
+    /// <summary>Returns a function that tells the fold of the row at which the cursor is.</summary>
+    public Func<int> Of(DataViewRow row)
+    {
+        if (KeyColumn(row.Schema) is { } column)
+        {
+            var reader = CategoryReader.Create(row, column);
+            return () =>
+            {
+                reader.Read();
+                return Fold(reader.Hash(0));
+            };
+        }
+
+        var getId = row.GetIdGetter();
+        return () =>
+        {
+            DataViewRowId id = default;
+            getId(ref id);
+            return Fold(id.Low ^ Mix(id.High));
+        };
+    }
+
+    /// <summary>SplitMix64's finalizer (Steele et al. 2014).</summary>
+    public static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+
+    private int Fold(ulong hash) => (int)(Mix(hash) % (ulong)Count);
+}
