@@ -1,4 +1,6 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -71,6 +73,30 @@ public sealed class ConvertToOnnxTests
             using var run = new OnnxRun(new TestOnnxContext(12).Convert(transformer, input, "Score")!);
             Assert.AreEqual(direct, run.Run<float>("Score.output", row, 1).Single(), 1e-6 * Math.Max(1, Math.Abs(direct)), $"Seed {seed}: {network}");
         }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void Category_columns_are_inputs(TaskCase task)
+    {
+        var rows = CategoryRow.Create(260);
+        var view = CategoryRow.View(_ml, rows);
+        Assert.Contains(0u, view.GetColumn<uint>("City"));
+        var model = task.Trainer(_ml, options => options.CategoryColumnNames = ["City", "Tags"]).Fit(view);
+        var input = _ml.Transforms.SelectColumns("Features", "City", "Tags").Fit(view).Transform(view);
+        using var stream = new MemoryStream();
+        _ml.Model.ConvertToOnnx(model, input, 12, stream);
+
+        using var session = new InferenceSession(stream.ToArray());
+        using var results = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor("Features", new DenseTensor<float>(rows.SelectMany(row => row.Features).ToArray(), [rows.Length, CategoryRow.Width])),
+            NamedOnnxValue.CreateFromTensor("City", new DenseTensor<uint>(view.GetColumn<uint>("City").ToArray(), [rows.Length, 1])),
+            NamedOnnxValue.CreateFromTensor("Tags", new DenseTensor<uint>(view.GetColumn<uint[]>("Tags").SelectMany(keys => keys).ToArray(), [rows.Length, CategoryRow.Tags])),
+        ], ["Score.output"]);
+        var scored = model.Transform(view);
+        float[] expected = task == TaskCase.Multiclass ? [.. scored.GetColumn<float[]>("Score").SelectMany(values => values)] : [.. scored.GetColumn<float>("Score")];
+        AreClose(expected, [.. results[0].AsTensor<float>()]);
     }
 
     [TestMethod]
