@@ -33,11 +33,8 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// Columns of categories: keys, or known-size vectors of keys, as MapValueToKey and Hash make them; null, the default, for none. The
     /// network reads each key as a one-hot block after the features, exactly as if OneHotEncoding and Concatenate had put it there. A
     /// missing key is a block of zeros. At most 1,024 columns, none named twice, and none of them the feature or label column.
+    /// The feature column is still needed. Predictions need the same columns with the same keys: <see cref="TrainedNetwork.CategoryColumns"/>.
     /// </summary>
-    /// <remarks>
-    /// The feature column is still needed. Predictions need the same columns, with the same keys: run the rows through the transforms
-    /// fitted to the training rows. <see cref="TrainedNetwork.CategoryColumns"/> records them.
-    /// </remarks>
     public IReadOnlyList<string>? CategoryColumnNames { get; set; }
 
     /// <summary>
