@@ -125,6 +125,8 @@ public sealed class ProbabilityRecorder : TrainingObserver
 
     private void Record(TrainedNetwork network, int epoch, bool isModel)
     {
+        if (network.CategoryColumns.Count > 0)
+            throw new InvalidOperationException($"The network reads the category columns {string.Join(", ", network.CategoryColumns.Select(column => $"'{column.Name}'"))}, but the recorder only reads a feature column: one-hot encode the categories into the features to record probabilities.");
         if (network.Layout.InputWidth != _width)
             throw new InvalidOperationException($"The recorder's rows have {_width} features, but the network reads {network.Layout.InputWidth}: give it the data that the trainer reads.");
         int outputs = network.Layout.OutputWidth;

@@ -36,7 +36,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
     private readonly DataViewRowCursor _input;
     private readonly TrainedNetwork _network;
     private readonly DataViewSchema.Column _feature;
-    private readonly ValueGetter<VBuffer<float>> _featureGetter;
+    private readonly InputReader _reader;
     private readonly Dictionary<int, ColumnBuffer> _kept = [];
     private readonly ColumnBuffer[] _columns;
     private readonly ColumnBuffer<DataViewRowId> _ids;
@@ -66,20 +66,20 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
 
     /// <param name="input">The rows; disposed with this cursor.</param>
     /// <param name="network">The network.</param>
-    /// <param name="feature">Its feature column, active in the input.</param>
+    /// <param name="columns">The columns that it reads, active in the input.</param>
     /// <param name="wanted">The columns of the input that the consumer may read.</param>
     /// <param name="threads">How many threads may share a block.</param>
     public BlockCursor(
-        DataViewRowCursor input, TrainedNetwork network, DataViewSchema.Column feature, IEnumerable<DataViewSchema.Column> wanted, int threads)
+        DataViewRowCursor input, TrainedNetwork network, InputColumns columns, IEnumerable<DataViewSchema.Column> wanted, int threads)
     {
         _input = input;
         _network = network;
-        _feature = feature;
+        _feature = columns.Features;
         _limit = Math.Clamp(MaximumNumbers / Math.Max(network.Layout.InputWidth, network.Layout.OutputWidth), 1, MaximumBlock);
         _block = new OutputBlock(network, threads);
-        _single = new RowOutputs(network, input, feature, cache: true);
+        _single = new RowOutputs(network, input, columns, cache: true);
         _ids = new ColumnBuffer<DataViewRowId>(input.GetIdGetter());
-        _featureGetter = input.GetGetter<VBuffer<float>>(feature);
+        _reader = columns.Read(input);
         foreach (var column in wanted)
             _kept[column.Index] = ColumnBuffer.Create(input, column);
         _columns = [.. _kept.Values];
@@ -249,8 +249,7 @@ internal sealed class BlockCursor : DataViewRowCursor, INetworkOutputs
             foreach (var column in _columns)
                 numbers += column.Take(row);
             _ids.Take(row);
-            _featureGetter(ref _features);
-            if (FeatureVector.FindFault(in _features, _network.Layout.InputWidth) is not null)
+            if (_reader.Read(ref _features) is not null)
                 return false;
             _block.Add(row, in _features);
         }

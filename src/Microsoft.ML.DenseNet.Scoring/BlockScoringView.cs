@@ -14,22 +14,22 @@ internal sealed class BlockScoringView : IDataView, IOnnxScoringView
     private readonly IDataView _scorer;
     private readonly IRowToRowMapper _mapper;
     private readonly TrainedNetwork _network;
-    private readonly DataViewSchema.Column _feature;
+    private readonly InputColumns _columns;
     private readonly HashSet<int> _scoreColumns;
 
     /// <param name="host">The transformer's host.</param>
     /// <param name="source">The data to score.</param>
     /// <param name="scorer">ML.NET's scorer, applied to the data.</param>
     /// <param name="network">The network.</param>
-    /// <param name="feature">Its feature column in the data.</param>
-    public BlockScoringView(IHost host, IDataView source, IDataView scorer, TrainedNetwork network, DataViewSchema.Column feature)
+    /// <param name="columns">The columns of the data that it reads.</param>
+    public BlockScoringView(IHost host, IDataView source, IDataView scorer, TrainedNetwork network, InputColumns columns)
     {
         _host = host;
         _source = source;
         _scorer = scorer;
         _mapper = (IRowToRowMapper)scorer;
         _network = network;
-        _feature = feature;
+        _columns = columns;
 
         // A scorer gives its columns their own number, above that of any scorer before it.
         uint scoreSet = scorer.Schema.GetMaxAnnotationKind(out _, AnnotationUtils.Kinds.ScoreColumnSetId);
@@ -85,7 +85,7 @@ internal sealed class BlockScoringView : IDataView, IOnnxScoringView
         try
         {
             var wanted = _mapper.GetDependencies(columns.Where(column => !_scoreColumns.Contains(column.Index)));
-            var block = new BlockCursor(cursor, _network, _feature, wanted, threads);
+            var block = new BlockCursor(cursor, _network, _columns, wanted, threads);
             return new ScoredCursor(_host, block, _mapper.GetRow(block, columns), columns);
         }
         catch

@@ -9,6 +9,9 @@ namespace Microsoft.ML;
 /// Multiclass classification: <c>Score</c>, the probabilities, float [N, classes], and <c>PredictedLabel</c>, the label's key counted
 /// from 1, uint32 [N, 1]. Regression: <c>Score</c>, float [N, 1]. N is any number of rows. The opset is 13.
 /// <para>
+/// If the model reads category columns, <c>Features</c> includes their one-hot blocks, after the values of the feature column.
+/// </para>
+/// <para>
 /// The steps of a pipeline before the trainer are not in the file; <c>mlContext.Model.ConvertToOnnx</c>, in the package
 /// Microsoft.ML.OnnxConverter, converts a whole pipeline.
 /// </para>

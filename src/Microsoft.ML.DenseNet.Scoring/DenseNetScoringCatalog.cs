@@ -57,23 +57,32 @@ public static class DenseNetScoringCatalog
             : throw new ArgumentException($"The network is for {network.Task}, not for {task}: use the catalog of that task.", nameof(network));
     }
 
-    /// <summary>Returns the schema that such a network's training data would have had: its features and, for several classes, its label.</summary>
+    /// <summary>Returns the schema that such a network's training data would have had: its features, its keys and, for several classes, its label.</summary>
     private static DataViewSchema Schema(TrainedNetwork network, string feature, string? label = null)
     {
         var schema = new DataViewSchema.Builder();
-        schema.AddColumn(feature, new VectorDataViewType(NumberDataViewType.Single, network.Layout.InputWidth), Names(AnnotationUtils.Kinds.SlotNames, network.FeatureNames));
+        schema.AddColumn(feature, new VectorDataViewType(NumberDataViewType.Single, network.FeatureColumnWidth), Names(AnnotationUtils.Kinds.SlotNames, network.FeatureNames?.Take(network.FeatureColumnWidth)));
+        foreach (var category in network.CategoryColumns)
+            schema.AddColumn(category.Name, TypeOf(category), Names(AnnotationUtils.Kinds.KeyValues, category.KeyValues));
         if (label is not null)
             schema.AddColumn(label, new KeyDataViewType(typeof(uint), network.Layout.OutputWidth), Names(AnnotationUtils.Kinds.KeyValues, network.ClassNames));
         return schema.ToSchema();
     }
 
-    private static DataViewSchema.Annotations? Names(string kind, IReadOnlyList<string>? names)
+    private static DataViewType TypeOf(CategoryColumn category)
     {
-        if (names is null)
+        var key = new KeyDataViewType(typeof(uint), category.KeyCount);
+        return category.SlotCount == 1 ? key : new VectorDataViewType(key, category.SlotCount);
+    }
+
+    private static DataViewSchema.Annotations? Names(string kind, IEnumerable<string>? texts)
+    {
+        if (texts is null)
             return null;
+        string[] names = [.. texts];
         var annotations = new DataViewSchema.Annotations.Builder();
-        var values = new VBuffer<ReadOnlyMemory<char>>(names.Count, [.. names.Select(name => name.AsMemory())]);
-        annotations.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Count), (ref VBuffer<ReadOnlyMemory<char>> value) => values.CopyTo(ref value));
+        var values = new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names.Select(name => name.AsMemory())]);
+        annotations.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => values.CopyTo(ref value));
         return annotations.ToAnnotations();
     }
 }

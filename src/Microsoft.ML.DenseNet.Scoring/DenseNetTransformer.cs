@@ -41,13 +41,14 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     // actual types; the base class does so only in GetOutputSchema.
 
     /// <summary>Adds the score columns.</summary>
-    /// <param name="input">Data with the feature column.</param>
+    /// <param name="input">Data with the feature column, and the category columns if the model has any.</param>
     public new IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
         var feature = GetFeature(input.Schema);
-        ((INetworkModel)Model).Network.Prepare();
-        return new BlockScoringView(Host, input, base.Transform(input), ((INetworkModel)Model).Network, feature);
+        var network = ((INetworkModel)Model).Network;
+        network.Prepare();
+        return new BlockScoringView(Host, input, base.Transform(input), network, InputColumns.Of(feature, input.Schema, network));
     }
 
     IDataView ITransformer.Transform(IDataView input) => Transform(input);

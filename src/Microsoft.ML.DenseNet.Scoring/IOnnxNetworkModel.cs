@@ -16,11 +16,13 @@ internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
     {
         ctx.CheckOpSetVersion(OnnxCompiler.MinimumOpset, OnnxModelWriter.ProducerName);
         string features = schema.Feature!.Value.Name;
-        if (!ctx.ContainsColumn(features))
+        var categories = Network.CategoryColumns;
+        if (!ctx.ContainsColumn(features) || !categories.All(category => ctx.ContainsColumn(category.Name)))
             return false;
 
         var graph = new OnnxContextGraph(ctx);
-        string outputs = new OnnxCompiler(graph, Network.Parameters, Network.Buffers).Read(Network.Layout.Root, ctx.GetVariableName(features));
+        string inputs = OnnxCategories.Join(graph, ctx.GetVariableName(features), categories, ctx.GetVariableName);
+        string outputs = new OnnxCompiler(graph, Network.Parameters, Network.Buffers).Read(Network.Layout.Root, inputs);
         switch (((IPredictor)this).PredictionKind)
         {
             case PredictionKind.BinaryClassification:

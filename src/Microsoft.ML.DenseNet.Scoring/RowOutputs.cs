@@ -8,26 +8,26 @@ internal sealed class RowOutputs : INetworkOutputs
 {
     private readonly TrainedNetwork _network;
     private readonly DataViewRow _row;
-    private readonly DataViewSchema.Column _column;
-    private readonly ValueGetter<VBuffer<float>> _getter;
+    private readonly string _features;
+    private readonly InputReader _reader;
     private readonly bool _cache;
     private readonly float[] _outputs;
-    private VBuffer<float> _features;
+    private VBuffer<float> _inputs;
     private long _position = -1;
 
     /// <param name="network">The network.</param>
     /// <param name="row">The row, usually a cursor.</param>
-    /// <param name="column">Its feature column.</param>
+    /// <param name="columns">Its columns that the network reads.</param>
     /// <param name="cache">
     /// Whether more than one getter reads the outputs, so that they are kept until the row's position changes, as in ML.NET's own
     /// mapper for a score and a probability.
     /// </param>
-    public RowOutputs(TrainedNetwork network, DataViewRow row, DataViewSchema.Column column, bool cache)
+    public RowOutputs(TrainedNetwork network, DataViewRow row, InputColumns columns, bool cache)
     {
         _network = network;
         _row = row;
-        _column = column;
-        _getter = row.GetGetter<VBuffer<float>>(column);
+        _features = columns.Features.Name;
+        _reader = columns.Read(row);
         _cache = cache;
         _outputs = new float[network.Layout.OutputWidth];
     }
@@ -38,10 +38,9 @@ internal sealed class RowOutputs : INetworkOutputs
             throw NoRow();
         if (!_cache || _position != _row.Position)
         {
-            _getter(ref _features);
-            if (FeatureVector.FindFault(in _features, _network.Layout.InputWidth) is { } fault)
-                throw Contracts.Except(fault.In($"'{_column.Name}'", _row.Position));
-            _network.ComputeOutputsChecked(in _features, _outputs);
+            if (_reader.Read(ref _inputs) is { } fault)
+                throw Contracts.Except(fault.In($"'{fault.Column ?? _features}'", _row.Position));
+            _network.ComputeOutputsChecked(in _inputs, _outputs);
             _position = _row.Position;
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What a network reads and predicts, in terms of its data: the task, the classes, the feature column and its slots.</summary>
+/// <summary>What a network reads and predicts, in terms of its data: the task, the classes, the columns of features and keys.</summary>
 /// <remarks>Immutable. Long lists of names are omitted, so that a file for words or hashed categories does not carry a million of them.</remarks>
 internal sealed record NetworkSignature
 {
@@ -12,6 +12,9 @@ internal sealed record NetworkSignature
 
     /// <summary>The maximum size of a list of names, in bytes of UTF-8.</summary>
     public const int MaximumNameBytes = 4 << 20;
+
+    /// <summary>The maximum number of <see cref="CategoryColumns"/>.</summary>
+    public const int MaximumCategoryColumns = 1024;
 
     /// <summary>The classes of a Boolean label.</summary>
     public static readonly string[] BinaryClassNames = ["false", "true"];
@@ -34,6 +37,9 @@ internal sealed record NetworkSignature
     /// <summary>The name of each feature, empty for one without; null if unknown.</summary>
     public IReadOnlyList<string>? FeatureNames { get; init => field = value is not null && value.All(name => name.Length == 0) ? null : Bounded(value); }
 
+    /// <summary>The key columns whose one-hot blocks end a row, in their order. Values of keys are kept as long as they are within the limits together.</summary>
+    public IReadOnlyList<CategoryColumn> CategoryColumns { get; init => field = Bounded(value); } = [];
+
     /// <summary>The transforms that the pipeline applies before the network, under ML.NET's names.</summary>
     public IReadOnlyList<string> PrecedingTransforms { get; init => field = Bounded(value) ?? ReadOnlyCollection<string>.Empty; } = ReadOnlyCollection<string>.Empty;
 
@@ -54,6 +60,8 @@ internal sealed record NetworkSignature
             return $"there is a threshold of {Threshold} for {Task}";
         if (ClassNames is not null && ClassNames.Count != classes)
             return $"there are {ClassNames.Count} class names for {classes} classes";
+        if (CategoryColumns.Count > 0 && MisfitOfCategories(layout.InputWidth) is { } misfit)
+            return misfit;
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth
             ? $"there are {FeatureNames.Count} feature names for {layout.InputWidth} features"
             : null;
@@ -70,9 +78,40 @@ internal sealed record NetworkSignature
         return bytes <= MaximumNameBytes;
     }
 
+    /// <summary>Half a surrogate pair has no UTF-8 encoding, so no file could hold it.</summary>
+    public static string Transcodable(string name) => StorableText.IsStorable(name) ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
+
+    private string? MisfitOfCategories(int width)
+    {
+        if (CategoryColumns.Count > MaximumCategoryColumns)
+            return $"there are {CategoryColumns.Count} category columns; at most {MaximumCategoryColumns} are possible";
+        if (CategoryColumns.FirstOrDefault(column => column.KeyCount < 1 || column.SlotCount < 1 || (column.KeyValues is { } values && values.Count != column.KeyCount)) is { } bad)
+            return $"category column '{bad.Name}' has {bad.KeyCount} keys in {bad.SlotCount} slots and {bad.KeyValues?.Count ?? 0} values";
+        if (CategoryColumns.Select(column => column.Name).Distinct().Count() < CategoryColumns.Count)
+            return "two category columns have the same name";
+        long keys = CategoryColumns.Sum(column => column.Width);
+        return keys < width ? null : $"there are {keys} inputs for category columns among {width}";
+    }
+
+    private static ReadOnlyCollection<CategoryColumn> Bounded(IReadOnlyList<CategoryColumn> columns)
+    {
+        var kept = new CategoryColumn[columns.Count];
+        IEnumerable<string> values = [];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i] = columns[i];
+            if (columns[i].KeyValues is not { } more)
+                continue;
+            string[] all = [.. values, .. more];
+            if (IsWithinLimits(all))
+                values = all;
+            else
+                kept[i] = columns[i].WithoutValues();
+        }
+
+        return Array.AsReadOnly(kept);
+    }
+
     private static ReadOnlyCollection<string>? Bounded(IReadOnlyList<string>? names) =>
         names is null || !IsWithinLimits(names) ? null : Array.AsReadOnly(names.Select(Transcodable).ToArray());
-
-    /// <summary>Half a surrogate pair has no UTF-8 encoding, so no file could hold it.</summary>
-    private static string Transcodable(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
 }

@@ -153,9 +153,10 @@ public sealed partial class TrainedNetwork
     {
         string column = FeatureColumnName is null ? "" : $" of the column '{FeatureColumnName}'";
         string features = FeatureNames is null ? "" : $": {Shown(FeatureNames)}";
+        string categories = CategoryColumns.Count == 0 ? "" : $"\nCategory columns, one-hot blocks at the end of a row: {Shown([.. CategoryColumns.Select(category => $"{category.Name} ({category.Width} features)")])}";
         string classes = ClassNames is null ? "" : $"\nClasses: {Shown(ClassNames)}";
         string steps = PrecedingTransforms.Count == 0 ? "" : $"\nThe pipeline's steps before the network are not applied: {Shown(PrecedingTransforms)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{Task} from {Layout.InputWidth} features{column}{features}{classes}{steps}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Task} from {Layout.InputWidth} features{column}{features}{categories}{classes}{steps}");
     }
 
     private static string Shown(IReadOnlyList<string> names) =>

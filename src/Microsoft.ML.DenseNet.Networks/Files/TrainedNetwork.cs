@@ -20,6 +20,9 @@ public sealed partial class TrainedNetwork
     private readonly float[] _buffers;
     private readonly LazyProgram _program;
 
+    /// <summary>The width of the feature column: the inputs before the one-hot blocks of <see cref="CategoryColumns"/>.</summary>
+    internal int FeatureColumnWidth => Layout.InputWidth - (int)CategoryColumns.Sum(category => category.Width);
+
     /// <summary>Takes ownership of the arrays; they must not be changed afterwards.</summary>
     internal TrainedNetwork(NetworkLayout layout, float[] parameters, float[] buffers, TrainingHistory history, NetworkSignature? signature = null, NetworkQuantization quantization = NetworkQuantization.None)
     {
@@ -76,6 +79,12 @@ public sealed partial class TrainedNetwork
     /// the names exceed 65,536 texts or 4 MiB.
     /// </summary>
     public IReadOnlyList<string>? FeatureNames => Signature.FeatureNames;
+
+    /// <summary>
+    /// The columns of keys that the network was trained with besides the feature column; usually none. A row of features here ends with a
+    /// one-hot block for each slot of each of them, in this order.
+    /// </summary>
+    public IReadOnlyList<CategoryColumn> CategoryColumns => Signature.CategoryColumns;
 
     /// <summary>
     /// The steps of the saved pipeline before the network, under ML.NET's names, in order. They are not applied: the caller must pass

@@ -11,7 +11,7 @@ internal static class FeatureVector
     /// <summary>Returns what is wrong with a vector; null if nothing is.</summary>
     /// <param name="vector">The vector.</param>
     /// <param name="width">The required length.</param>
-    public static RowFault? FindFault(in VBuffer<float> vector, int width)
+    public static RowFault? FindFault<T>(in VBuffer<T> vector, int width)
     {
         if (vector.Length != width)
             return new RowFault($"holds a vector of {vector.Length}, where its type says {width},", "Run all rows through the same fitted transforms.");

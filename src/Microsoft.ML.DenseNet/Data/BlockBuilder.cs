@@ -67,11 +67,9 @@ internal sealed class BlockBuilder
     private bool IsSparse => Form != RowForm.Dense;
 
     /// <summary>Adds a row's features. Write its label and weight to <see cref="Labels"/> and <see cref="Weights"/> at <see cref="Rows"/> first.</summary>
-    /// <exception cref="MalformedRowException">The row is not a vector of this width; nothing was added.</exception>
+    /// <param name="row">A vector of this width in which <see cref="FeatureVector.FindFault"/> found no fault.</param>
     public void Add(in VBuffer<float> row)
     {
-        if (FeatureVector.FindFault(in row, Width) is { } fault)
-            throw new MalformedRowException(fault);
         var values = row.GetValues();
         if (IsSparse)
         {

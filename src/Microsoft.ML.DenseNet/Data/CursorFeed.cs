@@ -9,7 +9,7 @@ internal sealed class CursorFeed : IRowFeed
     private const int RowsBetweenChecks = 64;
 
     private readonly DataViewRowCursor _cursor;
-    private readonly ValueGetter<VBuffer<float>> _readFeatures;
+    private readonly InputReader _input;
     private readonly ValueGetter<bool>? _readFlag;
     private readonly ValueGetter<float>? _readLabel;
     private readonly ValueGetter<float>? _readWeight;
@@ -18,14 +18,14 @@ internal sealed class CursorFeed : IRowFeed
     private bool _flag;
 
     /// <param name="cursor">The cursor, which the feed disposes.</param>
-    /// <param name="features">A known-size vector of <see cref="float"/>.</param>
+    /// <param name="input">The columns of the features.</param>
     /// <param name="label">Boolean, key or <see cref="float"/>.</param>
     /// <param name="weight">A <see cref="float"/>; null for none.</param>
     /// <param name="split">The columns that decide which rows may validate which.</param>
-    public CursorFeed(DataViewRowCursor cursor, DataViewSchema.Column features, DataViewSchema.Column label, DataViewSchema.Column? weight, SplitColumns split)
+    public CursorFeed(DataViewRowCursor cursor, InputColumns input, DataViewSchema.Column label, DataViewSchema.Column? weight, SplitColumns split)
     {
         _cursor = cursor;
-        _readFeatures = cursor.GetGetter<VBuffer<float>>(features);
+        _input = input.Read(cursor);
         if (label.Type is BooleanDataViewType)
             _readFlag = cursor.GetGetter<bool>(label);
         else
@@ -93,7 +93,8 @@ internal sealed class CursorFeed : IRowFeed
         }
 
         _readSplitKeys?.Invoke(block.SplitKeys(row));
-        _readFeatures(ref _row);
+        if (_input.Read(ref _row) is { } fault)
+            throw new MalformedRowException(fault);
         block.Add(in _row);
     }
 

@@ -17,7 +17,7 @@ internal sealed class RowReader
 
     private const int ProbeShare = 4;
 
-    private readonly DataViewSchema.Column _features;
+    private readonly InputColumns _input;
     private readonly DataViewSchema.Column _label;
     private readonly DataViewSchema.Column? _weight;
     private readonly bool _allowMissingFeatures;
@@ -29,13 +29,14 @@ internal sealed class RowReader
     /// <param name="labelColumn">Boolean, key or <see cref="float"/>.</param>
     /// <param name="weightColumn">A <see cref="float"/>; null for none.</param>
     /// <param name="allowMissingFeatures">Whether NaN features are allowed.</param>
-    public RowReader(DataViewSchema schema, string featureColumn, string labelColumn, string? weightColumn, bool allowMissingFeatures)
+    /// <param name="categoryColumns">Columns of keys or known-size vectors of keys, whose one-hot blocks end a row; null for none.</param>
+    public RowReader(DataViewSchema schema, string featureColumn, string labelColumn, string? weightColumn, bool allowMissingFeatures, IEnumerable<string>? categoryColumns = null)
     {
-        _features = schema[featureColumn];
+        _input = InputColumns.Of(schema[featureColumn], schema, categoryColumns ?? []);
         _label = schema[labelColumn];
         _weight = weightColumn is null ? null : schema[weightColumn];
         _allowMissingFeatures = allowMissingFeatures;
-        _width = ((VectorDataViewType)_features.Type).Size;
+        _width = _input.Width;
         _keys = _label.Type is KeyDataViewType key ? key.Count : 0;
     }
 
@@ -48,7 +49,7 @@ internal sealed class RowReader
     /// <summary>The maximum number of cursors read at once.</summary>
     public int MaximumReaders { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>The number of features.</summary>
+    /// <summary>The number of features, one-hot blocks included.</summary>
     public int Width => _width;
 
     public bool HasWeights => _weight is not null;
@@ -131,13 +132,13 @@ internal sealed class RowReader
 
     private IRowFeed Open(IDataView data, RowForm form)
     {
-        DataViewSchema.Column[] columns = [_features, _label, .. _weight is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. Split.Columns];
+        DataViewSchema.Column[] columns = [.. _input.Columns, _label, .. _weight is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. Split.Columns];
 
         // Several cursors over rows in memory measured slower than one: handing a row over costs more than reading it.
         DataViewRowCursor[] cursors = MaximumReaders > 1 && data is not CacheDataView ? data.GetRowCursorSet(columns, MaximumReaders) : [data.GetRowCursor(columns)];
         try
         {
-            CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _features, _label, _weight, Split))];
+            CursorFeed[] feeds = [.. cursors.Select(cursor => new CursorFeed(cursor, _input, _label, _weight, Split))];
 
             // A single cursor is read on the caller's thread: handing rows over costs more than a cheap cursor could save.
             return feeds.Length == 1 ? feeds[0] : new ParallelFeed(feeds, _width, HasWeights, form, Split.Keys);
@@ -188,7 +189,7 @@ internal sealed class RowReader
         {
             Check(block.View, known, first); // an unusable row before the one that cannot be read is reported first
             if (exception is MalformedRowException malformed)
-                throw Unusable(_features, first + block.Rows, malformed.Fault);
+                throw Unusable(_input.Features, first + block.Rows, malformed.Fault);
             throw;
         }
 
@@ -230,9 +231,9 @@ internal sealed class RowReader
         for (int i = 0; i < row.Length; i++)
         {
             if (float.IsInfinity(row[i]))
-                throw Unusable(_features, position, $"holds {row[i]} in {SlotName(i)}", "Replace infinite values, for example with a CustomMapping or by NaN, which means missing.");
+                throw Unusable(_input.Features, position, $"holds {row[i]} in {SlotName(i)}", "Replace infinite values, for example with a CustomMapping or by NaN, which means missing.");
             if (float.IsNaN(row[i]) && !_allowMissingFeatures)
-                throw Unusable(_features, position, $"holds a missing value (NaN) in {SlotName(i)}", "A model that was trained with ScaleFeatures on takes missing values as the mean; else add mlContext.Transforms.ReplaceMissingValues.");
+                throw Unusable(_input.Features, position, $"holds a missing value (NaN) in {SlotName(i)}", "A model that was trained with ScaleFeatures on takes missing values as the mean; else add mlContext.Transforms.ReplaceMissingValues.");
         }
     }
 
@@ -270,13 +271,13 @@ internal sealed class RowReader
 
     private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) => Unusable(column, position, new(what, remedy));
 
-    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, RowFault fault) => new(fault.In($"'{column.Name}'{OfValidation}", position));
+    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, RowFault fault) => new(fault.In($"'{fault.Column ?? column.Name}'{OfValidation}", position));
 
     private string SlotName(int slot)
     {
         VBuffer<ReadOnlyMemory<char>> names = default;
-        if (_features.HasSlotNames())
-            _features.GetSlotNames(ref names);
+        if (_input.Features.HasSlotNames())
+            _input.Features.GetSlotNames(ref names);
         string name = names.Length > slot ? names.GetItemOrDefault(slot).ToString() : "";
         return name.Length == 0 ? $"slot {slot}" : $"slot {slot} ('{name}')";
     }

@@ -30,6 +30,14 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     }
 
     /// <summary>
+    /// Columns of categories: keys, or known-size vectors of keys, as MapValueToKey and Hash make them; null, the default, for none. The
+    /// network reads each key as a one-hot block after the features, exactly as if OneHotEncoding and Concatenate had put it there. A
+    /// missing key is a block of zeros. At most 1,024 columns, none named twice, and none of them the feature or label column.
+    /// The feature column is still needed. Predictions need the same columns with the same keys: <see cref="TrainedNetwork.CategoryColumns"/>.
+    /// </summary>
+    public IReadOnlyList<string>? CategoryColumnNames { get; set; }
+
+    /// <summary>
     /// A column of groups, such as customers or schools: rows with the same value stay on the same side whenever rows are set aside, in the
     /// default network's folds, by <see cref="ValidationFraction"/>, and so for early stopping and calibration. Null, the default, for no
     /// groups. It holds keys, numbers, text, Booleans, moments or row ids, one value a row and none missing. It is no feature, and is not

@@ -16,8 +16,24 @@ internal static class OptionColumns
         if (label == features)
             throw new ArgumentException($"{nameof(options.LabelColumnName)} and {nameof(options.FeatureColumnName)} are both '{label}': a model would read what it is to predict. Name another column.");
         CheckOptional(options, options.ExampleWeightColumnName, nameof(options.ExampleWeightColumnName));
+        if (options.CategoryColumnNames is { } categories)
+            CheckCategories(options, categories);
         CheckOptional(options, options.SamplingKeyColumnName, nameof(options.SamplingKeyColumnName));
         CheckOptional(options, options.TimeColumnName, nameof(options.TimeColumnName));
+    }
+
+    private static void CheckCategories(DenseNetOptions options, IReadOnlyList<string> columns)
+    {
+        const string Option = nameof(options.CategoryColumnNames);
+        if (columns.Count > NetworkSignature.MaximumCategoryColumns)
+            throw new ArgumentException($"{Option} has {columns.Count} columns; at most {NetworkSignature.MaximumCategoryColumns} are possible. Make a vector of keys of several columns with mlContext.Transforms.Concatenate.");
+        for (int i = 0; i < columns.Count; i++)
+        {
+            string name = columns[i] ?? throw new ArgumentException($"{Option} has null as column {i} (counted from 0): name a column.");
+            CheckOptional(options, name, $"{Option}[{i}]");
+            if (columns.Take(i).Contains(name))
+                throw new ArgumentException($"{Option} names '{name}' twice: name each column once.");
+        }
     }
 
     private static void CheckOptional(DenseNetOptions options, string? column, string option)

@@ -121,6 +121,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     {
         using var channel = Host.Start("Training");
         var (features, label) = (trainContext.TrainingSet.Schema.Feature!.Value, trainContext.TrainingSet.Schema.Label!.Value);
+        var input = CategoryCheck.Columns(trainContext, _options);
+        features = input.Describe();
         var initial = (trainContext.InitialPredictor as INetworkModel)?.Network;
         bool isDefault = initial is null && !_options.NamesNetwork;
         if (trainContext.InitialPredictor is TModel initialModel)
@@ -130,7 +132,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
-        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(features, label));
+        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label));
 
         var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment)
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
@@ -150,10 +152,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     }
 
     /// <summary>What the network will read and predict, to be recorded in its file.</summary>
-    private NetworkSignature Signature(DataViewSchema.Column features, DataViewSchema.Column label) => new(_task)
+    private NetworkSignature Signature(InputColumns input, DataViewSchema.Column features, DataViewSchema.Column label) => new(_task)
     {
         ClassNames = ClassNamesOf(label),
         FeatureColumnName = features.Name,
+        CategoryColumns = input.Categories,
         FeatureNames = SlotNames.Of(features),
         Threshold = Threshold,
     };
@@ -196,6 +199,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         new ColumnCheck(LabelColumn, "Label", nameof(_options.LabelColumnName), LabelRemedy).Check(schema, isValidation);
         if (WeightColumn.IsValid)
             new ColumnCheck(WeightColumn, "Example weight", nameof(_options.ExampleWeightColumnName), ColumnRemedy.ToSingle).Check(schema, isValidation);
+        CategoryCheck.Check(schema, _options, isValidation);
         if (!isValidation)
             SplitColumnCheck.Check(schema, _options);
     }

@@ -65,7 +65,7 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
     }
 
     private RowReader MakeReader(RoleMappedSchema columns, SplitColumns split, bool isValidation = false) =>
-        new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing)
+        new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing, options.CategoryColumnNames)
         {
             IsValidation = isValidation,
             Split = split,

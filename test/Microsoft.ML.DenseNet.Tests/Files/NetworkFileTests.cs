@@ -111,7 +111,7 @@ public sealed class NetworkFileTests
     public void A_newer_format_asks_for_an_update()
     {
         // Whatever else has changed in it.
-        byte[] file = new ModelFileBuilder { Version = 3, HeaderLength = -5 }.ToArray();
+        byte[] file = new ModelFileBuilder { Version = NetworkFile.FormatVersion + 1, HeaderLength = -5 }.ToArray();
         var exception = Assert.ThrowsExactly<FormatException>(() => ModelFileBuilder.Load(file));
         StringAssert.Contains(exception.Message, "saved by a newer version", StringComparison.Ordinal);
         StringAssert.Contains(exception.Message, "Update the package", StringComparison.Ordinal);

@@ -114,7 +114,7 @@ public sealed class NetworkLoadTests
         var parts = ZipParts.Read(Save(task));
         Refused(Altered(parts, NetworkEntry, null), "'Network' is missing");
         Refused(Altered(parts, NetworkEntry, content => content[^100] ^= 1), "checksum does not match");
-        Refused(Altered(parts, NetworkEntry, content => content[8] = 3), "saved by a newer version");
+        Refused(Altered(parts, NetworkEntry, content => content[8] = NetworkFile.FormatVersion + 1), "saved by a newer version");
         Refused(Altered(parts, "TransformerChain/Model.key", content => content[0x4C]++), "saved by a newer version");
         Refused(Altered(parts, "TransformerChain/Model.key", content => content[0]++), "does not begin as ML.NET's");
         Refused(Altered(parts, "TransformerChain/Model/Times", content => content[0]++, cut: 1), "bytes of times");

@@ -1,4 +1,6 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -74,6 +76,32 @@ public sealed class ConvertToOnnxTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
+    public void Category_columns_become_blocks(TaskCase task)
+    {
+        // From text: the keys are made in the file, too. The last rows have cities that are not among the keys.
+        var rows = CategoryRow.Create(260);
+        var input = _ml.Data.LoadFromEnumerable(rows.Select(row => new CategoryInput { Features = row.Features, CityName = row.CityName, TagNames = row.TagNames }));
+        var keys = _ml.Transforms.Conversion.MapValueToKey("City", "CityName").Append(_ml.Transforms.Conversion.MapValueToKey("Tags", "TagNames")).Fit(_ml.Data.TakeRows(input, 100));
+        Assert.Contains(0u, keys.Transform(input).GetColumn<uint>("City"));
+        var trained = task.Trainer(_ml, options => options.CategoryColumnNames = ["City", "Tags"]).Fit(CategoryRow.View(_ml, rows));
+        var model = new TransformerChain<ITransformer>(keys, trained);
+        using var stream = new MemoryStream();
+        _ml.Model.ConvertToOnnx(model, input, 12, stream);
+
+        using var session = new InferenceSession(stream.ToArray());
+        using var results = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor("Features", new DenseTensor<float>(rows.SelectMany(row => row.Features).ToArray(), [rows.Length, CategoryRow.Width])),
+            NamedOnnxValue.CreateFromTensor("CityName", new DenseTensor<string>(rows.Select(row => row.CityName).ToArray(), [rows.Length, 1])),
+            NamedOnnxValue.CreateFromTensor("TagNames", new DenseTensor<string>(rows.SelectMany(row => row.TagNames).ToArray(), [rows.Length, CategoryRow.Tags])),
+        ], ["Score.output"]);
+        var scored = model.Transform(input);
+        float[] expected = task == TaskCase.Multiclass ? [.. scored.GetColumn<float[]>("Score").SelectMany(values => values)] : [.. scored.GetColumn<float>("Score")];
+        AreClose(expected, [.. results[0].AsTensor<float>()]);
+    }
+
+    [TestMethod]
     public void An_older_opset_is_refused()
     {
         var data = TestTransformers.Data(_ml, _rows);
@@ -141,5 +169,16 @@ public sealed class ConvertToOnnxTests
         Assert.HasCount(expected.Length, actual);
         for (int i = 0; i < expected.Length; i++)
             Assert.AreEqual(expected[i], actual[i], Precision * Math.Max(1, Math.Abs(expected[i])), $"Value {i}");
+    }
+
+    private sealed class CategoryInput
+    {
+        [VectorType(CategoryRow.Width)]
+        public float[] Features { get; set; } = [];
+
+        public string CityName { get; set; } = "";
+
+        [VectorType(CategoryRow.Tags)]
+        public string[] TagNames { get; set; } = [];
     }
 }

@@ -25,6 +25,7 @@ internal static class TrainingSettings
         new("the network, layer by layer,", DataFingerprint.Of(LayerJson.ToUtf8(plan.Layout.Layer))),
         new("the number of networks to average", Text(folds)),
         new("the number of parts that rows are dealt to", Text(parts)),
+        new($"the columns of categories ({nameof(DenseNetOptions.CategoryColumnNames)})", Shorten(string.Join(", ", plan.Signature.CategoryColumns.Select(column => $"{column.Name}: {column.SlotCount} of {column.KeyCount}")))),
         new($"the column that keeps rows together ({nameof(DenseNetOptions.SamplingKeyColumnName)})", data.Rows.Split.Group?.Name ?? ""),
         new($"the column that orders rows in time ({nameof(DenseNetOptions.TimeColumnName)})", data.Rows.Split.Time?.Name ?? ""),
         new($"the work that decides how many networks are trained ({nameof(DenseNetDefaults.WorkBudget)} and {nameof(DenseNetDefaults.WorkPerRow)})", Text(work)),
