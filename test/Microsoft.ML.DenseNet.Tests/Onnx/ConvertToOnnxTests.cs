@@ -80,11 +80,11 @@ public sealed class ConvertToOnnxTests
     public void Category_columns_become_blocks(TaskCase task)
     {
         // From text: the keys are made in the file, too. The last rows have cities that are not among the keys.
-        var rows = CategoryRow.Create(260);
+        var rows = KeyColumnRow.Create(260);
         var input = _ml.Data.LoadFromEnumerable(rows.Select(row => new CategoryInput { Features = row.Features, CityName = row.CityName, TagNames = row.TagNames }));
         var keys = _ml.Transforms.Conversion.MapValueToKey("City", "CityName").Append(_ml.Transforms.Conversion.MapValueToKey("Tags", "TagNames")).Fit(_ml.Data.TakeRows(input, 100));
         Assert.Contains(0u, keys.Transform(input).GetColumn<uint>("City"));
-        var trained = task.Trainer(_ml, options => options.CategoryColumnNames = ["City", "Tags"]).Fit(CategoryRow.View(_ml, rows));
+        var trained = task.Trainer(_ml, options => options.CategoryColumnNames = ["City", "Tags"]).Fit(KeyColumnRow.View(_ml, rows));
         var model = new TransformerChain<ITransformer>(keys, trained);
         using var stream = new MemoryStream();
         _ml.Model.ConvertToOnnx(model, input, 12, stream);
@@ -92,9 +92,9 @@ public sealed class ConvertToOnnxTests
         using var session = new InferenceSession(stream.ToArray());
         using var results = session.Run(
         [
-            NamedOnnxValue.CreateFromTensor("Features", new DenseTensor<float>(rows.SelectMany(row => row.Features).ToArray(), [rows.Length, CategoryRow.Width])),
+            NamedOnnxValue.CreateFromTensor("Features", new DenseTensor<float>(rows.SelectMany(row => row.Features).ToArray(), [rows.Length, KeyColumnRow.Width])),
             NamedOnnxValue.CreateFromTensor("CityName", new DenseTensor<string>(rows.Select(row => row.CityName).ToArray(), [rows.Length, 1])),
-            NamedOnnxValue.CreateFromTensor("TagNames", new DenseTensor<string>(rows.SelectMany(row => row.TagNames).ToArray(), [rows.Length, CategoryRow.Tags])),
+            NamedOnnxValue.CreateFromTensor("TagNames", new DenseTensor<string>(rows.SelectMany(row => row.TagNames).ToArray(), [rows.Length, KeyColumnRow.Tags])),
         ], ["Score.output"]);
         var scored = model.Transform(input);
         float[] expected = task == TaskCase.Multiclass ? [.. scored.GetColumn<float[]>("Score").SelectMany(values => values)] : [.. scored.GetColumn<float>("Score")];
@@ -173,12 +173,12 @@ public sealed class ConvertToOnnxTests
 
     private sealed class CategoryInput
     {
-        [VectorType(CategoryRow.Width)]
+        [VectorType(KeyColumnRow.Width)]
         public float[] Features { get; set; } = [];
 
         public string CityName { get; set; } = "";
 
-        [VectorType(CategoryRow.Tags)]
+        [VectorType(KeyColumnRow.Tags)]
         public string[] TagNames { get; set; } = [];
     }
 }

@@ -27,7 +27,7 @@ public sealed class SavedModelTests
     {
         var exception = LoadAltered("Binary", "Model/Network", network =>
         {
-            network[8] += 2; // 1 and 2 are known
+            network[8] = (byte)(NetworkFile.FormatVersion + 1);
             return network;
         });
         StringAssert.Contains(exception.Message, "saved by a newer version", StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class CategoryColumnTests
     [DynamicData(nameof(Cases))]
     public void KeysTrainAndPredictAsTheirOneHotBlocksDo(TaskCase task, string way)
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(260));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(260));
         AssertSame(task, view, Set, way == "validation" ? _ml.Data.TakeRows(view, 90) : null);
 
         void Set(DenseNetOptions options)
@@ -39,11 +39,11 @@ public sealed class CategoryColumnTests
     public void ManyKeysStaySparse(bool names)
     {
         // 2^13 hashes: wide enough for rows that stay sparse in training.
-        var rows = CategoryRow.Create(200, cities: 150);
-        var data = CategoryRow.View(_ml, rows);
-        var view = _ml.Transforms.Conversion.Hash("City", nameof(CategoryRow.CityName), numberOfBits: 13)
+        var rows = KeyColumnRow.Create(200, cities: 150);
+        var data = KeyColumnRow.View(_ml, rows);
+        var view = _ml.Transforms.Conversion.Hash("City", nameof(KeyColumnRow.CityName), numberOfBits: 13)
             .Append(_ml.Transforms.Conversion.MapKeyToVector("CityVector", "City"))
-            .Append(_ml.Transforms.Concatenate("Wide", nameof(CategoryRow.Features), "CityVector", "TagVectors"))
+            .Append(_ml.Transforms.Concatenate("Wide", nameof(KeyColumnRow.Features), "CityVector", "TagVectors"))
             .Fit(data).Transform(data);
         var network = AssertSame(TaskCase.Regression, view, options => options.HiddenUnits = names ? [4] : null);
         Assert.AreEqual(1 << 13, network.CategoryColumns[0].KeyCount);
@@ -73,7 +73,7 @@ public sealed class CategoryColumnTests
     [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
     public void ModelsKeepTheirColumnsWhereverTheyAreSaved(TaskCase task)
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(150));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(150));
         var model = Keys(task).Fit(view);
         var network = task.NetworkOf(model);
         AssertColumns(network);
@@ -110,26 +110,26 @@ public sealed class CategoryColumnTests
     [TestMethod]
     public void ImportanceAndEvaluationAndEnginesWork()
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(300));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(300));
         var model = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", CategoryColumnNames = Columns, Seed = 1 }).Fit(view);
         Assert.IsGreaterThan(0.8, _ml.Regression.Evaluate(model.Transform(view), "Value").RSquared);
         var importance = _ml.Regression.PermutationFeatureImportance(model, view, "Value");
-        Assert.HasCount(CategoryRow.Width, importance);
+        Assert.HasCount(KeyColumnRow.Width, importance);
         Assert.IsLessThan(-0.1, importance[0].RSquared.Mean);
 
-        var rows = CategoryRow.Create(50);
-        var pipeline = _ml.Transforms.Conversion.MapValueToKey("City", nameof(CategoryRow.CityName)).Append(_ml.Transforms.Conversion.MapValueToKey("Tags", nameof(CategoryRow.TagNames)))
+        var rows = KeyColumnRow.Create(50);
+        var pipeline = _ml.Transforms.Conversion.MapValueToKey("City", nameof(KeyColumnRow.CityName)).Append(_ml.Transforms.Conversion.MapValueToKey("Tags", nameof(KeyColumnRow.TagNames)))
             .Append(_ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", CategoryColumnNames = Columns, HiddenUnits = [3], NumberOfEpochs = 2, Seed = 1 }));
         var data = _ml.Data.LoadFromEnumerable(rows);
         var fitted = pipeline.Fit(data);
-        using var engine = _ml.Model.CreatePredictionEngine<CategoryRow, RegressionPrediction>(fitted);
+        using var engine = _ml.Model.CreatePredictionEngine<KeyColumnRow, RegressionPrediction>(fitted);
         Assert.AreSequenceEqual(fitted.Transform(data).GetColumn<float>("Score"), rows.Select(row => engine.Predict(row).Score));
     }
 
     [TestMethod]
     public void TrainingOnNeedsTheSameColumns()
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(100));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(100));
         var options = new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", CategoryColumnNames = Columns, HiddenUnits = [3], NumberOfEpochs = 2, Seed = 1 };
         var model = _ml.Regression.Trainers.DenseNet(options).Fit(view);
         options.HiddenUnits = null;
@@ -145,13 +145,13 @@ public sealed class CategoryColumnTests
     [TestMethod]
     public void OtherKeysAreRefused()
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(100));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(100));
         var other = Other();
         var model = Keys(TaskCase.Regression).Fit(view);
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => model.Transform(other)).Message;
         Assert.StartsWith("Category column 'City' of the data numbers its values differently: key 1 is '", message);
         Assert.EndsWith("as in the model's training data. Run all rows through the same fitted transforms.", message);
-        var fewer = CategoryRow.View(_ml, CategoryRow.Create(100, cities: 5));
+        var fewer = KeyColumnRow.View(_ml, KeyColumnRow.Create(100, cities: 5));
         Assert.StartsWith("Category column 'City' of the data has 5 different keys, not 29 as in", Assert.ThrowsExactly<InvalidOperationException>(() => model.Transform(fewer)).Message);
         var trainer = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", CategoryColumnNames = Columns, HiddenUnits = [3], NumberOfEpochs = 2 });
         Assert.StartsWith("Category column 'City' of the validation data has 5 different keys, not 29 as in the training data.", Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(view, fewer)).Message);
@@ -161,7 +161,7 @@ public sealed class CategoryColumnTests
     [TestMethod]
     public void ColumnsThatAreNoKeysAreRefused()
     {
-        var view = CategoryRow.View(_ml, CategoryRow.Create(100));
+        var view = KeyColumnRow.View(_ml, KeyColumnRow.Create(100));
         Assert.StartsWith("Category column 'Town' not found. The data has 'Features', 'CityName'", Refusal<ArgumentOutOfRangeException>("Town"));
         Assert.StartsWith("Category column 'CityName' is String, but DenseNet needs a key or a known-size vector of keys. Make keys of its values with mlContext.Transforms.Conversion.MapValueToKey or Hash.", Refusal<ArgumentOutOfRangeException>("CityName"));
         Assert.StartsWith("CategoryColumnNames[0] is 'Features', the feature or label column", Refusal<ArgumentException>("Features"));
@@ -186,7 +186,7 @@ public sealed class CategoryColumnTests
     }
 
     /// <summary>As many cities and tags, but numbered otherwise.</summary>
-    private IDataView Other() => CategoryRow.View(_ml, CategoryRow.Create(400, cities: 29, seed: 5), known: 400);
+    private IDataView Other() => KeyColumnRow.View(_ml, KeyColumnRow.Create(400, cities: 29, seed: 5), known: 400);
 
     private IEstimator<ITransformer> Keys(TaskCase task) => task.Trainer(_ml, options => options.CategoryColumnNames = Columns);
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>A row of numbers and categories, with a label for each task.</summary>
-internal sealed class CategoryRow
+internal sealed class KeyColumnRow
 {
     public const int Width = 3;
     public const int Tags = 2;
@@ -22,7 +22,7 @@ internal sealed class CategoryRow
 
     public float Value { get; set; }
 
-    public static CategoryRow[] Create(int count, int cities = 30, int seed = 3)
+    public static KeyColumnRow[] Create(int count, int cities = 30, int seed = 3)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ =>
@@ -30,7 +30,7 @@ internal sealed class CategoryRow
             float[] features = [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle() * 4 - 2)];
             int city = random.Next(cities), first = random.Next(6), second = random.Next(6);
             float value = features[0] + (city % 3) - (first % 2) + (second == 0 ? 2 : 0);
-            return new CategoryRow
+            return new KeyColumnRow
             {
                 Features = features,
                 CityName = $"city {city}",
@@ -46,7 +46,7 @@ internal sealed class CategoryRow
     /// The rows with keys (City, Tags), and with the same keys one-hot encoded behind the features in the column Wide. Keys of cities that
     /// only later rows have are missing.
     /// </summary>
-    public static IDataView View(MLContext ml, CategoryRow[] rows, int known = 100)
+    public static IDataView View(MLContext ml, KeyColumnRow[] rows, int known = 100)
     {
         var data = ml.Data.LoadFromEnumerable(rows);
         var conversion = ml.Transforms.Conversion;
