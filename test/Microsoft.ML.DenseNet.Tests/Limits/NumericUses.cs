@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet.Reporting;
 
 namespace Microsoft.ML.DenseNet.Tests;
@@ -98,7 +99,7 @@ internal static class NumericUses
             return;
         }
 
-        object? result = Call(method, parameter, value, ("labelColumnName", nameof(ScoringRow.Flag)));
+        object? result = Call(method, parameter, value, ("labelColumnName", nameof(ScoringRow.Flag)), ("outputColumnName", "Encoded"), ("inputColumnName", nameof(ScoringRow.Class)));
         switch (result)
         {
             case Layer layer:
@@ -134,6 +135,10 @@ internal static class NumericUses
                 break;
             case ITransformer model:
                 CheckFinite(model);
+                break;
+            case TargetEncoding encoding:
+                var learner = Ml.Transforms.Concatenate(nameof(ScoringRow.Features), nameof(ScoringRow.Features), "Encoded").Append(Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })));
+                Assert.IsTrue(encoding.Then(learner).Fit(Rows).Transform(Rows).GetColumn<float>("Score").All(float.IsFinite));
                 break;
             case ThresholdGoal goal:
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
@@ -174,6 +179,8 @@ internal static class NumericUses
                 var type when type == typeof(float) => 0.5f,
                 var type when type == typeof(string) => Path.Combine(Path.GetTempPath(), "DenseNet extreme values"),
                 var type when type == typeof(IDataView) => Rows,
+                var type when type == typeof(TransformsCatalog.CategoricalTransforms) => Ml.Transforms.Categorical,
+                var type when type == typeof(InputOutputColumnPair[]) => new[] { new InputOutputColumnPair("Encoded", nameof(ScoringRow.Class)) },
                 var type when type == typeof(BinaryClassificationCatalog) => Ml.BinaryClassification,
                 var type when type == typeof(DenseNetBinaryTransformer) => TestTransformers.Binary(Ml, Rows.Schema),
                 var type when type.IsEnum => Activator.CreateInstance(type),
