@@ -26,7 +26,7 @@ internal static class CategoryType
         NumberDataViewType.UInt64,
     ];
 
-    /// <summary>Returns a column's type without its vector, and its slots, 0 for a scalar; null if its values are no categories.</summary>
+    /// <summary>Returns a column's type without its vector, and its slots, 0 for a scalar; null if its values are not categories.</summary>
     public static (PrimitiveDataViewType Item, int Slots)? Of(DataViewType type) => type switch
     {
         VectorDataViewType { Size: > 0, ItemType: var item } vector when IsCategory(item) => (item, vector.Size),

@@ -3,11 +3,11 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Columns to be replaced by the labels that go with their values. It becomes an estimator with the trainer that shall learn from them:
+/// Columns to be replaced by the labels that go with their values. Together with the trainer that learns from them it becomes an estimator:
 /// <see cref="Then{TTransformer}(IEstimator{TTransformer})"/>.
 /// </summary>
 /// <remarks>
-/// It is no estimator itself, because a pipeline hands the trainer the rows that a transformer was fitted to, encoded by the same tables. Each
+/// It is not an estimator itself, because a pipeline hands the trainer the rows that a transformer was fitted to, encoded by the same tables. Each
 /// row would be encoded with its own label, which a value that occurs once reveals entirely.
 /// </remarks>
 public sealed class TargetEncoding

@@ -40,7 +40,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>
     /// A column of groups, such as customers or schools: rows with the same value stay on the same side whenever rows are set aside, in the
     /// default network's folds, by <see cref="ValidationFraction"/>, and so for early stopping and calibration. Null, the default, for no
-    /// groups. It holds keys, numbers, text, Booleans, moments or row ids, one value a row and none missing. It is no feature, and is not
+    /// groups. It holds keys, numbers, text, Booleans, moments or row ids, one value a row and none missing. It is not a feature, and is not
     /// read when <c>Fit</c> is given validation rows.
     /// </summary>
     /// <remarks>
@@ -53,7 +53,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     /// <summary>
     /// A column of times: whenever rows are set aside, they are the latest ones, so that later rows validate earlier ones; rows of the same
     /// time stay together. Null, the default, for no order. It holds numbers, DateTime, DateTimeOffset or TimeSpan, or vectors of numbers
-    /// such as year, month and hour, of which the first counts most; none missing. It is no feature by this, and is not read when
+    /// such as year, month and hour, of which the first counts most; none missing. That does not make it a feature. It is not read when
     /// <c>Fit</c> is given validation rows.
     /// </summary>
     /// <remarks>
