@@ -87,6 +87,22 @@ public sealed class OneHotRowsTests
     }
 
     [TestMethod]
+    public void IndicatorsOfMissingValuesGoWithBlocks()
+    {
+        var body = Layer.Sequential(Layer.Concat(Layer.Select(Numbers, new(Width, 2)), Embedded(First, 8), Embedded(Second, 3)), Layer.Linear(1));
+        var plan = Plan(NetworkComposer.Compose(Layer.RobustScale, body), Width, Layer.MissingIndicators(new SlotRange(1, 1), new SlotRange(3, 1)), seed: 1);
+        var (dense, sparse) = Data(seed: 2, hasMissing: true);
+        CollectionAssert.AreEqual(new[] { First, Second }, OneHotRows.FormOf(plan, dense, null)!.Blocks.ToArray());
+        var expected = TrainingRun.Train(plan, dense, WithOddRow(dense));
+        CollectionAssert.AreEqual(expected.Parameters, TrainingRun.Train(plan, dense, null).Parameters);
+        CollectionAssert.AreEqual(expected.Parameters, TrainingRun.Train(plan, sparse, null).Parameters);
+
+        // The indicators have an effect: without them, training arrives elsewhere.
+        plan.Layout.InputScaling!.Scale(plan.Buffers).Span[Width..].Clear();
+        CollectionAssert.AreNotEqual(expected.Parameters, TrainingRun.Train(plan, dense, null).Parameters);
+    }
+
+    [TestMethod]
     public void ATorchLossTrainsOnBlocksToo()
     {
         var (dense, sparse) = Data(seed: 3, hasMissing: false);
@@ -129,7 +145,7 @@ public sealed class OneHotRowsTests
         if (plan.Layout.InputScaling is { } input)
         {
             var random = new Random(seed);
-            for (int slot = 0; slot < width; slot++)
+            for (int slot = 0; slot < plan.Layout.ScaledWidth; slot++)
             {
                 input.Center(plan.Buffers).Span[slot] = slot < Numbers.End ? random.NextSingle() - 0.5f : 0;
                 input.Scale(plan.Buffers).Span[slot] = 0.5f + random.NextSingle();
