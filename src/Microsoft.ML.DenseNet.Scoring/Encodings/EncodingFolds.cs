@@ -41,14 +41,8 @@ internal sealed record EncodingFolds(int Count, string? SamplingKeyColumnName)
         };
     }
 
-    /// <summary>SplitMix64's finalizer (Steele et al. 2014).</summary>
-    public static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
+    /// <summary>Returns a hash of a number.</summary>
+    public static ulong Mix(ulong value) => SplitMix.Mix(value + SplitMix.Golden);
 
     private int Fold(ulong hash) => (int)(Mix(hash) % (ulong)Count);
 }

@@ -4,19 +4,11 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="seed">Determines all of them.</param>
 internal readonly struct RowDraw(int seed)
 {
-    private readonly ulong _start = Mix((uint)seed);
+    private readonly ulong _start = SplitMix.Mix((uint)seed);
 
     /// <summary>Returns a row's number, uniformly distributed.</summary>
-    public ulong this[long row] => Mix(_start + ((ulong)row * 0x9E3779B97F4A7C15));
+    public ulong this[long row] => SplitMix.Mix(_start + ((ulong)row * SplitMix.Golden));
 
     /// <summary>The same, scaled to [0, 1).</summary>
     public double Share(long row) => (this[row] >> 11) * (1.0 / (1UL << 53));
-
-    // SplitMix64's finalizer (Steele et al. 2014).
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
 }

@@ -9,12 +9,9 @@ namespace Microsoft.ML.DenseNet;
 /// <remarks>Integers wrap the same way everywhere, so every device draws the same.</remarks>
 internal sealed class HashNoise : DropoutNoise
 {
-    // Odd numbers without a pattern: the golden ratio's, and those of the SplitMix64 generator.
-    private const ulong Golden = 0x9E3779B97F4A7C15, First = 0xBF58476D1CE4E5B9, Second = 0x94D049BB133111EB;
-
     private readonly ulong _seed;
     private readonly Device _device;
-    private readonly Tensor _golden = Number(Golden), _first = Number(First), _second = Number(Second), _half = Number(32);
+    private readonly Tensor _golden = Number(SplitMix.Golden), _first = Number(SplitMix.First), _second = Number(SplitMix.Second), _half = Number(32);
     private Tensor? _places;
     private long _draws;
 
@@ -22,14 +19,14 @@ internal sealed class HashNoise : DropoutNoise
     /// <param name="device">Where values are dropped.</param>
     public HashNoise(int seed, Device device)
     {
-        _seed = Mix((ulong)seed ^ Golden);
+        _seed = SplitMix.Mix((ulong)seed ^ SplitMix.Golden);
         _device = device;
     }
 
     public override Tensor Draw(Tensor like, double keep)
     {
         using var scope = NewDisposeScope();
-        using Tensor key = Number(Mix(_seed + ((ulong)_draws++ * Golden))), bound = Number(Bound(keep));
+        using Tensor key = Number(SplitMix.Mix(_seed + ((ulong)_draws++ * SplitMix.Golden))), bound = Number(Bound(keep));
         var hash = Places(like.numel()).Plus(key);
         Stir(hash, _first);
         Stir(hash, _second);
@@ -64,14 +61,6 @@ internal sealed class HashNoise : DropoutNoise
 
     /// <summary>The signed number below which a share of all 64-bit numbers lies.</summary>
     private static ulong Bound(double share) => unchecked((ulong)(long)Math.Clamp((share - 0.5) * Math.Pow(2, 64), long.MinValue, Math.BitDecrement(Math.Pow(2, 63))));
-
-    /// <summary>The last step of SplitMix64.</summary>
-    private static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * First;
-        x = (x ^ (x >> 27)) * Second;
-        return x ^ (x >> 31);
-    }
 
     /// <summary>A number as a tensor on the CPU: torch passes it to any device's kernel by value.</summary>
     private static Tensor Number(ulong value) => tensor(unchecked((long)value), ScalarType.Int64).DetachFromDisposeScope();
