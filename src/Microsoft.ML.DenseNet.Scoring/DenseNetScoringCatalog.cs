@@ -79,10 +79,8 @@ public static class DenseNetScoringCatalog
     {
         if (texts is null)
             return null;
-        string[] names = [.. texts];
         var annotations = new DataViewSchema.Annotations.Builder();
-        var values = new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names.Select(name => name.AsMemory())]);
-        annotations.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => values.CopyTo(ref value));
+        VectorAnnotations.Add(annotations, kind, texts);
         return annotations.ToAnnotations();
     }
 }

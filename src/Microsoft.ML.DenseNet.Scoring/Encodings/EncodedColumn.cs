@@ -44,26 +44,13 @@ internal sealed record EncodedColumn(PrimitiveDataViewType ItemType, int Size, C
         if (names is null)
             return new DataViewSchema.DetachedColumn(name, OutputType);
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) =>
-        {
-            var editor = VBufferEditor.Create(ref value, names.Length);
-            for (int i = 0; i < names.Length; i++)
-                editor.Values[i] = names[i].AsMemory();
-            value = editor.Commit();
-        });
+        VectorAnnotations.Add(annotations, AnnotationUtils.Kinds.SlotNames, names);
         return new DataViewSchema.DetachedColumn(name, OutputType, annotations.ToAnnotations());
     }
 
     private string[]? OutputNames(DataViewSchema.Column input)
     {
-        string[]? slots = null;
-        if (input.HasSlotNames())
-        {
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            input.GetSlotNames(ref names);
-            slots = [.. names.DenseValues().Select(name => name.ToString())];
-        }
-
+        string[]? slots = SlotNames.All(input);
         if (Names is null || Size == 0)
             return Names ?? slots;
         return [.. Enumerable.Range(0, Size).SelectMany(slot => Names.Select(name => $"{(slots is null ? slot : slots[slot])}.{name}"))];

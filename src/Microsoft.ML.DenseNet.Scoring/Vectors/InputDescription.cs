@@ -5,8 +5,6 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Describes features and key columns as one column of network inputs.</summary>
 internal static class InputDescription
 {
-    private const string SlotRanges = AnnotationUtils.Kinds.CategoricalSlotRanges;
-
     /// <summary>Describes the inputs: their names, and which of them are one-hot blocks.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="featureWidth">The width of the feature column.</param>
@@ -14,27 +12,11 @@ internal static class InputDescription
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         if (Names(columns, featureWidth) is { } names)
-            Add(annotations, AnnotationUtils.Kinds.SlotNames, TextDataViewType.Instance, names);
-        Add(annotations, SlotRanges, NumberDataViewType.Int32, [.. RangesOf(columns.Features), .. RangesOf(columns.Categories, featureWidth)]);
+            VectorAnnotations.Add(annotations, AnnotationUtils.Kinds.SlotNames, names);
+        VectorAnnotations.Add<int>(annotations, AnnotationUtils.Kinds.CategoricalSlotRanges, NumberDataViewType.Int32, [.. VectorAnnotations.CategoricalSlotRanges(columns.Features), .. RangesOf(columns.Categories, featureWidth)]);
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(columns.Features.Name, new VectorDataViewType(NumberDataViewType.Single, columns.Width), annotations.ToAnnotations());
         return schema.ToSchema()[0];
-    }
-
-    private static void Add<T>(DataViewSchema.Annotations.Builder annotations, string kind, PrimitiveDataViewType type, T[] items)
-    {
-        var values = new VBuffer<T>(items.Length, items);
-        annotations.Add(kind, new VectorDataViewType(type, items.Length), (ref VBuffer<T> value) => values.CopyTo(ref value));
-    }
-
-    /// <summary>Returns the ends of the feature column's one-hot blocks, as one-hot encoding annotates it.</summary>
-    private static int[] RangesOf(DataViewSchema.Column features)
-    {
-        if (features.Annotations.Schema.GetColumnOrNull(SlotRanges) is not { Type: VectorDataViewType { ItemType: NumberDataViewType type } } || type != NumberDataViewType.Int32)
-            return [];
-        VBuffer<int> values = default;
-        features.Annotations.GetValue(SlotRanges, ref values);
-        return [.. values.DenseValues()];
     }
 
     private static IEnumerable<int> RangesOf(IReadOnlyList<CategoryColumn> categories, int start)
@@ -50,12 +32,12 @@ internal static class InputDescription
     }
 
     /// <summary>Names the inputs as Concatenate does; null if there are none, or more than a network keeps.</summary>
-    private static ReadOnlyMemory<char>[]? Names(InputColumns columns, int featureWidth)
+    private static IEnumerable<string>? Names(InputColumns columns, int featureWidth)
     {
         if (columns.Width > NetworkSignature.MaximumNames)
             return null;
         var features = SlotNames.Of(columns.Features) ?? [.. Enumerable.Repeat("", featureWidth)];
-        return [.. features.Concat(columns.Categories.SelectMany(NamesOf)).Select(name => name.AsMemory())];
+        return features.Concat(columns.Categories.SelectMany(NamesOf));
     }
 
     private static IEnumerable<string> NamesOf(CategoryColumn category)

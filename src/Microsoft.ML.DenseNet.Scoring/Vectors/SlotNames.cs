@@ -9,7 +9,13 @@ internal static class SlotNames
     public static IReadOnlyList<string>? Of(DataViewSchema.Column column)
     {
         // Words may have millions of names, which the transform that made them already holds.
-        if (!column.HasSlotNames() || column.Type is not VectorDataViewType { Size: <= NetworkSignature.MaximumNames })
+        return column.Type is VectorDataViewType { Size: <= NetworkSignature.MaximumNames } ? All(column) : null;
+    }
+
+    /// <summary>Returns the name of each slot, however many there are; null if the column names none.</summary>
+    public static string[]? All(DataViewSchema.Column column)
+    {
+        if (!column.HasSlotNames())
             return null;
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.GetSlotNames(ref names);

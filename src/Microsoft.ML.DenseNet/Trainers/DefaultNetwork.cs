@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Composes the default network: which slots are embedded, and how.</summary>
@@ -95,12 +93,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none if they are missing or do not fit.</summary>
     public static IReadOnlyList<SlotRange> OneHotBlocks(DataViewSchema.Column features, int width)
     {
-        const string Kind = AnnotationUtils.Kinds.CategoricalSlotRanges;
-        if (features.Annotations.Schema.GetColumnOrNull(Kind) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } type } || type.ItemType != NumberDataViewType.Int32)
-            return [];
-        VBuffer<int> values = default;
-        features.Annotations.GetValue(Kind, ref values);
-        int[] bounds = [.. values.DenseValues()];
+        int[] bounds = VectorAnnotations.CategoricalSlotRanges(features);
         var blocks = new List<SlotRange>();
         int end = 0;
         for (int i = 0; i + 1 < bounds.Length; i += 2)
