@@ -14,6 +14,9 @@ internal static class CalibratedLoss
     public static double Of(float[] outputs, int width, float[] labels, double[] weights) =>
         CalibrationFit.Run(new CalibrationRows(outputs, width, labels, weights), null, shifts: false).Loss;
 
+    /// <summary>Returns the weights of rows; empty if they have none.</summary>
+    public static double[] WeightsOf(StoredRows rows) => rows.Weights is { } weights ? Array.ConvertAll(InHost(weights), weight => (double)weight) : [];
+
     /// <summary>Returns a tensor's values in host memory.</summary>
     public static float[] InHost(Tensor tensor) => tensor.to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
 }

@@ -45,7 +45,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
             plan.Layout.AfterScaling, plan.Layout.ScaledWidth, network.ParameterPointer, network.GradientPointer, network.BufferPointer, batch, holdsBatch: plan.Loss.RowForm is null, team, plan.Seed, form, oneHot));
         bool calibrates = plan.CalibratesValidation && validation is not null;
         _validationLabels = calibrates ? CalibratedLoss.InHost(validation!.Targets) : [];
-        _validationWeights = calibrates && validation!.Weights is { } weights ? Array.ConvertAll(CalibratedLoss.InHost(weights), weight => (double)weight) : [];
+        _validationWeights = calibrates ? CalibratedLoss.WeightsOf(validation!) : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }

@@ -113,8 +113,7 @@ internal sealed class TorchEngine : TrainingEngine
         if (!_plan.CalibratesValidation)
             return (total / rows.Count, metric.Value);
 
-        double[] weights = rows.Weights is null ? [] : Array.ConvertAll(CalibratedLoss.InHost(rows.Weights), weight => (double)weight);
-        return (CalibratedLoss.Of(CalibratedLoss.InHost(cat(kept, 0)), _plan.Layout.OutputWidth, CalibratedLoss.InHost(rows.Targets), weights), metric.Value);
+        return (CalibratedLoss.Of(CalibratedLoss.InHost(cat(kept, 0)), _plan.Layout.OutputWidth, CalibratedLoss.InHost(rows.Targets), CalibratedLoss.WeightsOf(rows)), metric.Value);
     }
 
     private static Tensor Norm(Tensor[] gradients) => gradients.Length == 1 ? gradients[0].norm() : stack(gradients.Select(gradient => gradient.norm())).norm();
