@@ -46,7 +46,7 @@ public sealed class RowSplitTests
     [DataRow(2)]
     public void EveryPartGetsItsShareOfRowsAndOfClasses(int seed)
     {
-        // 300 groups of 1 to 30 rows, each with classes of its own preference.
+        // 300 groups of 1 to 30 rows, each of which prefers some classes.
         var random = new Random(seed);
         var groups = new List<ulong>();
         var labels = new List<float>();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
@@ -30,18 +29,18 @@ public sealed class SavedEncodingTests
     {
         var data = _ml.Data.LoadFromEnumerable(_rows);
         var model = _ml.Transforms.Categorical.TargetEncoding([new("A", "Texts"), new("B", "Key")], "Class").Then(new FitProbe(_ml)).Fit(data);
-        var entries = ModelZip.Read(_ml, model, data.Schema);
+        var entries = ZipParts.Read(_ml, model, data.Schema);
         string name = entries.Single(entry => entry.Name.EndsWith("Encoding", StringComparison.Ordinal)).Name;
         var random = new Random(1);
         int refused = 0, rounds = FuzzRounds.Of(150);
         for (int round = 0; round < rounds; round++)
         {
-            byte[] zip = ModelZip.Write(entries.Select(entry => entry.Name == name ? (name, Alter(entry.Content, random)) : entry));
+            byte[] zip = ZipParts.Write(entries.Select(entry => entry.Name == name ? (name, Alter(entry.Content, random)) : entry));
             refused += IsRefused(zip, data, $"round {round}") ? 1 : 0;
         }
 
         Assert.IsGreaterThan(rounds / 4, refused);
-        Assert.IsTrue(IsRefused(ModelZip.Write(entries.Where(entry => entry.Name != name)), data, "missing"));
+        Assert.IsTrue(IsRefused(ZipParts.Write(entries.Where(entry => entry.Name != name)), data, "missing"));
     }
 
     [TestMethod]
@@ -57,7 +56,7 @@ public sealed class SavedEncodingTests
         _ml.Model.Save(model, data.Schema, file);
         File.WriteAllBytes(rows, MemoryMarshal.AsBytes<float>(values).ToArray());
 
-        string report = RunScoringHost(file, rows, scores);
+        string report = ScoringHostProcess.Run(file, rows, 2, scores);
 
         StringAssert.Contains(report, "torch files: 0");
         float[] expected = [.. model.Transform(data).GetColumn<float[]>("Score").SelectMany(row => row)];
@@ -115,18 +114,5 @@ public sealed class SavedEncodingTests
                 altered.AsSpan(place, Math.Min(4, content.Length - place)).Fill(random.Next(2) == 0 ? byte.MaxValue : (byte)0x7f);
                 return altered;
         }
-    }
-
-    private static string RunScoringHost(string model, string rows, string scores)
-    {
-        string tests = AppContext.BaseDirectory;
-        string host = Path.GetFullPath(Path.Combine(tests.Replace("Microsoft.ML.DenseNet.Tests", "Microsoft.ML.DenseNet.ScoringHost", StringComparison.Ordinal), "Microsoft.ML.DenseNet.ScoringHost.dll"));
-        var start = new ProcessStartInfo("dotnet", [host, model, rows, "2", scores]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, output + errors.Result);
-        return output;
     }
 }

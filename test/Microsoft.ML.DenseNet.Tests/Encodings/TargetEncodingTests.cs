@@ -73,7 +73,7 @@ public sealed class TargetEncodingTests
     [TestMethod]
     public void A_training_row_is_not_encoded_with_its_own_label()
     {
-        // Without smoothing the mean of all rows, in which each label takes part for all rows alike, stays out of the way.
+        // Without smoothing the mean of all labels, which every encoding would otherwise contain a little of, stays out of the way.
         float[] before = TrainingEncoding(_rows, smoothing: 0);
         int changedOthers = 0;
         for (int changed = 0; changed < 40; changed++)
@@ -149,7 +149,7 @@ public sealed class TargetEncodingTests
 
         byte[] Saved()
         {
-            var entries = ModelZip.Read(_ml, Fit(_rows, "Amount"), Data(_rows).Schema);
+            var entries = ZipParts.Read(_ml, Fit(_rows, "Amount"), Data(_rows).Schema);
             return entries.Single(entry => entry.Name.EndsWith("Encoding", StringComparison.Ordinal)).Content;
         }
     }

@@ -17,6 +17,14 @@ internal static class ZipParts
         })];
     }
 
+    /// <summary>The entries of a saved model.</summary>
+    public static List<(string Name, byte[] Content)> Read(MLContext context, ITransformer model, DataViewSchema schema)
+    {
+        using var stream = new MemoryStream();
+        context.Model.Save(model, schema, stream);
+        return Read(stream.ToArray());
+    }
+
     public static byte[] Write(IEnumerable<(string Name, byte[] Content)> entries)
     {
         using var stream = new MemoryStream();

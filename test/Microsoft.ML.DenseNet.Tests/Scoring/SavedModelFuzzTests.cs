@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>
@@ -26,7 +24,7 @@ public sealed class SavedModelFuzzTests
     public void Altered_entries_load_or_are_refused(string task)
     {
         var data = TestTransformers.Data(_ml, ScoringRow.Create(30));
-        var entries = Save(task, data);
+        var entries = ZipParts.Read(_ml, TestTransformers.Create(_ml, task, data.Schema), data.Schema);
         CollectionAssert.IsSubsetOf(Ours, entries.Select(entry => entry.Name).ToArray());
         var random = new Random(1);
         int loaded = 0;
@@ -35,7 +33,7 @@ public sealed class SavedModelFuzzTests
             string name = Ours[round % Ours.Length];
             bool isMissing = random.Next(10) == 0;
             var altered = entries.Where(entry => !isMissing || entry.Name != name).Select(entry => entry.Name == name ? (name, Alter(entry.Content, name, random)) : entry);
-            if (Scores(Zip(altered), data, name, $"{task}, round {round}: {name}{(isMissing ? " is missing" : "")}"))
+            if (Scores(ZipParts.Write(altered), data, name, $"{task}, round {round}: {name}{(isMissing ? " is missing" : "")}"))
                 loaded++;
         }
 
@@ -102,34 +100,5 @@ public sealed class SavedModelFuzzTests
         if (name == Network && random.Next(2) == 0)
             ModelFileBuilder.Resign(altered);
         return altered;
-    }
-
-    private (string Name, byte[] Content)[] Save(string task, IDataView data)
-    {
-        using var stream = new MemoryStream();
-        _ml.Model.Save(TestTransformers.Create(_ml, task, data.Schema), data.Schema, stream);
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        return [.. archive.Entries.Select(entry =>
-        {
-            byte[] content = new byte[entry.Length];
-            using var reader = entry.Open();
-            reader.ReadExactly(content);
-            return (entry.FullName, content);
-        })];
-    }
-
-    private static byte[] Zip(IEnumerable<(string Name, byte[] Content)> entries)
-    {
-        using var stream = new MemoryStream();
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, content) in entries)
-            {
-                using var writer = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
-                writer.Write(content);
-            }
-        }
-
-        return stream.ToArray();
     }
 }

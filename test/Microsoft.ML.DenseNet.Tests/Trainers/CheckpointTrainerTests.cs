@@ -472,17 +472,7 @@ public sealed class CheckpointTrainerTests
         Assert.AreEqual(before, statistics.ThreadTotalLiveCount, "resumed");
     }
 
-    private static void Default(DenseNetOptions options)
-    {
-        options.HiddenUnits = null;
-        options.NumberOfEpochs = null;
-        options.Defaults = options.DefaultsFor(options switch
-        {
-            DenseNetBinaryTrainer.Options => LearningTask.BinaryClassification,
-            DenseNetMulticlassTrainer.Options => LearningTask.MulticlassClassification,
-            _ => LearningTask.Regression,
-        }) with { HiddenUnits = [8], NumberOfEpochs = 4, MaximumTrainedFolds = 4 };
-    }
+    private static void Default(DenseNetOptions options) => TaskCase.SetSmallDefault(options, networks: 4);
 
     private static void Keep(DenseNetOptions options, TemporaryFolder folder) => (options.CheckpointDirectory, options.CheckpointInterval) = (folder.FullName, TimeSpan.Zero);
 

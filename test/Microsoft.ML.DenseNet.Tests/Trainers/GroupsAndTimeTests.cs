@@ -42,7 +42,7 @@ public sealed class GroupsAndTimeTests
         var options = new RunRecorder(progress => runs.Add((progress.TrainingRows, progress.NetworkNumber, progress.NumberOfNetworks, progress.Epoch, progress.TakeSnapshot())));
         var transformer = task.Trainer(_ml, set =>
         {
-            Default(set, networks: 1);
+            TaskCase.SetSmallDefault(set, networks: 1);
             set.TimeColumnName = nameof(ScoringRow.Weight);
             set.Observers.Add(options);
         }).Fit(data);
@@ -83,7 +83,7 @@ public sealed class GroupsAndTimeTests
         var data = TestTransformers.Data(_ml, ScoringRow.Create(300));
         float[] Parameters(int threads) => TaskCase.Binary.NetworkOf(TaskCase.Binary.Trainer(_ml, options =>
         {
-            Default(options, networks: 3);
+            TaskCase.SetSmallDefault(options, networks: 3);
             (options.TimeColumnName, options.NumberOfThreads) = (nameof(ScoringRow.Weight), threads);
         }).Fit(data)).Parameters.ToArray();
 
@@ -100,7 +100,7 @@ public sealed class GroupsAndTimeTests
         {
             var network = TaskCase.Binary.NetworkOf(TaskCase.Binary.Trainer(_ml, options =>
             {
-                Default(options, networks: 2);
+                TaskCase.SetSmallDefault(options, networks: 2);
                 options.TimeColumnName = nameof(ScoringRow.Weight);
                 options.Observers.Add(new StopAfter(calls));
             }).Fit(data));
@@ -111,7 +111,7 @@ public sealed class GroupsAndTimeTests
         TrainedNetwork? first = null;
         var kept = TaskCase.Regression.NetworkOf(TaskCase.Regression.Trainer(_ml, options =>
         {
-            Default(options, networks: 1);
+            TaskCase.SetSmallDefault(options, networks: 1);
             options.TimeColumnName = nameof(ScoringRow.Weight);
             options.Observers.Add(new StopAfter(5));
             options.Observers.Add(new RunRecorder(progress => first ??= progress.TakeSnapshot()));
@@ -128,7 +128,7 @@ public sealed class GroupsAndTimeTests
         {
             var network = task.NetworkOf(task.Trainer(_ml, options =>
             {
-                Default(options, networks: 4);
+                TaskCase.SetSmallDefault(options, networks: 4);
                 if (column != (task == TaskCase.Multiclass ? "Key" : "none"))
                     options.SamplingKeyColumnName = column;
             }).Fit(data));
@@ -176,18 +176,6 @@ public sealed class GroupsAndTimeTests
             Assert.Contains("SamplingKeyColumnName is", Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { SamplingKeyColumnName = name })).Message);
             Assert.Contains("TimeColumnName is", Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { TimeColumnName = name })).Message);
         }
-    }
-
-    private static void Default(DenseNetOptions options, int networks)
-    {
-        options.HiddenUnits = null;
-        options.NumberOfEpochs = null;
-        options.Defaults = DenseNetDefaults.For(options switch
-        {
-            DenseNetBinaryTrainer.Options => LearningTask.BinaryClassification,
-            DenseNetMulticlassTrainer.Options => LearningTask.MulticlassClassification,
-            _ => LearningTask.Regression,
-        }) with { HiddenUnits = [8], NumberOfEpochs = 4, MaximumTrainedFolds = networks };
     }
 
     /// <summary>Stops the training after a number of epochs of all networks together.</summary>

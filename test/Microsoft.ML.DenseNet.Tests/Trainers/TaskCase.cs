@@ -36,6 +36,21 @@ public sealed record TaskCase(
 
     public override string ToString() => Name;
 
+    /// <summary>Trains the default network, small and quick, in place of a named one.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="networks">The maximum number of networks to average.</param>
+    internal static void SetSmallDefault(DenseNetOptions options, int networks)
+    {
+        options.HiddenUnits = null;
+        options.NumberOfEpochs = null;
+        options.Defaults = options.DefaultsFor(options switch
+        {
+            DenseNetBinaryTrainer.Options => LearningTask.BinaryClassification,
+            DenseNetMulticlassTrainer.Options => LearningTask.MulticlassClassification,
+            _ => LearningTask.Regression,
+        }) with { HiddenUnits = [8], NumberOfEpochs = 4, MaximumTrainedFolds = networks };
+    }
+
     /// <summary>A small, quick training; <paramref name="set"/> changes it.</summary>
     private static TOptions Options<TOptions>(string label, Action<DenseNetOptions>? set)
         where TOptions : DenseNetOptions, new()

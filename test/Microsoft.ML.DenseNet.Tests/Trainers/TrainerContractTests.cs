@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
@@ -74,7 +73,7 @@ public sealed class TrainerContractTests
             _ml.Model.Save(transformer, data.Schema, model);
             File.WriteAllBytes(input, MemoryMarshal.AsBytes(rows.SelectMany(row => row.Features).ToArray().AsSpan()));
 
-            string report = RunScoringHost(model, input, output);
+            string report = ScoringHostProcess.Run(model, input, ScoringRow.Width, output);
             StringAssert.Contains(report, "TorchSharp loaded: False");
             StringAssert.Contains(report, "torch files: 0");
             CollectionAssert.AreEqual(Scores(transformer.Transform(data)), MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray());
@@ -338,17 +337,4 @@ public sealed class TrainerContractTests
 
     private static float[] Scores(IDataView scored) =>
         scored.Schema["Score"].Type is VectorDataViewType ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)] : [.. scored.GetColumn<float>("Score")];
-
-    private static string RunScoringHost(string model, string rows, string scores)
-    {
-        string tests = AppContext.BaseDirectory;
-        string host = Path.GetFullPath(Path.Combine(tests.Replace("Microsoft.ML.DenseNet.Tests", "Microsoft.ML.DenseNet.ScoringHost", StringComparison.Ordinal), "Microsoft.ML.DenseNet.ScoringHost.dll"));
-        var start = new ProcessStartInfo("dotnet", [host, model, rows, $"{ScoringRow.Width}", scores]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, output + errors.Result);
-        return output;
-    }
 }
