@@ -4,7 +4,7 @@ using Microsoft.ML.DenseNet;
 namespace Microsoft.ML;
 
 /// <summary>Sets the Score above which a binary model's PredictedLabel is true, and chooses it for a goal.</summary>
-/// <remarks>ML.NET's own <c>ChangeModelThreshold</c> takes a transformer of its own; these have its name and place.</remarks>
+/// <remarks>ML.NET's <c>ChangeModelThreshold</c> accepts only ML.NET's own transformer; this one has the same name and place.</remarks>
 public static class DenseNetThresholdExtensions
 {
     /// <summary>Returns the transformer with another threshold. It is saved with the model, and holds in ONNX files and in <see cref="TrainedNetwork.PredictClass(ReadOnlySpan{float})"/>.</summary>
