@@ -19,6 +19,8 @@ internal sealed class DenseNetVariantQualityTrainer(string name, Func<DenseNetDe
         new("densenet-constant-rate", defaults => defaults with { Schedule = Schedules.Constant }),
         new("densenet-smoothing", defaults => defaults with { LabelSmoothing = 0.1 }),
         new("densenet-smoothing-02", defaults => defaults with { LabelSmoothing = 0.02 }),
+        new("densenet-no-smoothing", defaults => defaults with { LabelSmoothing = 0, DoubtedRows = 0 }),
+        new("densenet-no-weight-average", defaults => defaults with { WeightAveraging = null }),
         new("densenet-no-clamp", defaults => defaults with { ClampPrediction = false }),
         new("densenet-folds-8", defaults => defaults with { Folds = 8, MaximumTrainedFolds = 8 }),
         new("densenet-folds-10-4", defaults => defaults with { Folds = 10 }),
