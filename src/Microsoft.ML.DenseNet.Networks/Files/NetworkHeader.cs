@@ -20,7 +20,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
-    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens;
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + BackgroundJson.MaximumTokens;
 
     public static NetworkHeader Of(TrainedNetwork network) =>
         new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization);
@@ -33,6 +33,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
             json.WriteStartObject();
             json.WriteString("libraryVersion", LibraryVersion);
             SignatureJson.Write(Signature, json);
+            BackgroundJson.Write(Signature.Background, json);
             json.WriteNumber("inputWidth", Layout.InputWidth);
             json.WriteNumber("outputWidth", Layout.OutputWidth);
             json.WriteNumber("parameterCount", Layout.ParameterCount);
@@ -71,6 +72,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         string libraryVersion = fields.String("libraryVersion");
         var signature = SignatureJson.Read(ref fields);
         int inputWidth = fields.Int32("inputWidth");
+        signature = signature with { Background = BackgroundJson.Read(inputWidth, ref fields) };
         int outputWidth = fields.Int32("outputWidth");
         int parameterCount = fields.Int32("parameterCount");
         int bufferCount = fields.Int32("bufferCount");
