@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>How rows differ from those that a network was trained on: its result as data.</summary>
+public sealed record DriftReport
+{
+    /// <summary>How many features and rows <see cref="ToString"/> shows.</summary>
+    private const int Shown = 20;
+
+    internal DriftReport()
+    {
+    }
+
+    /// <summary>The number of rows checked.</summary>
+    public required long RowCount { get; init; }
+
+    /// <summary>The features, the largest <see cref="FeatureDrift.StabilityIndex"/> first.</summary>
+    public required IReadOnlyList<FeatureDrift> Features { get; init; }
+
+    /// <summary>
+    /// The predictions; null if their distribution in training is unknown or no predictions were given. For two classes it is that of the
+    /// positive one's probability, for several that of the most likely class.
+    /// </summary>
+    public required FeatureDrift? Prediction { get; init; }
+
+    /// <summary>The number of rows with at least one flag: a value outside its training range, missing as never in training, or an unseen category.</summary>
+    public required long FlaggedRowCount { get; init; }
+
+    /// <summary>The first of these rows, as many as were asked for.</summary>
+    public required IReadOnlyList<FlaggedRow> FlaggedRows { get; init; }
+
+    /// <summary>The number of slots that the training statistics do not describe, and which were therefore not checked.</summary>
+    public required int UncheckedSlots { get; init; }
+
+    /// <summary>The share of rows with at least one flag, from 0 to 1.</summary>
+    public double FlaggedShare => FlaggedRowCount / (double)RowCount;
+
+    /// <summary>The features that drifted furthest and the first flagged rows, a line each.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        var culture = CultureInfo.InvariantCulture;
+        int drifted = Features.Count(feature => feature.Level != DriftLevel.None);
+        text.Append(culture, $"{RowCount:N0} rows: {drifted:N0} of {Features.Count:N0} features drifted, {FlaggedRowCount:N0} rows ({FlaggedShare:P1}) are unlike those of the training");
+        if (UncheckedSlots > 0)
+            text.Append(culture, $"; {UncheckedSlots:N0} slots have no statistics");
+        if (Prediction is not null)
+            text.AppendLine().Append(Prediction);
+        foreach (var feature in Features.Take(Shown))
+            text.AppendLine().Append(feature);
+        if (Features.Count > Shown)
+            text.AppendLine().Append(culture, $"and {Features.Count - Shown:N0} features more");
+        foreach (var row in FlaggedRows.Take(Shown))
+            text.AppendLine().Append(row);
+        if (FlaggedRowCount > Math.Min(Shown, FlaggedRows.Count))
+            text.AppendLine().Append(culture, $"and {FlaggedRowCount - Math.Min(Shown, FlaggedRows.Count):N0} rows more");
+        return text.ToString();
+    }
+}
