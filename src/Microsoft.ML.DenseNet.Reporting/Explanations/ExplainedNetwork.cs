@@ -61,8 +61,8 @@ internal sealed class ExplainedNetwork
     {
         LearningTask.MulticlassClassification when all => output == ExplainedOutput.Score ? "scores of the classes" : "probabilities of the classes",
         LearningTask.Regression => _unit is null ? "prediction" : $"prediction ({_unit})",
-        LearningTask.BinaryClassification => output == ExplainedOutput.Score ? $"log-odds of {OutputNames[number]}" : $"probability of {OutputNames[number]}",
-        _ => output == ExplainedOutput.Score ? $"score of {OutputNames[number]}" : $"probability of {OutputNames[number]}",
+        LearningTask.BinaryClassification => output == ExplainedOutput.Score ? $"log-odds of {Name(number)}" : $"probability of {Name(number)}",
+        _ => output == ExplainedOutput.Score ? $"score of {Name(number)}" : $"probability of {Name(number)}",
     };
 
     /// <summary>Whether all outputs of a row are finite.</summary>
@@ -104,4 +104,6 @@ internal sealed class ExplainedNetwork
             times[OutputFunctions.IndexOfLargest(values.AsSpan(row * width, width))]++;
         return Array.IndexOf(times, times.Max());
     }
+
+    private string Name(int number) => FeatureLabel.Short(OutputNames[number]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
@@ -113,7 +114,7 @@ public static class ContributionPlots
         int[] outputs = Outputs(explanation);
         bool hasRest = outputs.Length < explanation.OutputNames.Count;
         string title = outputs.Length > 1 ? "Mean absolute contribution, summed over the classes" : $"Mean absolute contribution to the {explanation.Rows.Explained.Describe(explanation.Output, 0)}";
-        var panel = new ChartPanel(theme, LinearScale.Of(means.Select(mean => mean.Total), withZero: true), new NameScale([.. means.Select(mean => mean.Name)], downwards: true), title, "");
+        var panel = new ChartPanel(theme, LinearScale.Of(means.Select(mean => mean.Total), withZero: true), new NameScale([.. means.Select(mean => FeatureLabel.Of(mean.Name, style))], downwards: true), title, "");
         for (int i = 0; i < means.Count; i++)
         {
             double from = 0;
@@ -148,5 +149,10 @@ public static class ContributionPlots
 
     internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static string Signed(double value) => value switch { > 0 => $"+{NumberText.Value(value)}", < 0 => $"−{NumberText.Value(-value)}", _ => NumberText.Value(value) };
+    /// <summary>A contribution to three digits: more would only be noise.</summary>
+    internal static string Signed(double value)
+    {
+        double rounded = double.IsFinite(value) && value != 0 ? double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
+        return rounded > 0 ? $"+{NumberText.Value(rounded)}" : NumberText.Value(rounded);
+    }
 }

@@ -49,7 +49,8 @@ public static class DependencePlots
             }
         }
 
-        string left = dependence.Points.Count - shown.Count(i => places.Has(dependence.Points[i].Value)) is > 0 and var hidden && shown.Length == dependence.Points.Count ? $"; {NumberText.Count(hidden)} rows {places.LeftOut}" : "";
+        int hidden = shown.Count(i => !places.Has(dependence.Points[i].Value));
+        string left = hidden == 0 ? "" : $"; {NumberText.Count(hidden)} rows {places.LeftOut}";
         return new Figure
         {
             Title = $"Contribution of {FeatureLabel.Short(dependence.Feature.Name)}",
@@ -81,8 +82,8 @@ public static class DependencePlots
         {
             Title = $"Partial dependence on {FeatureLabel.Short(dependence.Feature.Name)}",
             Subtitle = isCategory
-                ? $"Mean prediction of {NumberText.Count(dependence.Curves.Count)} rows if all had this category; lines hold 80 % of the rows"
-                : $"Mean prediction of {NumberText.Count(dependence.Curves.Count)} rows if all had this value; thin lines are {(curves.Length < dependence.Curves.Count ? $"{curves.Length} of the rows" : "the rows")}, ticks where the values are",
+                ? $"Mean of {NumberText.Count(dependence.Curves.Count)} rows if all had this category; lines hold 80 % of them"
+                : $"Mean of {NumberText.Count(dependence.Curves.Count)} rows if all had this value; thin lines are {(curves.Length < dependence.Curves.Count ? $"{curves.Length} of them" : "each of them")}",
             Panels = [panel],
         };
     }

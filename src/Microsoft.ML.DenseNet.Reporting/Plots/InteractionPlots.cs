@@ -13,7 +13,7 @@ public static class InteractionPlots
         ArgumentNullException.ThrowIfNull(interactions);
         if (interactions.Pairs.Count == 0)
             throw new ArgumentException("There are no pairs: an interaction needs two features.", nameof(interactions));
-        int shown = Math.Min(interactions.Pairs.Count, MaximumPairs);
+        int shown = Math.Clamp(interactions.Pairs.Count(pair => pair.Strength > 0), 1, MaximumPairs);
         int height = 180 + 18 * shown;
         var most = interactions.Pairs[0];
         return new Picture($"Interactions of {interactions.Pairs.Count} pairs of features: {most.First} and {most.Second} act together most.", 680, height, style => InteractionFigure(interactions, shown, style)) { NarrowHeight = height };

@@ -21,7 +21,9 @@ public static class SwarmPlots
     {
         ArgumentNullException.ThrowIfNull(explanation);
         int number = explanation.Rows.Explained.OutputOf(output, explanation.DefaultOutput);
-        MeanContribution[] features = [.. explanation.MeanContributions.OrderByDescending(mean => mean.PerOutput[number]).Take(MaximumFeatures)];
+        MeanContribution[] features = [.. explanation.MeanContributions.Where(mean => mean.PerOutput[number] > 0).OrderByDescending(mean => mean.PerOutput[number]).Take(MaximumFeatures)];
+        if (features.Length == 0)
+            features = [explanation.MeanContributions[0]]; // a constant network
         int height = 190 + 32 * features.Length;
         return new Picture($"Contributions of {features.Length} features to the {explanation.Rows.Explained.Describe(explanation.Output, number)} in {NumberText.Count(explanation.Rows.Count)} rows; those of {features[0].Name} are spread widest.", 680, height, style => SwarmFigure(explanation, features, number, style)) { NarrowHeight = height };
     }
@@ -32,7 +34,7 @@ public static class SwarmPlots
         string measure = explanation.Rows.Explained.Describe(explanation.Output, output);
         var swarms = features.Select(feature => Thin(explanation.Points(feature.Name, explanation.OutputNames[output]))).ToList();
         var scale = LinearScale.Of(swarms.SelectMany(points => points).Select(point => point.Contribution), withZero: true);
-        var panel = new ChartPanel(theme, scale, new NameScale([.. features.Select(feature => feature.Name)], downwards: true), $"Contribution to the {measure}", "");
+        var panel = new ChartPanel(theme, scale, new NameScale([.. features.Select(feature => FeatureLabel.Of(feature.Name, style))], downwards: true), $"Contribution to the {measure}", "");
         panel.VerticalRule(0);
         var placed = new List<(double X, double Y, int Group)>();
         for (int i = 0; i < swarms.Count; i++)
