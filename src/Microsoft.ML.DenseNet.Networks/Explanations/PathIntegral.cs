@@ -3,13 +3,20 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// Explains one row at a time: gradients are averaged over points between it and each background row, until they account for the difference of the scores.
+/// Explains one row at a time: integrates gradients on the straight paths from the background rows to it, until they account for the difference of the scores.
 /// </summary>
-/// <remarks>Keeps its memory between rows. For one thread at a time.</remarks>
+/// <remarks>
+/// By the midpoint rule, with three times as many steps until the gap is small. Rules of a higher order gain nothing, because the gradients of most networks
+/// jump; and rules that use the ends of the paths lose, because gradients are steepest there, where the network was trained. Keeps its memory between rows. For one
+/// thread at a time.
+/// </remarks>
 internal sealed class PathIntegral : IDisposable
 {
-    /// <summary>Points of each background row before the first check.</summary>
-    private const int FirstSteps = 1;
+    /// <summary>
+    /// The steps before the first check: with fewer, the gap may be small by chance where the contributions are wrong. A third step keeps the
+    /// points of before, see <see cref="AddPoints"/>.
+    /// </summary>
+    private const int FirstSteps = 3;
 
     /// <summary>A gap that single precision may leave, as a share of the values' magnitude.</summary>
     private const double Precision = 2e-6;
@@ -48,7 +55,7 @@ internal sealed class PathIntegral : IDisposable
     /// <summary>By how much each explained value exceeds the base value and all contributions.</summary>
     public double[] Gaps { get; }
 
-    /// <summary>The number of points of each background row.</summary>
+    /// <summary>The number of steps of each path.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Room for the contributions of slots, for a caller that sums them up.</summary>
@@ -73,13 +80,13 @@ internal sealed class PathIntegral : IDisposable
             return;
         }
 
-        do
+        for (int next = Math.Min(FirstSteps, maximumSteps); next <= maximumSteps; next *= FirstSteps)
         {
-            int next = Math.Min(Steps == 0 ? FirstSteps : 2 * Steps, maximumSteps);
-            AddSteps(Steps, next);
+            AddPoints(next);
             Steps = next;
+            if (MeasureGaps(tolerance))
+                break;
         }
-        while (!MeasureGaps(tolerance) && Steps < maximumSteps);
     }
 
     /// <summary>Computes the contributions of slots to an explained value, which with the base value are the score; the gap is distributed in proportion to their magnitudes.</summary>
@@ -104,20 +111,24 @@ internal sealed class PathIntegral : IDisposable
 
     public void Dispose() => _program.Dispose();
 
-    /// <summary>Adds the gradients at some points of each background row.</summary>
-    private void AddSteps(int first, int next)
+    /// <summary>Adds the gradients in the middle of each step, except for those of three times longer steps, every third, which are there already.</summary>
+    /// <param name="steps">The number of steps of each path.</param>
+    private void AddPoints(int steps)
     {
-        int count = next - first, total = _baseline.Count * count;
+        bool isFirst = Steps == 0;
+        int count = isFirst ? steps : steps / 3 * 2, total = _baseline.Count * count;
         for (int start = 0, rows; start < total; start += rows)
         {
             rows = Math.Min(_program.Capacity, total - start);
             for (int i = 0; i < rows; i++)
             {
                 int background = (start + i) / count;
+                int place = (start + i) % count;
+                int step = isFirst ? place : (place / 2 * 3) + (place % 2 * 2);
                 var origin = _baseline.Point(background);
                 var target = _program.Input(i);
                 TensorPrimitives.Subtract(_point, origin, target);
-                TensorPrimitives.MultiplyAdd(target, PathPoints.At(background, first + ((start + i) % count)), origin, target);
+                TensorPrimitives.MultiplyAdd(target, (step + 0.5f) / steps, origin, target);
             }
 
             _program.Forward(rows);
