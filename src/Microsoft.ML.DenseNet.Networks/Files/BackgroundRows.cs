@@ -92,7 +92,16 @@ public sealed class BackgroundRows
             features[_slots[i]] = _values[i];
     }
 
-    /// <summary>A row without its zeros; of rows stored with them, null.</summary>
+    /// <summary>Returns the same rows, stored with their zeros.</summary>
+    internal BackgroundRows ToDense()
+    {
+        float[] values = new float[checked(Count * Width)];
+        for (int row = 0; row < Count; row++)
+            CopyRow(row, values.AsSpan(row * Width, Width));
+        return new BackgroundRows(Width, [], null, values, _weights);
+    }
+
+    /// <summary>Finds a row without its zeros; false if rows are stored with them.</summary>
     internal bool TrySparseRow(int row, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values)
     {
         slots = [];

@@ -144,6 +144,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
         var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data)).With(environment.Signature);
+        network = BackgroundChoice.Add(network, _options, data.AsRead, environment);
         foreach (var observer in _options.Observers)
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);
