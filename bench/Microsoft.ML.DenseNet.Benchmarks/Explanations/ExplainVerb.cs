@@ -93,7 +93,7 @@ internal sealed class ExplainVerb : IVerb
         double gap = gaps.Select(value => Math.Abs((double)value)).Average() / spread, worst = gaps.Max(value => Math.Abs((double)value)) / spread;
         var (relative, correlation) = Compare(exact, contributions.AsSpan(0, exact.Length).ToArray(), width);
         double steps = Enumerable.Range(0, exactRows).Average(i => explainer.Explain(rows.AsSpan(i * width, width)).Steps);
-        Console.WriteLine(FormattableString.Invariant($"  {what,-16} steps {steps,6:0.0}  gap/spread mean {gap:0.0000} worst {worst:0.0000}  error/size {relative:0.0000}  correlation {correlation:0.00000}  {best:0.000} ms/row"));
+        Console.WriteLine(FormattableString.Invariant($"  {what,-16} steps {steps / background.Count,6:0.0}  gap/spread mean {gap:0.0000} worst {worst:0.0000}  error/size {relative:0.0000}  correlation {correlation:0.00000}  {best:0.000} ms/row"));
     }
 
     private static void Sample(TrainedNetwork network, BackgroundRows background, float[] rows, int count)

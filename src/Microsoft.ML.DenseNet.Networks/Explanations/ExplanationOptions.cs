@@ -28,8 +28,8 @@ public sealed class ExplanationOptions
     public double Tolerance { get; init; } = 0.01;
 
     /// <summary>
-    /// The most steps from each background row to the row; the gradient is computed once in each. From 1 to 59,049, by default 243. There are 3 steps at first,
-    /// and three times as many as long as that is not more.
+    /// The most steps from a background row to the row; the gradient is computed once in each. From 1 to 59,049, by default 243. There are 3 steps at first, and
+    /// three times as many, as long as that is not more, from background rows for which that is not exact enough.
     /// </summary>
     public int MaximumSteps { get; init; } = 243;
 

@@ -39,9 +39,6 @@ internal sealed class SparsePathSpace : PathSpace
     }
 
     /// <inheritdoc/>
-    public override bool KeepsBackgrounds => true;
-
-    /// <inheritdoc/>
     public override InputGradientProgram Compile() => InputGradientProgram.CompileAfterBags(Layout.AfterScaling, _readers, _parameters, _buffers, _width);
 
     /// <inheritdoc/>
@@ -57,18 +54,16 @@ internal sealed class SparsePathSpace : PathSpace
     }
 
     /// <inheritdoc/>
-    public override void Attribute(in RawRow row, ReadOnlySpan<float> sums, Span<float> contributions)
+    public override void Attribute(in RawRow row, in PathGradients gradients, Span<float> contributions)
     {
         contributions.Clear();
-        for (int background = 0; background < _background.Count; background++)
+        Add(row, gradients.Mean(), 1, contributions);
+        for (int path = 0; path < gradients.Count; path++)
         {
-            var gradient = sums.Slice(background * Width, Width);
-            float weight = _background.Weights[background];
-            Add(row, gradient, weight, contributions);
-            if (_background.TrySparseRow(background, out var slots, out var values))
-                Add(new RawRow(slots, values), gradient, -weight, contributions);
-            else
-                Add(new RawRow(_background.Values.Slice(background * Layout.InputWidth, Layout.InputWidth)), gradient, -weight, contributions);
+            var background = _background.TrySparseRow(path, out var slots, out var values)
+                ? new RawRow(slots, values)
+                : new RawRow(_background.Values.Slice(path * Layout.InputWidth, Layout.InputWidth));
+            Add(background, gradients.Sum(path), -gradients.Factor(path), contributions);
         }
     }
 
