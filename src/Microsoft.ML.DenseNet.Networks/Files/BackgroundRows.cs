@@ -57,7 +57,7 @@ public sealed class BackgroundRows
     public int Width { get; }
 
     /// <summary>The weight of each row, above 0; they sum to 1.</summary>
-    public IReadOnlyList<float> Weights => _weights.AsReadOnly();
+    public IReadOnlyList<float> Weights => field ??= _weights.AsReadOnly();
 
     /// <summary>Whether the rows are stored without their zeros.</summary>
     internal bool IsSparse => _slots is not null;
