@@ -4,11 +4,12 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class Baseline
 {
     private readonly float[] _points;
+    private readonly double[,] _values;
     private readonly int _width;
 
-    private Baseline(float[] points, int width, float[] weights, double[] means, double[] spreads)
+    private Baseline(float[] points, int width, double[,] values, float[] weights, double[] means, double[] spreads)
     {
-        (_points, _width, Weights, Means, Spreads) = (points, width, weights, means, spreads);
+        (_points, _width, _values, Weights, Means, Spreads) = (points, width, values, weights, means, spreads);
     }
 
     /// <summary>The weight of each background row.</summary>
@@ -53,8 +54,11 @@ internal sealed class Baseline
                 squares[j] += background.Weights[i] * (all[i, j] - means[j]) * (all[i, j] - means[j]);
         }
 
-        return new Baseline(points, space.Width, [.. background.Weights], means, [.. squares.Select(Math.Sqrt)]);
+        return new Baseline(points, space.Width, all, [.. background.Weights], means, [.. squares.Select(Math.Sqrt)]);
     }
+
+    /// <summary>An explained value of a background row.</summary>
+    public double Value(int row, int output) => _values[row, output];
 
     /// <summary>The point of a background row.</summary>
     public ReadOnlySpan<float> Point(int row) => _points.AsSpan(row * _width, _width);

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
@@ -19,9 +21,6 @@ internal sealed class DensePathSpace : PathSpace
         _indicated = network.Layout.InputScaling is { HasIndicators: true } scaling ? [.. ((MissingIndicatorsLayer)scaling.Nodes[0].Layer).Slots] : [];
         (_parameters, _buffers, _width) = (Pinned(network.Parameters), Pinned(network.Buffers), width);
     }
-
-    /// <inheritdoc/>
-    public override bool KeepsBackgrounds => false;
 
     /// <inheritdoc/>
     public override InputGradientProgram Compile() => InputGradientProgram.Compile(Layout.AfterScaling, Width, _parameters, _buffers, _width);
@@ -48,10 +47,15 @@ internal sealed class DensePathSpace : PathSpace
     }
 
     /// <inheritdoc/>
-    public override void Attribute(in RawRow row, ReadOnlySpan<float> sums, Span<float> contributions)
+    public override void Attribute(in RawRow row, in PathGradients gradients, Span<float> contributions)
     {
-        sums[..contributions.Length].CopyTo(contributions);
-        for (int i = 0; i < _indicated.Length; i++)
-            contributions[_indicated[i]] += sums[contributions.Length + i];
+        contributions.Clear();
+        for (int path = 0; path < gradients.Count; path++)
+        {
+            var products = gradients.Products(path);
+            TensorPrimitives.Add(contributions, products[..contributions.Length], contributions);
+            for (int i = 0; i < _indicated.Length; i++)
+                contributions[_indicated[i]] += products[contributions.Length + i];
+        }
     }
 }

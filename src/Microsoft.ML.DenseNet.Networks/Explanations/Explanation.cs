@@ -18,7 +18,7 @@ public sealed class Explanation
     /// <summary>The index in <see cref="Outputs"/> of the highest score.</summary>
     public int PredictedOutput { get; }
 
-    /// <summary>The number of points between the row and each background row at which gradients were computed; 0 if a score is not finite.</summary>
+    /// <summary>The number of steps from the background rows to the row, all together, in each of which gradients were computed; 0 if a score is not finite.</summary>
     public int Steps { get; }
 
     /// <inheritdoc cref="OutputExplanation.BaseValue"/>

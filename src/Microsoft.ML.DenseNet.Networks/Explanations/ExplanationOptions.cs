@@ -4,7 +4,7 @@ namespace Microsoft.ML.DenseNet;
 public sealed class ExplanationOptions
 {
     /// <summary>The largest <see cref="MaximumSteps"/>.</summary>
-    public const int LargestMaximumSteps = 65_536;
+    public const int LargestMaximumSteps = 59_049;
 
     /// <summary>What the contributions add up to; by default <see cref="ExplainedOutput.Score"/>.</summary>
     public ExplainedOutput Output { get; init; }
@@ -23,12 +23,15 @@ public sealed class ExplanationOptions
 
     /// <summary>
     /// How far, as a share of the spread of the scores over the background rows (their standard deviation), contributions and base value may miss
-    /// the score before the rest is distributed; from 0 to 1, by default 0.01. Steps are added until it is reached, at most <see cref="MaximumSteps"/>.
+    /// the score before the rest is distributed; from 0 to 1, by default 0.01. Steps become shorter until it is reached, at most <see cref="MaximumSteps"/>.
     /// </summary>
     public double Tolerance { get; init; } = 0.01;
 
-    /// <summary>The most points at which the gradient is computed between the row and each background row; a power of 2 from 1 to 65,536, by default 256.</summary>
-    public int MaximumSteps { get; init; } = 256;
+    /// <summary>
+    /// The most steps from a background row to the row; the gradient is computed once in each. From 1 to 59,049, by default 243. There are 3 steps at first, and
+    /// three times as many, as long as that is not more, from background rows for which that is not exact enough.
+    /// </summary>
+    public int MaximumSteps { get; init; } = 243;
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
@@ -37,8 +40,6 @@ public sealed class ExplanationOptions
         Guard.Defined(View, nameof(View));
         Guard.InRange(Tolerance, 0, 1, nameof(Tolerance));
         Guard.InRange(MaximumSteps, 1, LargestMaximumSteps, nameof(MaximumSteps));
-        if (!int.IsPow2(MaximumSteps))
-            throw new ArgumentOutOfRangeException(nameof(MaximumSteps), MaximumSteps, $"{nameof(MaximumSteps)} is {MaximumSteps}; it must be a power of 2.");
         if (Columns is not null && View != ContributionView.Columns)
             throw new ArgumentException($"{nameof(Columns)} is set, but {nameof(View)} is {View}: set it to {nameof(ContributionView.Columns)}.");
     }

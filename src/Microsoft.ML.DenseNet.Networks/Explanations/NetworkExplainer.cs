@@ -26,7 +26,7 @@ public sealed class NetworkExplainer : IDisposable
         if (network.Layout.Root.DescendantsAndSelf().FirstOrDefault(node => node.Layer is ModuleLayer) is { } module)
             throw new NotSupportedException($"Layer '{module.Path}' ({module.Layer}) is a torch module, whose gradient only torch computes: predictions of this network cannot be explained.");
         Background = options.Background ?? network.Background ?? throw new InvalidOperationException(
-            $"The model stores no background rows: pass some in {nameof(ExplanationOptions)}.{nameof(ExplanationOptions.Background)}, or train with the option BackgroundRows.");
+            $"The model stores no background rows: pass some in {nameof(ExplanationOptions)}.{nameof(ExplanationOptions.Background)}, or train with the option NumberOfBackgroundRows.");
         if (Background.Width != network.Layout.InputWidth)
             throw new ArgumentException($"The background rows have {Background.Width} values each; the network reads {network.Layout.InputWidth}.", nameof(options));
         Features = ColumnsOf(network, options);

@@ -29,6 +29,9 @@ public static class NetworkExplanations
     public static Explanation Explain(this TrainedNetwork network, ReadOnlySpan<float> features)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Explainers.GetValue(network, known => known.CreateExplainer()).Explain(features);
+        return Shared(network).Explain(features);
     }
+
+    /// <summary>Returns what explains a network with the default options, created once.</summary>
+    internal static NetworkExplainer Shared(TrainedNetwork network) => Explainers.GetValue(network, known => known.CreateExplainer());
 }

@@ -15,9 +15,6 @@ internal abstract class PathSpace
     /// <summary>The number of coordinates of a point.</summary>
     public int Width { get; }
 
-    /// <summary>Whether <see cref="Attribute"/> needs the gradient for each background row, rather than the products with the differences, summed.</summary>
-    public abstract bool KeepsBackgrounds { get; }
-
     /// <summary>The network, its widths, and where its values are.</summary>
     protected NetworkLayout Layout { get; }
 
@@ -40,12 +37,9 @@ internal abstract class PathSpace
 
     /// <summary>Computes the contributions of slots.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="sums">
-    /// For each background row, one after the other, the mean gradient on the way to it; or, unless <see cref="KeepsBackgrounds"/>, the sum over all of
-    /// its product with the difference and the background row's weight.
-    /// </param>
+    /// <param name="gradients">The gradients on the paths to it.</param>
     /// <param name="contributions">Receives a value for each slot.</param>
-    public abstract void Attribute(in RawRow row, ReadOnlySpan<float> sums, Span<float> contributions);
+    public abstract void Attribute(in RawRow row, in PathGradients gradients, Span<float> contributions);
 
     /// <summary>Copies values to where the garbage collector does not move them.</summary>
     protected static float[] Pinned(ReadOnlyMemory<float> values)

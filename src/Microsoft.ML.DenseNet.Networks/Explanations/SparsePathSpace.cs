@@ -11,9 +11,9 @@ internal sealed class SparsePathSpace : PathSpace
     private readonly InputScaler? _scaler;
     private readonly BackgroundRows _background;
     private readonly LayerNode[] _readers;
+    private readonly int[] _filled; // the slots whose 0 does not stay 0 when scaled; few
     private readonly float[] _parameters;
     private readonly float[] _buffers;
-    private readonly float[] _zeroPoint; // of a row of zeros
     private readonly VectorWidth _width;
 
     public SparsePathSpace(TrainedNetwork network, BackgroundRows background, VectorWidth width)
@@ -22,24 +22,9 @@ internal sealed class SparsePathSpace : PathSpace
         _scaler = InputScaler.Of(network);
         _background = background;
         _readers = [.. network.Layout.SparseReaders];
+        _filled = [.. Enumerable.Range(0, network.Layout.InputWidth).Where(slot => Scaled(0, slot) != 0)];
         (_parameters, _buffers, _width) = (Pinned(network.Parameters), Pinned(network.Buffers), width);
-        _zeroPoint = new float[Width];
-        int column = 0;
-        foreach (var reader in _readers)
-        {
-            _parameters.AsSpan(reader.Parameters[1].Offset, reader.OutputWidth).CopyTo(_zeroPoint.AsSpan(column));
-            column += reader.OutputWidth;
-        }
-
-        for (int slot = 0; _scaler is not null && slot < Layout.InputWidth; slot++)
-        {
-            if (_scaler.Apply(0, slot) is not 0 and var zero)
-                AddRow(slot, zero, _zeroPoint);
-        }
     }
-
-    /// <inheritdoc/>
-    public override bool KeepsBackgrounds => true;
 
     /// <inheritdoc/>
     public override InputGradientProgram Compile() => InputGradientProgram.CompileAfterBags(Layout.AfterScaling, _readers, _parameters, _buffers, _width);
@@ -47,54 +32,76 @@ internal sealed class SparsePathSpace : PathSpace
     /// <inheritdoc/>
     public override void Enter(in RawRow row, Span<float> point)
     {
-        _zeroPoint.CopyTo(point);
+        int column = 0;
+        foreach (var reader in _readers)
+        {
+            _parameters.AsSpan(reader.Parameters[1].Offset, reader.OutputWidth).CopyTo(point[column..]);
+            column += reader.OutputWidth;
+        }
+
         for (int i = 0; i < row.Values.Length; i++)
         {
             int slot = row.IsSparse ? row.Indices[i] : i;
-            if (row.Values[i] != 0)
-                AddRow(slot, Difference(row.Values[i], slot), point);
+            AddRow(slot, Scaled(row.Values[i], slot), point);
+        }
+
+        for (int i = 0; row.IsSparse && i < _filled.Length; i++)
+        {
+            if (row.Indices.BinarySearch(_filled[i]) < 0)
+                AddRow(_filled[i], Scaled(0, _filled[i]), point);
         }
     }
 
     /// <inheritdoc/>
-    public override void Attribute(in RawRow row, ReadOnlySpan<float> sums, Span<float> contributions)
+    public override void Attribute(in RawRow row, in PathGradients gradients, Span<float> contributions)
     {
         contributions.Clear();
-        for (int background = 0; background < _background.Count; background++)
+        Add(row, gradients.Mean(), 1, contributions);
+        for (int path = 0; path < gradients.Count; path++)
         {
-            var gradient = sums.Slice(background * Width, Width);
-            float weight = _background.Weights[background];
-            Add(row, gradient, weight, contributions);
-            if (_background.TrySparseRow(background, out var slots, out var values))
-                Add(new RawRow(slots, values), gradient, -weight, contributions);
-            else
-                Add(new RawRow(_background.Values.Slice(background * Layout.InputWidth, Layout.InputWidth)), gradient, -weight, contributions);
+            var background = _background.TrySparseRow(path, out var slots, out var values)
+                ? new RawRow(slots, values)
+                : new RawRow(_background.Values.Slice(path * Layout.InputWidth, Layout.InputWidth));
+            Add(background, gradients.Sum(path), -gradients.Factor(path), contributions);
         }
     }
+
+    private float Scaled(float value, int slot) => _scaler is null ? value : _scaler.Apply(value, slot);
 
     private void Add(in RawRow row, ReadOnlySpan<float> gradient, float weight, Span<float> contributions)
     {
         for (int i = 0; i < row.Values.Length; i++)
         {
-            if (row.Values[i] == 0)
-                continue;
-            int slot = row.IsSparse ? row.Indices[i] : i, column = 0;
-            float slope = 0;
-            foreach (var reader in _readers)
-            {
-                slope += TensorPrimitives.Dot(WeightsOf(reader, slot), gradient.Slice(column, reader.OutputWidth));
-                column += reader.OutputWidth;
-            }
+            int slot = row.IsSparse ? row.Indices[i] : i;
+            Add(slot, Scaled(row.Values[i], slot), gradient, weight, contributions);
+        }
 
-            contributions[slot] += weight * Difference(row.Values[i], slot) * slope;
+        for (int i = 0; row.IsSparse && i < _filled.Length; i++)
+        {
+            if (row.Indices.BinarySearch(_filled[i]) < 0)
+                Add(_filled[i], Scaled(0, _filled[i]), gradient, weight, contributions);
         }
     }
 
-    /// <summary>By how much a scaled value differs from a scaled 0.</summary>
-    private float Difference(float value, int slot) => _scaler is null ? value : _scaler.Apply(value, slot) - _scaler.Apply(0, slot);
+    private void Add(int slot, float value, ReadOnlySpan<float> gradient, float weight, Span<float> contributions)
+    {
+        if (value == 0)
+            return;
+        float slope = 0;
+        int column = 0;
+        foreach (var reader in _readers)
+        {
+            slope += TensorPrimitives.Dot(WeightsOf(reader, slot), gradient.Slice(column, reader.OutputWidth));
+            column += reader.OutputWidth;
+        }
+
+        contributions[slot] += weight * value * slope;
+    }
 
     private void AddRow(int slot, float value, Span<float> point)
     {
+        if (value == 0)
+            return;
         int column = 0;
         foreach (var reader in _readers)
         {

@@ -57,7 +57,7 @@ public sealed class BackgroundRows
     public int Width { get; }
 
     /// <summary>The weight of each row, above 0; they sum to 1.</summary>
-    public IReadOnlyList<float> Weights => _weights.AsReadOnly();
+    public IReadOnlyList<float> Weights => field ??= _weights.AsReadOnly();
 
     /// <summary>Whether the rows are stored without their zeros.</summary>
     internal bool IsSparse => _slots is not null;
@@ -92,7 +92,16 @@ public sealed class BackgroundRows
             features[_slots[i]] = _values[i];
     }
 
-    /// <summary>A row without its zeros; of rows stored with them, null.</summary>
+    /// <summary>Returns the same rows, stored with their zeros.</summary>
+    internal BackgroundRows ToDense()
+    {
+        float[] values = new float[checked(Count * Width)];
+        for (int row = 0; row < Count; row++)
+            CopyRow(row, values.AsSpan(row * Width, Width));
+        return new BackgroundRows(Width, [], null, values, _weights);
+    }
+
+    /// <summary>Finds a row without its zeros; false if rows are stored with them.</summary>
     internal bool TrySparseRow(int row, out ReadOnlySpan<int> slots, out ReadOnlySpan<float> values)
     {
         slots = [];

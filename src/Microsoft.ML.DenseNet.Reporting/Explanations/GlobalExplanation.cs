@@ -120,8 +120,10 @@ public sealed class GlobalExplanation
 
     private static BackgroundRows BackgroundOf(ExplainedRows rows)
     {
-        var some = rows.Thinned(DefaultBackgroundRows);
-        return new BackgroundRows(some.Values, rows.Network.Layout.InputWidth);
+        var selector = new BackgroundSelector(rows.Network, DefaultBackgroundRows, seed: 0);
+        for (int row = 0; row < rows.Count; row++)
+            selector.Offer(new RawRow(rows.Row(row)), 1);
+        return selector.Choose()!; // every row has a finite prediction
     }
 
     private MeanContribution Mean(int feature)
