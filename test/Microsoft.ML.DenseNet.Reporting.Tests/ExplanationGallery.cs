@@ -18,6 +18,7 @@ internal static class ExplanationGallery
         ["contributions of a row, one of 30 classes"] = () => ManyClasses.Value.Prediction(5).PlotContributions(),
         ["contributions of a row, 60 features, long names"] = () => Wide.Value.Prediction(6).PlotContributions(),
         ["mean contributions"] = () => Binary.Value.PlotMeanContributions(),
+        ["mean contributions, 1 feature"] = () => ExplainedRows.Read(HandMadeNetworks.Linear(1), HandMadeNetworks.Rows([1], [2])).Explain().PlotMeanContributions(),
         ["mean contributions, 3 classes"] = () => Classes.Value.PlotMeanContributions(),
         ["mean contributions, 30 classes, long names"] = () => ManyClasses.Value.PlotMeanContributions(),
         ["mean contributions, 60 features, long names"] = () => Wide.Value.PlotMeanContributions(),

@@ -52,6 +52,7 @@ internal static class Gallery
         ["residuals"] = () => Samples.Regression().PlotResiduals(),
         ["residuals, with a unit"] = () => Samples.Regression().PlotResiduals("price of the house", "1000 EUR"),
         ["residuals, equal predictions"] = () => Samples.Regression(equal: true).PlotResiduals(),
+        ["importance, 1 feature"] = () => Samples.Importance(1).PlotImportance("Loss of R²"),
         ["importance, 2 features"] = () => Samples.Importance(2).PlotImportance("Loss of R²"),
         ["importance, 57 features, long names"] = () => Samples.Importance(57, longNames: true).PlotImportance("Loss of area under the ROC curve"),
         ["data, 1 feature"] = () => TestRow.Data(Ml, 1, 80, 2).PlotDataset(),
