@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.DenseNet.Reporting.Tests;
 
 /// <summary>Small models to explain, really trained, and rows to explain them by.</summary>
@@ -14,6 +16,10 @@ internal static class ExplainedModels
     /// <summary>A pipeline with a one-hot block, for two classes.</summary>
     public static (ITransformer Model, IDataView Test) Loans => LoanModel.Value;
 
+    /// <summary>A report with explanations of it.</summary>
+    public static (ITransformer Model, IDataView Test, TrainingReportOptions Options) Report =>
+        (Loans.Model, Loans.Test, new TrainingReportOptions { Title = "Loans", ClassNames = ["default", "repaid"], ExplainedRows = 200 });
+
     /// <summary>Its rows.</summary>
     public static ExplainedRows Binary => BinaryRows.Value;
 
@@ -26,7 +32,6 @@ internal static class ExplainedModels
     /// <summary>Sixty features with long names, a number to predict.</summary>
     public static ExplainedRows Wide => WideRows.Value;
 
-    /// <summary>A network of the whole loan features, without training.</summary>
     public static TrainedNetwork NetworkOf(ITransformer model) => ReportedModel.Find(model).Network;
 
     private static (ITransformer Model, IDataView Test) TrainLoans()
@@ -54,6 +59,6 @@ internal static class ExplainedModels
         return ExplainedRows.Read(model.Model.Network, data, new ExplainedRowsOptions { MaximumRows = 150, Unit = "1000 EUR" });
     }
 
-    private static IEstimator<ITransformer> Features() => Ml.Transforms.Categorical.OneHotEncoding("PurposeBits", nameof(LoanRow.Purpose))
+    private static EstimatorChain<ColumnConcatenatingTransformer> Features() => Ml.Transforms.Categorical.OneHotEncoding("PurposeBits", nameof(LoanRow.Purpose))
         .Append(Ml.Transforms.Concatenate("Features", nameof(LoanRow.Income), nameof(LoanRow.Amount), "PurposeBits", nameof(LoanRow.Age), nameof(LoanRow.Constant)));
 }

@@ -105,11 +105,11 @@ public sealed class ExplainedRows
 
     /// <summary>The place of a feature.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    internal int PlaceOf(string name)
+    internal int PlaceOf(string feature)
     {
-        ArgumentNullException.ThrowIfNull(name, "feature");
-        return _places.TryGetValue(name, out int place) ? place : throw new ArgumentException(
-            $"There is no feature '{name}'. There are {string.Join(", ", Features.Take(20).Select(feature => $"'{feature.Name}'"))}{(Features.Count > 20 ? $" and {Features.Count - 20} more" : "")}.", "feature");
+        ArgumentNullException.ThrowIfNull(feature);
+        return _places.TryGetValue(feature, out int place) ? place : throw new ArgumentException(
+            $"There is no feature '{feature}'. There are {string.Join(", ", Features.Take(20).Select(known => $"'{known.Name}'"))}{(Features.Count > 20 ? $" and {Features.Count - 20} more" : "")}.", nameof(feature));
     }
 
     /// <inheritdoc cref="PlaceOf"/>

@@ -63,7 +63,7 @@ public static class SwarmPlots
         };
     }
 
-    private static IReadOnlyList<LegendEntry> Legend(HashSet<int> groups, Theme theme)
+    private static List<LegendEntry> Legend(HashSet<int> groups, Theme theme)
     {
         string[] names = ["lowest fifth of the feature's values", "low", "middle", "high", "highest fifth"];
         var legend = groups.Where(group => group < names.Length).Order().Select(group => new LegendEntry(names[group], theme.Ramp[group], MarkerShape.FilledCircle)).ToList();
