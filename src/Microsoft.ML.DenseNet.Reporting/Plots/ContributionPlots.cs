@@ -37,7 +37,7 @@ public static class ContributionPlots
         var bars = Bars(contributions, style);
         double[] ends = [.. bars.Select(bar => bar.To).Prepend(contributions.BaseValue)];
         string[] names = ["average of the background", .. bars.Select(bar => bar.Label), "this row"];
-        var scale = new LinearScale(ends.Min(), ends.Max(), margin: style.IsNarrow ? 0.3 : 0.14); // room for the numbers
+        var scale = new LinearScale(ends.Min(), ends.Max(), margin: style.IsNarrow ? 0.45 : 0.15); // room for the numbers
         var panel = new ChartPanel(theme, scale, new NameScale(names, downwards: true), Capital(contributions.Measure), "");
         panel.VerticalRule(contributions.BaseValue);
         Level(panel, contributions.BaseValue, 0, theme);
@@ -71,7 +71,7 @@ public static class ContributionPlots
     private static void Level(ChartPanel panel, double value, int place, Theme theme)
     {
         panel.Points([(value, place)], theme.Ink, MarkerShape.FilledDiamond, 8);
-        panel.Text(NumberText.Value(value), value, place, theme.Ink, alignment: Alignment.MiddleLeft, offset: 7);
+        panel.Text(NumberText.Value(Rounded(value)), value, place, theme.Ink, alignment: Alignment.MiddleLeft, offset: 7);
         panel.Mark(value, place, $"{(place == 0 ? "average of the background" : "this row")}\n{NumberText.Value(value)}");
     }
 
@@ -149,10 +149,8 @@ public static class ContributionPlots
 
     internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    /// <summary>A contribution to three digits: more would only be noise.</summary>
-    internal static string Signed(double value)
-    {
-        double rounded = double.IsFinite(value) && value != 0 ? double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
-        return rounded > 0 ? $"+{NumberText.Value(rounded)}" : NumberText.Value(rounded);
-    }
+    private static string Signed(double value) => value > 0 ? $"+{NumberText.Value(Rounded(value))}" : NumberText.Value(Rounded(value));
+
+    /// <summary>A value to three digits: more would only be noise.</summary>
+    private static double Rounded(double value) => double.IsFinite(value) ? double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
 }
