@@ -72,6 +72,13 @@ internal static class NumericUses
             var model = Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })).Fit(Rows);
             Assert.IsNotEmpty(TrainingReport.ToHtml(model, Rows, options));
         }
+        else if (type == typeof(SliceOptions))
+        {
+            var options = new SliceOptions();
+            set(options, value);
+            var scored = TestTransformers.Binary(Ml, Rows.Schema).Transform(Rows);
+            Assert.IsTrue(SlicedResults.Read(scored, [nameof(ScoringRow.Class), nameof(ScoringRow.Value)], nameof(ScoringRow.Flag), options).Slices.All(slice => double.IsFinite(slice.Metric.Value)));
+        }
         else
         {
             throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{name}.");
@@ -96,6 +103,12 @@ internal static class NumericUses
         {
             float[] row = new float[ScoringRow.Width]; // a span is no argument of a call by reflection
             CheckFinite(Ml.BinaryClassification.CreateTransformer(((TrainedNetwork)Targets[type]).Quantize(row, [1f], (double)value)));
+            return;
+        }
+
+        if (type == typeof(TrainedNetwork) && method.Name is nameof(TrainedNetwork.Check) or nameof(TrainedNetwork.CreateDriftMonitor) or nameof(TrainedNetwork.ComputeStatistics))
+        {
+            CheckStatistics(method.Name, parameter.Name!, (int)value);
             return;
         }
 
@@ -144,7 +157,7 @@ internal static class NumericUses
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
                 break;
-            case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate>:
+            case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate> or ClassificationResults or DriftReport:
                 break; // nothing is trained with it
             case TrainingObserver observer:
                 Train<DenseNetBinaryTrainer.Options>(options => options.Observers.Add(observer));
@@ -179,6 +192,10 @@ internal static class NumericUses
                 var type when type == typeof(float) => 0.5f,
                 var type when type == typeof(string) => Path.Combine(Path.GetTempPath(), "DenseNet extreme values"),
                 var type when type == typeof(IDataView) => Rows,
+                var type when type == typeof(TrainedNetwork) => ((TrainedNetwork)Targets[type]).WithStatistics(((TrainedNetwork)Targets[type]).ComputeStatistics(new float[ScoringRow.Width], 1)),
+                var type when type == typeof(IReadOnlyList<string>) => new[] { "no", "yes" },
+                var type when type == typeof(IReadOnlyList<int>) => new[] { 0 },
+                var type when type == typeof(IReadOnlyList<float[]>) => new[] { new[] { 0.6f, 0.4f } },
                 var type when type == typeof(TransformsCatalog.CategoricalTransforms) => Ml.Transforms.Categorical,
                 var type when type == typeof(InputOutputColumnPair[]) => new[] { new InputOutputColumnPair("Encoded", nameof(ScoringRow.Class)) },
                 var type when type == typeof(BinaryClassificationCatalog) => Ml.BinaryClassification,
@@ -199,6 +216,21 @@ internal static class NumericUses
             ExceptionDispatchInfo.Throw(e.InnerException!);
             throw;
         }
+    }
+
+    /// <summary>A check of rows, whose spans are no arguments of a call by reflection.</summary>
+    private static void CheckStatistics(string method, string parameter, int value)
+    {
+        var network = (TrainedNetwork)Targets[typeof(TrainedNetwork)];
+        float[] one = new float[ScoringRow.Width], rows = parameter == "rows" && value is > 1 and < 100 ? new float[value * ScoringRow.Width] : one;
+        var statistics = network.ComputeStatistics(method == nameof(TrainedNetwork.ComputeStatistics) ? rows : one, method == nameof(TrainedNetwork.ComputeStatistics) ? value : 1);
+        network = network.WithStatistics(statistics);
+        if (method == nameof(TrainedNetwork.CreateDriftMonitor))
+            network.CreateDriftMonitor(value).Add(one);
+        else if (parameter == "rows")
+            Assert.IsLessThan(0.2, network.Check(rows, method == nameof(TrainedNetwork.Check) ? value : 1).Features[0].StabilityIndex);
+        else
+            Assert.IsEmpty(network.Check(one, 1, value).FlaggedRows);
     }
 
     private static void TrainSelection(SlotRange range) =>

@@ -81,8 +81,8 @@ public sealed class StoreStatisticsOptionTests
         }
         else
         {
-            foreach (var (category, share) in ((CategoryStatistics)stored.Distribution).Categories)
-                Assert.AreEqual(outputs.Count(output => Array.IndexOf(output, output.Max()) == category) / 200.0, share, Rounding);
+            foreach (var listed in ((CategoryStatistics)stored.Distribution).Categories)
+                Assert.AreEqual(outputs.Count(output => Array.IndexOf(output, output.Max()) == listed.Category) / 200.0, listed.Share, Rounding);
         }
     }
 
@@ -144,8 +144,8 @@ public sealed class StoreStatisticsOptionTests
         var statistics = network.Statistics!;
         Assert.AreSequenceEqual(new[] { 1, 1, 1, 8, 6, 6 }, statistics.Features.Select(feature => feature.SlotCount));
         var city = (CategoryStatistics)statistics.Features[3];
-        foreach (var (category, share) in city.Categories)
-            Assert.AreEqual(rows.Count(row => row.CityName == network.CategoryColumns[0].KeyValues![category]) / 300.0, share, Rounding);
+        foreach (var listed in city.Categories)
+            Assert.AreEqual(rows.Count(row => row.CityName == network.CategoryColumns[0].KeyValues![listed.Category]) / 300.0, listed.Share, Rounding);
 
         // The same in one-hot blocks of the feature column, which a later row of an unknown city fills with zeros.
         var wide = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", FeatureColumnName = "Wide", HiddenUnits = [4], NumberOfEpochs = 1, StoreStatistics = true }).Fit(data).Model.Network;
