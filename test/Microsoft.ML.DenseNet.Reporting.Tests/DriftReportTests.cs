@@ -10,7 +10,9 @@ public sealed class DriftReportTests
     public void The_page_has_slices_and_drift_where_they_are_asked_for()
     {
         var (model, test, options) = TrainedModels.Binary;
-        var page = Page(model, test, options with { SliceColumns = ["Class", "Value"], RecentData = Shifted() });
+        options = options with { SliceColumns = ["Class", "Value"], RecentData = Shifted() };
+        var page = Page(model, test, options);
+        TrainingReport.Write(Path.Combine(TestFolder.Artifacts, "slices and drift.html"), model, test, options);
         string[] sections = [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
         CollectionAssert.IsSubsetOf(new[] { "slices", "drift" }, sections);
         var slices = Section(page, "slices");
@@ -25,7 +27,7 @@ public sealed class DriftReportTests
         Assert.Contains("Rows unlike the training", drift.ToString());
         Assert.HasCount(1, drift.Descendants("figure"));
 
-        var plain = Page(model, test, options);
+        var plain = Page(model, test, TrainedModels.Binary.Options);
         Assert.DoesNotContain("slices", plain.Descendants("section").Select(section => (string)section.Attribute("id")!));
         Assert.DoesNotContain("drift", plain.Descendants("section").Select(section => (string)section.Attribute("id")!));
     }

@@ -30,7 +30,8 @@ public sealed class SliceTests
         }
 
         Assert.AreSequenceEqual(new[] { "false", "true" }, sliced.Slices.Where(slice => slice.Column == "IsNew").Select(slice => slice.Value).Order());
-        Assert.AreEqual(0.05 * sliced.Slices.Count, sliced.ExpectedByChance, 1e-9);
+        Assert.HasCount(5, sliced.Slices);
+        Assert.AreEqual(0.25, sliced.ExpectedByChance, 1e-9);
         var again = SlicedResults.Read(SliceRow.View(Rows), ["Region", "IsNew"]);
         Assert.AreSequenceEqual(sliced.Slices.Select(slice => (slice.Value, slice.Metric)), again.Slices.Select(slice => (slice.Value, slice.Metric)));
     }
