@@ -166,6 +166,15 @@ public sealed class SliceTests
         string page = TrainingReport.ToHtml(strict, test);
         Assert.Contains($"<th scope=\"row\">true</th><td>{results.CountOf(1)}</td><td>{positives}</td>", page);
 
+        // So does the ground of the decision boundary: with a threshold above all scores it is of one class.
+        var plane = TrainedModels.Ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { HiddenUnits = [4], NumberOfEpochs = 5, Seed = 1 }).Fit(TestRow.Data(TrainedModels.Ml, 2, 80, 2));
+        var never = TrainedModels.Ml.BinaryClassification.ChangeModelThreshold(plane, 1000f);
+        var rows = TestRow.Data(TrainedModels.Ml, 2, 80, 2);
+        Assert.Contains("Predicted: true", Marks(plane.Model));
+        Assert.DoesNotContain("Predicted: true", Marks(never.Model));
+
+        string Marks(DenseNetBinaryModelParameters drawn) => string.Concat(drawn.PlotDecisionBoundary(rows).Render(new PictureOptions()).Marks.Select(mark => mark.Text));
+
         Assert.ThrowsExactly<ArgumentException>(() => new ClassificationResults(["a", "b"], [0], [[1, 0]], [2]));
         Assert.ThrowsExactly<ArgumentException>(() => new ClassificationResults(["a", "b"], [0], [[1, 0]], []));
         Assert.AreEqual(1, new ClassificationResults(["a", "b"], [0], [[1, 0]], [1]).PredictedClass(0));

@@ -58,13 +58,22 @@ public sealed class StoreStatisticsOptionTests
         Assert.AreEqual((0, DriftLevel.Large), network.Check(data).Features[0] is var worst ? (worst.Slot, worst.Level) : default);
     }
 
+    public static IEnumerable<object[]> Models => [.. TaskCase.All.SelectMany(task => new[] { "named", "ensemble" }, (task, way) => new[] { task[0], way }), [TaskCase.Regression, "Poisson"]];
+
     [TestMethod]
-    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
-    public void Predictions_for_validation_rows_are_those_of_the_model(TaskCase task)
+    [DynamicData(nameof(Models))]
+    public void Predictions_for_validation_rows_are_those_of_the_model(TaskCase task, string way)
     {
-        var data = TestTransformers.Data(_ml, ScoringRow.Create(300));
-        var validation = ScoringRow.Create(200, seed: 8);
-        var network = task.NetworkOf(((dynamic)task.Trainer(_ml, options => options.StoreStatistics = true)).Fit(data, TestTransformers.Data(_ml, validation)));
+        var (training, validation) = (ScoringRow.Create(300), ScoringRow.Create(200, seed: 8));
+        foreach (var row in way == "Poisson" ? training.Concat(validation) : [])
+            row.Value = MathF.Floor(MathF.Abs(row.Value));
+        var data = TestTransformers.Data(_ml, training);
+        var network = task.NetworkOf(((dynamic)task.Trainer(_ml, options =>
+        {
+            options.StoreStatistics = true;
+            options.EnsembleSize = way == "ensemble" ? 4 : 1;
+            options.Loss = way == "Poisson" ? Losses.Poisson() : null;
+        })).Fit(data, TestTransformers.Data(_ml, validation)));
         var outputs = validation.Select(row =>
         {
             float[] prediction = new float[((TrainedNetwork)network).Layout.OutputWidth];
