@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How rows differ from those that a network was trained on: its result as data.</summary>
+/// <summary>How rows differ from those that a network was trained on.</summary>
 public sealed record DriftReport
 {
-    /// <summary>How many features and rows <see cref="ToString"/> shows.</summary>
+    /// <summary>The number of features and of rows that <see cref="ToString"/> shows.</summary>
     private const int Shown = 20;
 
     internal DriftReport()
@@ -28,7 +28,7 @@ public sealed record DriftReport
     /// <summary>The number of rows with at least one flag: a value outside its training range, missing as never in training, or an unseen category.</summary>
     public long FlaggedRowCount { get; internal init; }
 
-    /// <summary>The first of these rows, as many as were asked for.</summary>
+    /// <summary>The first of these rows, up to the number asked for.</summary>
     public IReadOnlyList<FlaggedRow> FlaggedRows { get; internal init; } = [];
 
     /// <summary>The number of slots that the training statistics do not describe, and which were therefore not checked.</summary>
@@ -43,7 +43,7 @@ public sealed record DriftReport
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
         int drifted = Features.Count(feature => feature.Level != DriftLevel.None);
-        text.Append(culture, $"{RowCount:N0} rows: {drifted:N0} of {Features.Count:N0} features drifted, {FlaggedRowCount:N0} rows ({FlaggedShare:P1}) are unlike those of the training");
+        text.Append(culture, $"{RowCount:N0} rows: {drifted:N0} of {Features.Count:N0} features drifted, {FlaggedRowCount:N0} rows ({FlaggedShare:P1}) differ from those of the training");
         if (UncheckedSlots > 0)
             text.Append(culture, $"; {UncheckedSlots:N0} slots have no statistics");
         if (Prediction is not null)

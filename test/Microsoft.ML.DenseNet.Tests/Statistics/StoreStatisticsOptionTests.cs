@@ -179,6 +179,41 @@ public sealed class StoreStatisticsOptionTests
     }
 
     [TestMethod]
+    [DataRow(DataPlacement.Host, false)]
+    [DataRow(DataPlacement.Stream, false)]
+    [DataRow(DataPlacement.Host, true)]
+    public void Wide_sparse_rows_are_described_by_the_slots_that_most_rows_have(DataPlacement placement, bool isDefault)
+    {
+        const int Width = 5000;
+        GeneratedRow Make(int row)
+        {
+            var random = new Random(row);
+            int[] slots = [.. Enumerable.Range(0, 12).Select(_ => (int)(Width * Math.Pow(random.NextDouble(), 4))).Append(4321).Distinct().Order()];
+            return new GeneratedRow(new VBuffer<float>(Width, slots.Length, [.. slots.Select(slot => 1 + (slot % 7) + random.NextSingle())], slots), random.Next(2));
+        }
+
+        var network = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+        {
+            HiddenUnits = isDefault ? null : [2], NumberOfEpochs = 1, Seed = 1, StoreStatistics = true, DataPlacement = placement,
+        }).Fit(new GeneratedView(400, Width, Make)).Model.Network;
+        var statistics = network.Statistics!;
+        Assert.AreEqual((400L, Width - 204), (statistics.RowCount, statistics.UndescribedSlots));
+        var rows = Enumerable.Range(0, 400).Select(row => GeneratedRows.Dense(Make(row))).ToArray();
+        foreach (var number in statistics.Features.Cast<NumberStatistics>())
+        {
+            Assert.AreEqual(rows.Max(row => row[number.Slot]), number.Maximum);
+            Assert.AreEqual(rows.Min(row => row[number.Slot]), number.Minimum);
+            Assert.AreEqual(1, number.BinShares.Sum(), 2e-5);
+        }
+
+        Assert.Contains(4321, statistics.Features.Select(feature => feature.Slot));
+        var later = new GeneratedView(300, Width, row => Make(10_000 + row));
+        Assert.IsTrue(network.Check(later).Features.All(feature => feature.Level == DriftLevel.None), network.Check(later).ToString());
+        var shifted = new GeneratedView(300, Width, row => Make(row) with { Features = new VBuffer<float>(Width, 1, [20f], [4321]) });
+        Assert.AreEqual((4321, DriftLevel.Large, 1.0), network.Check(shifted).Features[0] is var worst ? (worst.Slot, worst.Level, worst.OutsideShare) : default);
+    }
+
+    [TestMethod]
     public void A_saved_pipeline_keeps_them_and_checks_data()
     {
         var data = TestTransformers.Data(_ml, ScoringRow.Create(100));
