@@ -30,6 +30,21 @@ public sealed record TrainingReportOptions
     /// <summary>The importance of the features, from <c>PlotImportance</c>; null to leave it out.</summary>
     public Picture? Importance { get; init; }
 
+    /// <summary>Columns of the test data to show the results slice by slice for, so that a weak group is seen: text, Boolean, keys or numbers. Empty to leave slices out.</summary>
+    public IReadOnlyList<string> SliceColumns { get; init; } = [];
+
+    /// <summary>The metric that slices are ordered by, as the table of results names it; null for Accuracy, and for numbers the Root mean squared error.</summary>
+    public string? SliceMetric { get; init; }
+
+    /// <summary>The fewest rows of a slice, at least 1; rarer values are pooled.</summary>
+    public int MinimumSliceRows { get; init; } = 30;
+
+    /// <summary>
+    /// Recent rows to compare with those of the training, in the form that the model reads; null to leave drift out. The model needs the
+    /// statistics that the trainer's option <c>StoreStatistics</c> stores, or <see cref="TrainingData"/> must be given.
+    /// </summary>
+    public IDataView? RecentData { get; init; }
+
     /// <summary>Other training runs to compare with; empty to leave the comparison out.</summary>
     public IReadOnlyList<(string Name, TrainingHistory History)> Comparison { get; init; } = [];
 

@@ -12,7 +12,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Layout">The network with its widths.</param>
 /// <param name="History">The training history.</param>
 /// <param name="Quantization">The numbers that it predicts with.</param>
-internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History, NetworkQuantization Quantization = NetworkQuantization.None)
+/// <param name="Statistics">Statistics of its training rows; null for none.</param>
+internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Signature, NetworkLayout Layout, TrainingHistory History, NetworkQuantization Quantization = NetworkQuantization.None, TrainingStatistics? Statistics = null)
 {
     private const string QuantizationName = "quantization";
 
@@ -20,10 +21,10 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
-    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens;
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + StatisticsJson.MaximumTokens;
 
     public static NetworkHeader Of(TrainedNetwork network) =>
-        new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization);
+        new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization, network.Statistics);
 
     public ReadOnlyMemory<byte> ToJson()
     {
@@ -39,6 +40,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
             json.WriteNumber("bufferCount", Layout.BufferCount);
             if (Quantization != NetworkQuantization.None)
                 json.WriteString(QuantizationName, Quantization.ToString());
+            StatisticsJson.Write(Statistics, json);
             json.WritePropertyName("network");
             LayerJson.Write(Layout.Layer, json);
             json.WritePropertyName("history");
@@ -77,13 +79,16 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         var quantization = fields.OptionalEnum<NetworkQuantization>(QuantizationName) ?? NetworkQuantization.None;
         var layer = LayerJson.Read(fields.Take("network"));
         var history = ReadHistory(fields.Take("history"));
+        bool hasStatistics = fields.TryTake(StatisticsJson.FieldName, out var statistics);
         fields.Done();
 
         var layout = Infer(layer, inputWidth);
         Agree(outputWidth, layout.OutputWidth, "outputs");
         Agree(parameterCount, layout.ParameterCount, "parameters");
         Agree(bufferCount, layout.BufferCount, "buffer values");
-        return signature.Misfit(layout) is { } misfit ? throw NetworkFile.Damaged(misfit) : new NetworkHeader(libraryVersion, signature, layout, history, quantization);
+        return signature.Misfit(layout) is { } misfit
+            ? throw NetworkFile.Damaged(misfit)
+            : new NetworkHeader(libraryVersion, signature, layout, history, quantization, hasStatistics ? StatisticsJson.Read(statistics, layout, signature.Task) : null);
     }
 
     private static NetworkLayout Infer(Layer layer, int inputWidth)

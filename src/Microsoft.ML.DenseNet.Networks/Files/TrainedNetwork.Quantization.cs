@@ -31,7 +31,7 @@ public sealed partial class TrainedNetwork
     public TrainedNetwork Quantize(NetworkQuantization quantization = NetworkQuantization.Int8)
     {
         Guard.Defined(quantization, nameof(quantization));
-        return quantization == Quantization ? this : new TrainedNetwork(Layout, _parameters, _buffers, History, Signature, quantization);
+        return quantization == Quantization ? this : new TrainedNetwork(Layout, _parameters, _buffers, History, Signature, quantization) { Statistics = Statistics };
     }
 
     /// <summary>Returns the same network, predicting with 8-bit weights, if that costs no accuracy on rows that it was not trained on.</summary>

@@ -51,6 +51,7 @@ public sealed partial class TrainedNetwork
     {
         (Layout, Tensors, History, Signature) = (other.Layout, other.Tensors, history, signature);
         (_parameters, _buffers, _program, Quantization) = (other._parameters, other._buffers, other._program, other.Quantization);
+        Statistics = other.Statistics;
     }
 
     /// <summary>The network and its widths.</summary>

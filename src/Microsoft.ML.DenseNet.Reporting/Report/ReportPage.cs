@@ -21,6 +21,8 @@ internal sealed class ReportPage
     private readonly ClassificationResults? _classes;
     private readonly RegressionResults? _values;
     private readonly IReadOnlyList<MetricEstimate> _metrics;
+    private readonly SlicedResults? _slices;
+    private readonly DriftReport? _drift;
 
     public ReportPage(ITransformer model, IDataView testData, TrainingReportOptions options)
     {
@@ -45,6 +47,9 @@ internal sealed class ReportPage
             _classes = ClassificationResults.Read(scored, options.LabelColumnName, options.ClassNames);
             _metrics = _classes.Evaluate(options.Confidence, options.Seed);
         }
+
+        _slices = SliceSection.Read(scored, options);
+        _drift = DriftSection.Read(model, _model, _training is null ? null : _shownData, options);
     }
 
     private TrainingHistory History => _model.Network.History;
@@ -56,6 +61,8 @@ internal sealed class ReportPage
         (string Id, string Title, object?[] Content)[] sections =
         [
             ("results", "Results on test data", Results()),
+            ("slices", "Slices", SliceSection.Of(_slices, _figures)),
+            ("drift", "Drift", DriftSection.Of(_drift, _figures)),
             ("training", "Training", Training()),
             ("network", "Network", Network()),
             ("data", "Data", Data()),

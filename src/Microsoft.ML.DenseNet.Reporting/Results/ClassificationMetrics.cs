@@ -6,6 +6,9 @@ internal static class ClassificationMetrics
     /// <summary>ML.NET's lower bound on probabilities in a logarithm.</summary>
     private const double SmallestProbability = 1e-15;
 
+    /// <summary>The metric that slices are ordered by unless another is named: every slice has it, whatever its classes.</summary>
+    public const string DefaultForSlices = "Accuracy";
+
     public static IReadOnlyList<Metric> Of(ClassificationResults results) => results.IsBinary ? Binary(results) : Multiclass(results);
 
     private static List<Metric> Binary(ClassificationResults results)
@@ -46,7 +49,7 @@ internal static class ClassificationMetrics
     private static Metric Accuracy(ClassificationResults results)
     {
         double[] isRight = [.. Enumerable.Range(0, results.RowCount).Select(row => results.PredictedClass(row) == results.Labels[row] ? 1.0 : 0)];
-        return new Metric("Accuracy", weights => Mean(weights, isRight), Shares(results).Max(), true) { CountOf = weights => weights.Length };
+        return new Metric(DefaultForSlices, weights => Mean(weights, isRight), Shares(results).Max(), true) { CountOf = weights => weights.Length };
     }
 
     private static Metric BalancedAccuracy(ClassificationResults results, ConfusionCounter counts) =>

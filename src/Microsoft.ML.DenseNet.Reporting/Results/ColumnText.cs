@@ -7,7 +7,7 @@ namespace Microsoft.ML.DenseNet.Reporting;
 internal static class ColumnText
 {
     /// <summary>The names of a key column's values; numbered if they have none.</summary>
-    public static string[] KeyValues(DataViewSchema.Column column, int count) => Read(column, "KeyValues", count, "class");
+    public static string[] KeyValues(DataViewSchema.Column column, int count, string what = "class") => Read(column, "KeyValues", count, what);
 
     /// <summary>The names of a vector column's slots; numbered if they have none.</summary>
     public static string[] SlotNames(DataViewSchema.Column column, int count) => Read(column, "SlotNames", count, "feature");

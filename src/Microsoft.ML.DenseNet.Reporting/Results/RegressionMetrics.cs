@@ -3,6 +3,9 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>The metrics of a regression model.</summary>
 internal static class RegressionMetrics
 {
+    /// <summary>The metric that slices are ordered by unless another is named.</summary>
+    public const string DefaultForSlices = "Root mean squared error";
+
     public static IReadOnlyList<Metric> Of(RegressionResults results)
     {
         double[] labels = [.. results.Labels.Select(label => (double)label)];
@@ -13,7 +16,7 @@ internal static class RegressionMetrics
         return
         [
             new("R²", weights => RSquared(labels, errors, weights), 0, true),
-            new("Root mean squared error", weights => Math.Sqrt(Mean(errors, weights, error => error * error)), deviation, false),
+            new(DefaultForSlices, weights => Math.Sqrt(Mean(errors, weights, error => error * error)), deviation, false),
             new("Mean absolute error", weights => Mean(errors, weights, Math.Abs), labels.Average(label => Math.Abs(label - mean)), false),
             new("Median absolute error", weights => MedianSize(errors, bySize, weights), null, false),
             new("Mean residual (true - predicted)", weights => Mean(errors, weights, error => error), null, null),

@@ -35,6 +35,9 @@ public sealed class RegressionResults
     /// <param name="labelColumnName">The label column.</param>
     public static RegressionResults Read(IDataView scored, string labelColumnName = "Label") => ResultsReader.ReadValues(scored, labelColumnName);
 
+    /// <summary>Returns the results of some of the rows.</summary>
+    internal RegressionResults Of(IReadOnlyList<int> rows) => new([.. rows.Select(row => _labels[row])], [.. rows.Select(row => _predictions[row])]);
+
     /// <inheritdoc cref="ClassificationResults.Evaluate"/>
     public IReadOnlyList<MetricEstimate> Evaluate(double confidence = 0.95, int seed = 0) =>
         Bootstrap.Estimate(RegressionMetrics.Of(this), RowCount, 1, confidence, seed);

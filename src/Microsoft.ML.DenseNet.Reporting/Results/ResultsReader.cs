@@ -5,7 +5,11 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>Reads labels and predictions from scored data. Rows without a label are left out.</summary>
 internal static class ResultsReader
 {
-    public static ClassificationResults ReadClasses(IDataView scored, string labelColumnName, IReadOnlyList<string>? classNames)
+    /// <param name="scored">The scored data.</param>
+    /// <param name="labelColumnName">The label column.</param>
+    /// <param name="classNames">Names for the classes; null for the label's own.</param>
+    /// <param name="rows">Receives the number of each row that has a label; null if they are not needed.</param>
+    public static ClassificationResults ReadClasses(IDataView scored, string labelColumnName, IReadOnlyList<string>? classNames, List<long>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(scored);
         var label = Column(scored, labelColumnName, "label");
@@ -25,7 +29,10 @@ internal static class ResultsReader
 
         var labels = new List<int>();
         var probabilities = new List<float[]>();
-        using var cursor = scored.GetRowCursor([label, prediction]);
+        var predicted = new List<int>();
+        DataViewSchema.Column? predictedLabel = scored.Schema.GetColumnOrNull("PredictedLabel") is { } column && SameClasses(column.Type, label.Type) ? column : null;
+        using var cursor = scored.GetRowCursor([label, prediction, .. predictedLabel is { } chosen ? [chosen] : Array.Empty<DataViewSchema.Column>()]);
+        var readPredicted = predictedLabel is { } decided ? LabelReader.Create(cursor, decided) : () => null;
         var readLabel = LabelReader.Create(cursor, label);
         var readPrediction = isBinary ? BinaryReader(cursor, prediction) : VectorReader(cursor, prediction);
         while (cursor.MoveNext())
@@ -34,12 +41,15 @@ internal static class ResultsReader
                 continue;
             labels.Add((int)value);
             probabilities.Add(readPrediction());
+            predicted.Add((int)(readPredicted() ?? ClassificationResults.Likeliest(probabilities[^1]))); // a row without a finite score has no predicted class
+            rows?.Add(cursor.Position);
         }
 
-        return new ClassificationResults(classNames, labels, probabilities);
+        return new ClassificationResults(classNames, labels, probabilities, predicted);
     }
 
-    public static RegressionResults ReadValues(IDataView scored, string labelColumnName)
+    /// <inheritdoc cref="ReadClasses"/>
+    public static RegressionResults ReadValues(IDataView scored, string labelColumnName, List<long>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(scored);
         var label = Column(scored, labelColumnName, "label");
@@ -58,6 +68,7 @@ internal static class ResultsReader
             if (!float.IsFinite(value))
                 continue;
             labels.Add(value);
+            rows?.Add(cursor.Position);
             readScore(ref value);
             scores.Add(value);
         }
@@ -68,6 +79,10 @@ internal static class ResultsReader
     /// <summary>Returns the column with a name; throws an exception that lists the existing ones if there is none.</summary>
     public static DataViewSchema.Column Column(IDataView data, string name, string role) => data.Schema.GetColumnOrNull(name)
         ?? throw new ArgumentException($"There is no {role} column '{name}'. The data has {string.Join(", ", data.Schema.Select(column => $"'{column.Name}'"))}.", nameof(data));
+
+    /// <summary>Whether a predicted label numbers the classes as the label does.</summary>
+    private static bool SameClasses(DataViewType predicted, DataViewType label) =>
+        (predicted is BooleanDataViewType && label is BooleanDataViewType) || (predicted is KeyDataViewType { Count: var count } && label is KeyDataViewType key && key.Count == count);
 
     private static Func<float[]> BinaryReader(DataViewRowCursor cursor, DataViewSchema.Column column)
     {

@@ -30,4 +30,23 @@ internal static class VectorAnnotations
         column.Annotations.GetValue(Kind, ref values);
         return [.. values.DenseValues()];
     }
+
+    /// <summary>Returns the one-hot blocks that <see cref="CategoricalSlotRanges"/> name; none if they are missing or do not fit.</summary>
+    public static IReadOnlyList<SlotRange> OneHotBlocks(DataViewSchema.Column features, int width)
+    {
+        int[] bounds = CategoricalSlotRanges(features);
+        var blocks = new List<SlotRange>();
+        int end = 0;
+        for (int i = 0; i + 1 < bounds.Length; i += 2)
+        {
+            // Pairs of first and last slot, ascending.
+            int first = bounds[i], last = bounds[i + 1];
+            if (first < end || last < first || last >= width)
+                return [];
+            blocks.Add(new SlotRange(first, last - first + 1));
+            end = last + 1;
+        }
+
+        return blocks;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed record LoadedRows(RowSet Rows, StreamedRows? Stream, RowSet? Val
     private FeatureMoments Moments => Stream?.Moments ?? FeatureMoments.Of(AsRead);
 
     /// <summary>The rows as they were before <see cref="With(Func{float, float}?, Func{float, float}?)"/>.</summary>
-    private RowSet AsRead { get; } = Rows;
+    public RowSet AsRead { get; } = Rows;
 
     /// <summary>Returns the same rows with labels and weights as the network learns them.</summary>
     /// <param name="label">Maps a label to its target; null for no change.</param>

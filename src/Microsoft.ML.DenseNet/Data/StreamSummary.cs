@@ -43,6 +43,9 @@ internal sealed class StreamSummary
         _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
     }
 
+    /// <summary>Counts the training rows for the statistics that the model stores; null for none.</summary>
+    public StatisticsBuilder? Statistics { get; init; }
+
     /// <summary>The number of rows so far, including those set aside.</summary>
     public long Rows { get; private set; }
 
@@ -86,6 +89,7 @@ internal sealed class StreamSummary
             HeldOut = _heldOut,
             Count = _labels.Count,
             Moments = _moments,
+            Statistics = Statistics,
             PoolBytes = _limits.Pool,
             RowBytes = _rowBytes,
             IsSparse = _isSparse,
@@ -105,5 +109,6 @@ internal sealed class StreamSummary
     {
         _moments.Add(block);
         _labels.Add(block);
+        Statistics?.Count(block);
     }
 }

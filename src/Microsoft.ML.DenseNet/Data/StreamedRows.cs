@@ -20,6 +20,9 @@ internal sealed record StreamedRows
     /// <summary>The sums from which the input scaling is computed.</summary>
     public required FeatureMoments Moments { get; init; }
 
+    /// <summary>Builds statistics of the training rows, all of which it has counted; null if none are stored.</summary>
+    public StatisticsBuilder? Statistics { get; init; }
+
     /// <summary>The memory that shuffling may take, in bytes.</summary>
     public required long PoolBytes { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
     public static DefaultNetwork Design(DenseNetDefaults defaults, DataViewSchema.Column features, RobustStatistics statistics, bool indicatesMissing = false)
     {
         int width = statistics.Center.Length;
-        var blocks = OneHotBlocks(features, width);
+        var blocks = VectorAnnotations.OneHotBlocks(features, width);
         if (defaults.ReadsSparse)
             return new DefaultNetwork(Layer.Sequential(Hidden(defaults, defaults.HiddenUnits)), blocks, [], []);
         SlotRange[] categories = defaults.CategoryWidth == 0 ? [] : [.. blocks.Where(block => block.Count > defaults.MaximumOneHotSlots)];
@@ -88,25 +88,6 @@ internal sealed record DefaultNetwork(Layer Body, IReadOnlyList<SlotRange> Categ
             count = slots.Skip(i).TakeWhile(slot => slot < end).Count();
             yield return count;
         }
-    }
-
-    /// <summary>ML.NET's CategoricalSlotRanges, as one-hot encoding writes them; none if they are missing or do not fit.</summary>
-    public static IReadOnlyList<SlotRange> OneHotBlocks(DataViewSchema.Column features, int width)
-    {
-        int[] bounds = VectorAnnotations.CategoricalSlotRanges(features);
-        var blocks = new List<SlotRange>();
-        int end = 0;
-        for (int i = 0; i + 1 < bounds.Length; i += 2)
-        {
-            // Pairs of first and last slot, ascending.
-            int first = bounds[i], last = bounds[i + 1];
-            if (first < end || last < first || last >= width)
-                return [];
-            blocks.Add(new SlotRange(first, last - first + 1));
-            end = last + 1;
-        }
-
-        return blocks;
     }
 
     /// <summary>Returns the whole network, without values.</summary>

@@ -134,7 +134,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
         var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label));
 
-        var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment)
+        var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment) { MakeStatistics = _options.StoreStatistics ? () => new StatisticsBuilder(input.Width, VectorAnnotations.OneHotBlocks(features, input.Width)) : null }
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
         var conversion = PrepareTarget(data.Labels, initial, label);
         data = data.With(conversion.Label, conversion.WeightFactor);
@@ -143,7 +143,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             ? DesignDefault(data, features, CountOutputs(label), environment.Seed)
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
-        var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data)).With(environment.Signature);
+        var training = new FoldTraining(_options, recipe, environment);
+        var network = conversion.Complete(training.Run(plan, data)).With(environment.Signature);
+        if (_options.StoreStatistics)
+            network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, training, conversion));
         foreach (var observer in _options.Observers)
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);

@@ -14,6 +14,9 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
 {
     private readonly MemoryLimits _limits = new(options.MemoryBudget);
 
+    /// <summary>Makes what counts the rows of a stream for the statistics that the model stores; null for none.</summary>
+    public Func<StatisticsBuilder>? MakeStatistics { get; init; }
+
     /// <summary>Reads.</summary>
     /// <param name="training">The training data.</param>
     /// <param name="validation">The validation data; null for none.</param>
@@ -28,7 +31,7 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         HeldOut HeldOutOf(bool isWideSparse) => WithCut(split, training, holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
             : new HeldOut(fraction));
-        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null }
+        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null, MakeStatistics = MakeStatistics }
             .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
         Report(data);
         if (validation is not null)

@@ -44,7 +44,7 @@ public sealed class DefaultNetworkTests
             builder.Add("CategoricalSlotRanges", new VectorDataViewType(NumberDataViewType.Int32, ranges.Length), (ref VBuffer<int> value) => value = new VBuffer<int>(ranges.Length, ranges));
             var schema = new DataViewSchema.Builder();
             schema.AddColumn("Features", new VectorDataViewType(NumberDataViewType.Single, 5), builder.ToAnnotations());
-            Assert.IsEmpty(DefaultNetwork.OneHotBlocks(schema.ToSchema()["Features"], 5), string.Join(", ", ranges));
+            Assert.IsEmpty(VectorAnnotations.OneHotBlocks(schema.ToSchema()["Features"], 5), string.Join(", ", ranges));
         }
     }
 

@@ -33,7 +33,7 @@ internal static class SafetensorsNetwork
         if (number > NetworkFile.FormatVersion)
             throw new FormatException($"The safetensors file was saved by a newer version of Microsoft.ML.DenseNet: its format version is {number}, this package ({LibraryVersion.Full}) reads up to {NetworkFile.FormatVersion}. Update the package.");
         var header = NetworkHeader.FromJson(Encoding.UTF8.GetBytes(text));
-        return Read(stream, file, header.Layout, header.History, header.Signature, new SafetensorsOptions()).Quantize(header.Quantization);
+        return Read(stream, file, header.Layout, header.History, header.Signature, new SafetensorsOptions()).Quantize(header.Quantization).WithStatistics(header.Statistics);
     }
 
     /// <summary>Loads a file from another library.</summary>

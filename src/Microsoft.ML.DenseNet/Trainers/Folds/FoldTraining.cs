@@ -14,6 +14,12 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     /// <summary>The fewest epochs that a network gets, whatever the work budget.</summary>
     private const int MinimumEpochs = 16;
 
+    /// <summary>The trained networks, with their outputs for the rows that they did not see as far as these are needed; none before <see cref="Run"/>.</summary>
+    public IReadOnlyList<FoldResult> Folds { get; private set; } = [];
+
+    /// <summary>The calibration of their outputs; null for none.</summary>
+    public Calibration? Calibration { get; private set; }
+
     /// <summary>Trains.</summary>
     /// <param name="plan">The plan of each network.</param>
     /// <param name="data">The rows.</param>
@@ -71,7 +77,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                     NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
                     Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
                 };
-                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None ? validation : null);
+                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None || options.StoreStatistics ? validation : null);
                 return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
             });
     }
@@ -136,6 +142,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     {
         var mean = MeanOf(plan);
         var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
+        (Folds, Calibration) = (folds, calibration);
         var model = Average(folds, mean, calibration);
         return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, plan.Task, calibration, environment.Channel);
     }

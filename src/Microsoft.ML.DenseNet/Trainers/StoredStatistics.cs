@@ -1,0 +1,81 @@
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Makes the statistics that a model stores of its training rows.</summary>
+internal static class StoredStatistics
+{
+    /// <summary>Makes the statistics.</summary>
+    /// <param name="data">The training rows, after <see cref="LoadedRows.With(Func{float, float}?, Func{float, float}?)"/>.</param>
+    /// <param name="blocks">The one-hot blocks of the network's input.</param>
+    /// <param name="network">The trained network.</param>
+    /// <param name="training">How it was trained, with the predictions for rows that were held out.</param>
+    /// <param name="conversion">What its outputs mean.</param>
+    public static TrainingStatistics Of(LoadedRows data, IReadOnlyList<SlotRange> blocks, TrainedNetwork network, FoldTraining training, TargetConversion conversion)
+    {
+        var builder = data.Stream?.Statistics ?? new StatisticsBuilder(network.Layout.InputWidth, blocks);
+        foreach (var block in data.Stream is null ? data.AsRead.Blocks : [])
+            builder.Count(block);
+        builder.Sample(data.AsRead);
+        var folds = training.Folds.Where(fold => fold.Validation is not null).ToArray();
+        return builder.Build().With(folds.Length > 0 ? OfHeldOut(folds, training.Calibration, network, conversion) : OfTraining(data.AsRead, network));
+    }
+
+    /// <summary>The predictions of each network for the rows that it did not learn from, calibrated as the model's are.</summary>
+    private static PredictionStatistics? OfHeldOut(FoldResult[] folds, Calibration? calibration, TrainedNetwork network, TargetConversion conversion)
+    {
+        int width = folds[0].Network.Layout.OutputWidth;
+        var map = calibration ?? Calibration.None(width);
+        var gatherer = new PredictionGatherer(network);
+        float[] calibrated = new float[width], prediction = new float[width];
+        var stage = conversion.Complete(new TrainedNetwork(new NetworkLayout(Layer.Identity, width), [], [], network.History)).With(network.Signature.ForPredictions());
+        var sample = new StatisticsSample(folds.Sum(fold => fold.Validation!.Count));
+        long number = 0;
+        foreach (var fold in folds)
+        {
+            int row = 0;
+            foreach (var (weight, label) in fold.Validation!.Weights().Zip(fold.Validation!.Labels))
+            {
+                var outputs = fold.Outputs.AsSpan(row++ * width, width);
+                if (!sample.Takes(number++))
+                    continue;
+                for (int i = 0; i < width; i++)
+                    calibrated[i] = (float)((outputs[i] * map.Factor) + map.Shifts[i]);
+                stage.Predict(calibrated, prediction);
+
+                // Class weights are part of the training, not of the rows.
+                double factor = conversion.WeightFactor?.Invoke(label) ?? 1;
+                gatherer.Add(prediction, factor > 0 ? weight / factor : 0);
+            }
+        }
+
+        return gatherer.Build(isHeldOut: true);
+    }
+
+    private static PredictionStatistics? OfTraining(RowSet rows, TrainedNetwork network)
+    {
+        var gatherer = new PredictionGatherer(network);
+        var sample = new StatisticsSample(rows.Count);
+        float[] features = new float[rows.Width], prediction = new float[network.Layout.OutputWidth];
+        long number = 0;
+        foreach (var block in rows.Blocks)
+        {
+            for (int row = 0; row < block.Rows; row++)
+            {
+                if (!sample.Takes(number++))
+                    continue;
+                if (block.Sparse is { } sparse)
+                {
+                    network.Predict(sparse.RowSlots(row), sparse.RowValues(row), prediction);
+                }
+                else
+                {
+                    block.CopyRow(row, features);
+                    network.Predict(features, prediction);
+                }
+
+                gatherer.Add(prediction, block.Weights.IsEmpty ? 1 : block.Weights.Span[row]);
+            }
+        }
+
+        return gatherer.Build(isHeldOut: false);
+    }
+}
