@@ -6,6 +6,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
 using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Encodings;
+using Microsoft.ML.DenseNet.Benchmarks.Explanations;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
@@ -31,6 +32,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["wide"] = new WideVerb(),
     ["products"] = new ProductVerb(),
     ["encodings"] = new EncodingsVerb(),
+    ["explain"] = new ExplainVerb(),
     ["predict-once"] = new PredictOnceVerb(),
 };
 

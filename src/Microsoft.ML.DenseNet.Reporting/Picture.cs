@@ -35,7 +35,7 @@ public sealed class Picture
     public int Height { get; }
 
     /// <summary>The height of the layout for phones.</summary>
-    internal int NarrowHeight { get; init; }
+    internal int NarrowHeight { get; init => field = Math.Max(value, PictureOptions.MinimumSize); }
 
     /// <summary>Saves the picture; an older file is replaced only once the new one is complete. A missing folder is created.</summary>
     /// <param name="path">A file name that ends in <c>.png</c> or <c>.svg</c>.</param>

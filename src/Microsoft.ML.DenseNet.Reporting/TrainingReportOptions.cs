@@ -3,6 +3,9 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// <summary>What goes into a <see cref="TrainingReport"/> besides the model and its test data.</summary>
 public sealed record TrainingReportOptions
 {
+    /// <summary>The largest <see cref="ExplainedFeatures"/>.</summary>
+    public const int LargestExplainedFeatures = 20;
+
     /// <summary>The page's title.</summary>
     public string Title { get; init; } = "Training report";
 
@@ -29,6 +32,15 @@ public sealed record TrainingReportOptions
 
     /// <summary>The importance of the features, from <c>PlotImportance</c>; null to leave it out.</summary>
     public Picture? Importance { get; init; }
+
+    /// <summary>
+    /// How many test rows to explain the model by: contributions, partial dependence, interactions; from 0, which leaves the explanations out, to
+    /// 100,000. A few hundred are enough; the time grows with them. Without background rows in the model, some of the test rows are the background.
+    /// </summary>
+    public int ExplainedRows { get; init; }
+
+    /// <summary>How many features to show in detail among the explanations, from 1 to <see cref="LargestExplainedFeatures"/>, those that contribute most; 3 by default.</summary>
+    public int ExplainedFeatures { get; init; } = 3;
 
     /// <summary>Columns of the test data to show the results slice by slice for, so that a weak group is seen: text, Boolean, keys or numbers. Empty to leave slices out.</summary>
     public IReadOnlyList<string> SliceColumns { get; init; } = [];

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The model of <c>DenseNetBinaryTrainer</c>: the network's one output is the logit of the positive class.</summary>
-public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<float>, IValueMapperDist
+public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<float>, IValueMapperDist, IExplainableNetworkModel
 {
     internal const string LoaderSignature = ModelSignatures.BinaryModel;
 

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The model of <c>DenseNetRegressionTrainer</c>: the network's one output is the predicted value.</summary>
-public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<float>
+public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<float>, IExplainableNetworkModel
 {
     internal const string LoaderSignature = ModelSignatures.RegressionModel;
 

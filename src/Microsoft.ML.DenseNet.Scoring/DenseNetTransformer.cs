@@ -45,11 +45,14 @@ public abstract class DenseNetTransformer<TModel> : SingleFeaturePredictionTrans
     public new IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
-        var feature = GetFeature(input.Schema);
         var network = ((INetworkModel)Model).Network;
+        var columns = ColumnsOf(input.Schema);
         network.Prepare();
-        return new BlockScoringView(Host, input, base.Transform(input), network, InputColumns.Of(feature, input.Schema, network));
+        return new BlockScoringView(Host, input, base.Transform(input), network, columns);
     }
+
+    /// <summary>Finds the columns that the network reads.</summary>
+    internal InputColumns ColumnsOf(DataViewSchema schema) => InputColumns.Of(GetFeature(schema), schema, ((INetworkModel)Model).Network);
 
     IDataView ITransformer.Transform(IDataView input) => Transform(input);
 

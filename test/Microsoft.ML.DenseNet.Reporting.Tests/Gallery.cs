@@ -11,7 +11,7 @@ internal static class Gallery
         Enumerable.Range(0, 200).Select(i => new TestRow { Features = [1.76e9f + 259200f * i, i % 7, 20_000 - i], Label = i > 100 }),
         TestRow.Schema(3));
 
-    public static IReadOnlyDictionary<string, Func<Picture>> Pictures { get; } = new Dictionary<string, Func<Picture>>
+    public static IReadOnlyDictionary<string, Func<Picture>> Pictures { get; } = new Dictionary<string, Func<Picture>>(ExplanationGallery.Pictures)
     {
         ["loss"] = () => Samples.History(100).PlotLoss(),
         ["loss, no epoch"] = () => new TrainingHistory([], 0, StopReason.Observer).PlotLoss(),
@@ -52,6 +52,7 @@ internal static class Gallery
         ["residuals"] = () => Samples.Regression().PlotResiduals(),
         ["residuals, with a unit"] = () => Samples.Regression().PlotResiduals("price of the house", "1000 EUR"),
         ["residuals, equal predictions"] = () => Samples.Regression(equal: true).PlotResiduals(),
+        ["importance, 1 feature"] = () => Samples.Importance(1).PlotImportance("Loss of R²"),
         ["importance, 2 features"] = () => Samples.Importance(2).PlotImportance("Loss of R²"),
         ["importance, 57 features, long names"] = () => Samples.Importance(57, longNames: true).PlotImportance("Loss of area under the ROC curve"),
         ["slices"] = () => SlicedResults.Read(SliceRow.View(SliceRow.Create(1000)), ["Region", "IsNew", "Age"]).PlotSlices(),

@@ -7,8 +7,10 @@ namespace Microsoft.ML.DenseNet.Reporting.Tests;
 [TestClass]
 public sealed class TrainingReportBrowserTests
 {
+    public static IEnumerable<object[]> Pages => [.. TrainingReportTests.Tasks, ["Explained"]];
+
     [TestMethod]
-    [DynamicData(nameof(TrainingReportTests.Tasks), typeof(TrainingReportTests))]
+    [DynamicData(nameof(Pages))]
     public async Task The_page_looks_right_and_asks_for_nothing(string task)
     {
         if (ChromiumBrowser.Path is not { } path)

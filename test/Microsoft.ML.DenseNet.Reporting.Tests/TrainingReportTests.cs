@@ -13,6 +13,7 @@ public sealed class TrainingReportTests
         "Binary" => TrainedModels.Binary,
         "Multiclass" => TrainedModels.Multiclass,
         "Default" => TrainedModels.Default,
+        "Explained" => ExplainedModels.Report,
         _ => TrainedModels.Regression,
     };
 

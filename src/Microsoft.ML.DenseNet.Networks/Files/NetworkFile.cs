@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The file of a trained network, as docs/model-format.md describes it.</summary>
 internal static class NetworkFile
 {
-    /// <summary>The newest version of the format that is read: the one of a network with statistics of its training rows.</summary>
+    /// <summary>The newest version of the format that is read: the one of a network that stores background rows or statistics of its training rows.</summary>
     public const int FormatVersion = 4;
 
     /// <summary>The longest header accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
@@ -25,9 +25,15 @@ internal static class NetworkFile
 
     /// <summary>
     /// The version of a network's file: the oldest that describes it. Version 1 does not know quantization, and a reader of it would
-    /// predict other values; version 2 does not know category columns, version 3 no statistics.
+    /// predict other values; version 2 does not know category columns; version 3 knows neither background rows nor statistics.
     /// </summary>
-    public static int VersionOf(TrainedNetwork network) => network.Statistics is not null ? 4 : network.CategoryColumns.Count > 0 ? 3 : network.Quantization == NetworkQuantization.None ? 1 : 2;
+    public static int VersionOf(TrainedNetwork network) => network switch
+    {
+        { Background: not null } or { Statistics: not null } => 4,
+        { CategoryColumns.Count: > 0 } => 3,
+        { Quantization: not NetworkQuantization.None } => 2,
+        _ => 1,
+    };
 
     /// <summary>Reads a network from the stream's position to its end.</summary>
     /// <exception cref="FormatException">The file is damaged, or newer than this version of the package.</exception>

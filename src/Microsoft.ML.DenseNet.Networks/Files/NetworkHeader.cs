@@ -21,7 +21,8 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
-    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + StatisticsJson.MaximumTokens;
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + BackgroundJson.MaximumTokens
+        + StatisticsJson.MaximumTokens;
 
     public static NetworkHeader Of(TrainedNetwork network) =>
         new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization, network.Statistics);
@@ -34,6 +35,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
             json.WriteStartObject();
             json.WriteString("libraryVersion", LibraryVersion);
             SignatureJson.Write(Signature, json);
+            BackgroundJson.Write(Signature.Background, json);
             json.WriteNumber("inputWidth", Layout.InputWidth);
             json.WriteNumber("outputWidth", Layout.OutputWidth);
             json.WriteNumber("parameterCount", Layout.ParameterCount);
@@ -73,6 +75,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         string libraryVersion = fields.String("libraryVersion");
         var signature = SignatureJson.Read(ref fields);
         int inputWidth = fields.Int32("inputWidth");
+        signature = signature with { Background = BackgroundJson.Read(inputWidth, ref fields) };
         int outputWidth = fields.Int32("outputWidth");
         int parameterCount = fields.Int32("parameterCount");
         int bufferCount = fields.Int32("bufferCount");

@@ -46,6 +46,9 @@ internal sealed record NetworkSignature
     /// <summary>The logit above which a binary network predicts the positive class.</summary>
     public float Threshold { get; init; }
 
+    /// <summary>Rows that predictions are compared with to explain them; null if the model stores none.</summary>
+    public BackgroundRows? Background { get; init; }
+
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
@@ -63,6 +66,8 @@ internal sealed record NetworkSignature
             return $"there is a threshold of {Threshold} for {Task}";
         if (ClassNames is not null && ClassNames.Count != classes)
             return $"there are {ClassNames.Count} class names for {classes} classes";
+        if (Background is not null && Background.Width != layout.InputWidth)
+            return $"there are background rows of {Background.Width} values for {layout.InputWidth} features";
         if (CategoryColumns.Count > 0 && MisfitOfCategories(layout.InputWidth) is { } misfit)
             return misfit;
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth

@@ -99,6 +99,12 @@ public sealed partial class TrainedNetwork
     /// </summary>
     public float Threshold => Signature.Threshold;
 
+    /// <summary>
+    /// The rows that predictions are compared with to explain them, see <see cref="NetworkExplanations"/>; null, as by default, if the model stores
+    /// none. Rows that were stored in training are rows of the training data: <see cref="WithBackground"/> removes them.
+    /// </summary>
+    public BackgroundRows? Background => Signature.Background;
+
     /// <summary>The trained values, laid out by <see cref="NetworkLayout.Tensors"/>.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
@@ -161,6 +167,18 @@ public sealed partial class TrainedNetwork
         return Task == LearningTask.BinaryClassification
             ? With(Signature with { Threshold = threshold })
             : throw new InvalidOperationException($"The network is for {Task}: only a network for {LearningTask.BinaryClassification} has a threshold.");
+    }
+
+    /// <summary>Returns the same network with other <see cref="Background"/> rows.</summary>
+    /// <param name="background">The rows, as wide as the network's input; null to store none.</param>
+    /// <exception cref="ArgumentException">The rows have another width, or too many values to be stored.</exception>
+    public TrainedNetwork WithBackground(BackgroundRows? background)
+    {
+        if (background is not null && background.Width != Layout.InputWidth)
+            throw new ArgumentException($"The background rows have {background.Width} values each; the network reads {Layout.InputWidth}.", nameof(background));
+        if (background?.Values.Length > BackgroundRows.MaximumStoredValues)
+            throw new ArgumentException($"The background rows have {background.Values.Length:N0} values; a model stores at most {BackgroundRows.MaximumStoredValues:N0}. Choose fewer rows.", nameof(background));
+        return With(Signature with { Background = background });
     }
 
     /// <summary>Returns the class of one row: the most likely one or, for two classes, the positive one if its score is above <see cref="Threshold"/>.</summary>

@@ -115,13 +115,26 @@ internal sealed class ChartPanel : Panel
         band.LineWidth = 0;
     }
 
-    public void Text(string text, double x, double y, Color color, float size = TickText, Alignment alignment = Alignment.MiddleCenter)
+    /// <summary>Draws a short line at the bottom of the panel.</summary>
+    public void BottomTick(double x, Color color) =>
+        Segment(new Coordinates(_x.Place(x), _y.Start), new Coordinates(_x.Place(x), _y.Start + 0.025 * (_y.End - _y.Start)), color, 1, LinePattern.Solid);
+
+    /// <summary>Writes a short text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="x">Where it is, horizontally.</param>
+    /// <param name="y">Where it is, vertically.</param>
+    /// <param name="color">Its colour.</param>
+    /// <param name="size">The size of the font.</param>
+    /// <param name="alignment">Which point of the text is there.</param>
+    /// <param name="offset">By how many pixels it is moved to the right.</param>
+    public void Text(string text, double x, double y, Color color, float size = TickText, Alignment alignment = Alignment.MiddleCenter, float offset = 0)
     {
         var label = _plot.Add.Text(text, Place(x, y));
         label.LabelFontName = EmbeddedFont.Name;
         label.LabelFontSize = size;
         label.LabelFontColor = color;
         label.LabelAlignment = alignment;
+        label.OffsetX = offset;
     }
 
     /// <summary>Adds a value that the report shows when the pointer is near.</summary>

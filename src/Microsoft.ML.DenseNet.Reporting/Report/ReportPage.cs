@@ -23,6 +23,7 @@ internal sealed class ReportPage
     private readonly IReadOnlyList<MetricEstimate> _metrics;
     private readonly SlicedResults? _slices;
     private readonly DriftReport? _drift;
+    private readonly ExplanationSection? _explanations;
 
     public ReportPage(ITransformer model, IDataView testData, TrainingReportOptions options)
     {
@@ -50,6 +51,7 @@ internal sealed class ReportPage
 
         _slices = SliceSection.Read(scored, options);
         _drift = DriftSection.Read(model, _model, _training is null ? null : _shownData, options);
+        _explanations = ExplanationSection.Read(_model, scored, options);
     }
 
     private TrainingHistory History => _model.Network.History;
@@ -61,6 +63,7 @@ internal sealed class ReportPage
         (string Id, string Title, object?[] Content)[] sections =
         [
             ("results", "Results on test data", Results()),
+            ("explanations", "Explanations", ExplanationSection.Of(_explanations, _figures)),
             ("slices", "Slices", SliceSection.Of(_slices, _figures)),
             ("drift", "Drift", DriftSection.Of(_drift, _figures)),
             ("training", "Training", Training()),

@@ -49,6 +49,9 @@ internal sealed class RowSet
     /// <summary>The mean example weight; 1 if there are none.</summary>
     public double MeanWeight => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1;
 
+    /// <summary>The rows without their zeros, looked up by number; all must be sparse.</summary>
+    public SparseTable SparseTable() => new([.. Blocks.Select(block => (block.Sparse!, block.Rows))]);
+
     /// <summary>Returns the same rows with each label mapped.</summary>
     public RowSet WithLabels(Func<float, float> change) =>
         new(Width, HasWeights, [.. Blocks.Select(block => block with { Labels = MemoryMarshal.ToEnumerable<float>(block.Labels).Select(change).ToArray() })]) { Moments = Moments, Split = Split };

@@ -249,6 +249,7 @@ public abstract partial class DenseNetOptions : TrainerInputBaseWithWeight
     {
         OptionColumns.Check(this);
         CheckNetwork();
+        CheckBackground();
         if (Initialization is { } initialization)
             Guard.Defined(initialization, nameof(Initialization));
         Guard.Defined(Precision, nameof(Precision));

@@ -147,6 +147,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         var network = conversion.Complete(training.Run(plan, data)).With(environment.Signature);
         if (_options.StoreStatistics)
             network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, training, conversion));
+        network = BackgroundChoice.Add(network, _options, data.AsRead, environment);
         foreach (var observer in _options.Observers)
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);

@@ -98,7 +98,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         double products = TorchThreads.Products(layout) - (oneHot?.SkippedProducts(layout.AfterScaling) ?? 0);
         if (sparse is not null)
         {
-            double values = (double)new SparseTable(sparse).ValueCount / sparse.Count;
+            double values = (double)sparse.SparseTable().ValueCount / sparse.Count;
             foreach (var node in layout.SparseReaders)
                 products += (values * (node.OutputWidth + CostOfLookup)) - node.Parameters[0].Count;
         }

@@ -31,7 +31,7 @@ internal sealed unsafe class SparseBatches : StoredRows
         _epoch = new EpochOrder(plan, rows.Count);
         _keepsSparse = sparse is not null;
         _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !_keepsSparse);
-        _table = new SparseTable(rows);
+        _table = rows.SparseTable();
 
         var onHost = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]), plan.Task, CPU, features => features);
         _labels = TrainingRows.Pointer(onHost.Labels);

@@ -175,7 +175,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     private static double WorkPerRow(NetworkLayout layout, RowSet rows)
     {
         double unread = rows.IsWideSparse
-            ? layout.SparseReaders.Sum(node => node.Parameters[0].Count - ((double)node.OutputWidth * new SparseTable(rows).ValueCount / rows.Count))
+            ? layout.SparseReaders.Sum(node => node.Parameters[0].Count - ((double)node.OutputWidth * rows.SparseTable().ValueCount / rows.Count))
             : 0;
         return layout.Root.DescendantsAndSelf().Sum(node => node.Layer.CostPerRow(node)) - unread;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Microsoft.ML.DenseNet;
@@ -43,7 +44,8 @@ internal sealed unsafe class LayerNormBackpropagation(TrainedValues weight, Trai
     {
         int width = Input.Width;
         var weights = new ReadOnlySpan<float>(weight.Values, width);
-        Span<float> inner = new float[width], z = new float[width];
+        float[] rented = ArrayPool<float>.Shared.Rent(2 * width);
+        Span<float> inner = rented.AsSpan(0, width), z = rented.AsSpan(width, width);
         for (int row = first; row < first + rows; row++)
         {
             TensorPrimitives.Multiply(new ReadOnlySpan<float>(Output.Gradient + ((long)row * Output.Stride), width), weights, inner);
@@ -56,6 +58,8 @@ internal sealed unsafe class LayerNormBackpropagation(TrainedValues weight, Trai
             fixed (float* values = inner)
                 AddBackpropagation.Move(values, Input.Gradient + ((long)row * Input.Stride), width, AddsToGradient);
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     public override void ComputeParameterGradient(int part, int rows, bool adds)

@@ -6,12 +6,14 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="output">[rows, chosen columns].</param>
 internal sealed unsafe class SelectBackpropagation(IReadOnlyList<SlotRange> ranges, Activations input, Activations output) : BackpropagationStep(input, output)
 {
+    private readonly SlotRange[] _ranges = [.. ranges]; // enumerating an interface allocates
+
     public override void Forward(int first, int rows, in Pass pass)
     {
         for (int row = first; row < first + rows; row++)
         {
             float* target = Output.Values + ((long)row * Output.Stride);
-            foreach (var range in ranges)
+            foreach (var range in _ranges)
             {
                 new ReadOnlySpan<float>(Input.Values + ((long)row * Input.Stride) + range.Start, range.Count).CopyTo(new Span<float>(target, range.Count));
                 target += range.Count;
@@ -27,7 +29,7 @@ internal sealed unsafe class SelectBackpropagation(IReadOnlyList<SlotRange> rang
             if (!AddsToGradient)
                 target.Clear();
             float* source = Output.Gradient + ((long)row * Output.Stride);
-            foreach (var range in ranges)
+            foreach (var range in _ranges)
             {
                 for (int i = 0; i < range.Count; i++)
                     target[range.Start + i] += source[i]; // a column may be chosen twice

@@ -9,14 +9,14 @@ internal sealed class SparseTable
     private readonly SparseRows[] _blocks;
     private readonly long[] _firstRows;
 
-    /// <param name="rows">Rows that are all sparse.</param>
-    public SparseTable(RowSet rows)
+    /// <param name="blocks">The blocks, each with its number of rows.</param>
+    public SparseTable(IReadOnlyList<(SparseRows Rows, int Count)> blocks)
     {
-        _blocks = [.. rows.Blocks.Select(block => block.Sparse!)];
+        _blocks = [.. blocks.Select(block => block.Rows)];
         _firstRows = new long[_blocks.Length];
         for (int i = 1; i < _blocks.Length; i++)
-            _firstRows[i] = _firstRows[i - 1] + rows.Blocks[i - 1].Rows;
-        ValueCount = rows.Blocks.Sum(block => (long)block.Sparse!.Starts[block.Rows]);
+            _firstRows[i] = _firstRows[i - 1] + blocks[i - 1].Count;
+        ValueCount = blocks.Sum(block => (long)block.Rows.Starts[block.Count]);
     }
 
     /// <param name="rows">The rows.</param>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// A layer can be compiled if its <see cref="Layer.HasManagedGradient"/> says so; torch modules cannot. Nor can input scaling, except as
 /// the network's first layer, where it is left out: it is not trained.
 /// </remarks>
-internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
+internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations>
     where TVector : struct, ISimdVector<TVector>
 {
     private readonly float* _parameters;
@@ -190,16 +190,21 @@ internal sealed unsafe class BackpropagationCompiler<TVector> : LayerReader<Acti
 
     private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
-    private Activations Output(LayerNode node) => Output(node.OutputWidth);
+    /// <summary>Returns a layer's output, without memory so far.</summary>
+    protected Activations Output(LayerNode node) => Output(node.OutputWidth);
 
     private Activations Output(int width) => new(width, _hasMembers);
 
-    private Activations Append(BackpropagationStep step)
+    /// <summary>Adds a step, and returns its output.</summary>
+    protected Activations Append(BackpropagationStep step)
     {
         step.Output.NeedsGradient |= step.IsTrained || step.Input.NeedsGradient;
         _steps.Add(step);
         return step.Output;
     }
+
+    /// <summary>Where an untrained tensor of a layer is.</summary>
+    protected float* Kept(LayerNode node, int index) => _buffers + node.Parameters[index].Offset;
 
     private TrainedValues Values(LayerNode node, int index) => new(_parameters + node.Parameters[index].Offset, _gradient + node.Parameters[index].Offset);
 }
