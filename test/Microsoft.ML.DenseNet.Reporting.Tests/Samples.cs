@@ -54,6 +54,18 @@ internal static class Samples
     public static IEnumerable<FeatureImportance> Importance(int features, bool longNames = false) =>
         Enumerable.Range(1, features).Select(i => new FeatureImportance(longNames ? $"{i}: {LongName}" : $"feature {i}", 0.3 / i - 0.01, 0.004));
 
+    /// <summary>Features that moved less and less, in rows without noise, and the prediction.</summary>
+    public static DriftReport Drift(int features, bool longNames = false, int rows = 600)
+    {
+        var random = new Random(4);
+        var layout = new NetworkLayout(Layer.Linear(1), features);
+        var signature = new NetworkSignature(LearningTask.Regression) { FeatureNames = [.. Enumerable.Range(1, features).Select(i => longNames ? $"{i}: {LongName}" : $"feature {i}")] };
+        var network = new TrainedNetwork(layout, [.. Enumerable.Repeat(1f, layout.ParameterCount)], [], new TrainingHistory([], 0, StopReason.Completed), signature);
+        float[] Values(int count, Func<int, double> shift) => [.. Enumerable.Range(0, count * features).Select(i => (float)(random.NextDouble() + random.NextDouble() + shift(i % features)))];
+        network = network.WithStatistics(network.ComputeStatistics(Values(2000, _ => 0), 2000));
+        return network.Check(Values(rows, feature => feature < 20 ? 0.9 / (1 + feature) : 0), rows);
+    }
+
     public static Layer Deep(int layers) => Layer.Sequential([.. Enumerable.Range(0, layers).SelectMany(_ => new[] { Layer.Linear(128), Layer.ReLU }), Layer.Linear(1)]);
 
     /// <summary>Paths that all differ, more than fit side by side.</summary>

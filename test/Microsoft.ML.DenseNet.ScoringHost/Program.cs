@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet.ScoringHost;
 
 // Scores a saved model in a process that has no libtorch: MODEL ROWS WIDTH SCORES
-// ROWS holds WIDTH floats a row, little-endian; SCORES receives the floats of the Score column.
+// ROWS holds WIDTH floats a row, little-endian; SCORES receives the floats of the Score column, SCORES.contributions those of FeatureContributions if there are any.
 var mlContext = new MLContext();
 var model = mlContext.Model.Load(args[0], out _);
 int width = int.Parse(args[2], CultureInfo.InvariantCulture);
@@ -20,6 +20,8 @@ float[] scores = scored.Schema["Score"].Type is VectorDataViewType
     ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)]
     : [.. scored.GetColumn<float>("Score")];
 File.WriteAllBytes(args[3], MemoryMarshal.AsBytes(scores.AsSpan()));
+if (scored.Schema.GetColumnOrNull("FeatureContributions") is not null)
+    File.WriteAllBytes(args[3] + ".contributions", MemoryMarshal.AsBytes(scored.GetColumn<float[]>("FeatureContributions").SelectMany(row => row).ToArray().AsSpan()));
 
 // The caller checks these: torch must be neither loaded nor there to load.
 Console.WriteLine($"TorchSharp loaded: {AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "TorchSharp")}");

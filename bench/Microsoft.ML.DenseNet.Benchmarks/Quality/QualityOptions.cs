@@ -11,6 +11,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Quality;
 /// <param name="Baselines">A file with other libraries' figures for the summary; null for none.</param>
 /// <param name="TuningSeconds">How long a search for hyperparameters takes; null for as long as the default network.</param>
 /// <param name="TuningFrom">The folders whose results.csv says how long that was.</param>
+/// <param name="Thinning">Which rows to leave out.</param>
 internal sealed record QualityOptions(
     string Data,
     string Out,
@@ -19,11 +20,13 @@ internal sealed record QualityOptions(
     IReadOnlyList<int> Seeds,
     string? Baselines,
     double? TuningSeconds,
-    IReadOnlyList<string> TuningFrom)
+    IReadOnlyList<string> TuningFrom,
+    Thinning Thinning)
 {
     public static QualityOptions Parse(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines", "--tuning-seconds", "--tuning-from");
+        var values = VerbOptions.Parse(args, "--data", "--out", "--trainers", "--datasets", "--seeds", "--baselines", "--tuning-seconds", "--tuning-from",
+            "--train-rows", "--positives");
         return new QualityOptions(
             values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing."),
             values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing."),
@@ -32,7 +35,10 @@ internal sealed record QualityOptions(
             Split(values.GetValueOrDefault("--seeds"))?.Select(Seed).ToArray() ?? [1],
             values.GetValueOrDefault("--baselines"),
             values.TryGetValue("--tuning-seconds", out string? seconds) ? Seconds(seconds) : null,
-            Split(values.GetValueOrDefault("--tuning-from")) ?? []);
+            Split(values.GetValueOrDefault("--tuning-from")) ?? [],
+            new Thinning(
+                values.TryGetValue("--train-rows", out string? rows) ? Rows(rows) : null,
+                values.TryGetValue("--positives", out string? share) ? Share(share) : null));
     }
 
     private static string[]? Split(string? list) =>
@@ -42,6 +48,16 @@ internal sealed record QualityOptions(
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && double.IsFinite(seconds) && seconds >= 0
             ? seconds
             : throw new UsageException($"'{text}' is not a number of seconds from 0.");
+
+    private static int Rows(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 0
+            ? rows
+            : throw new UsageException($"'{text}' is not a number of rows from 1.");
+
+    private static double Share(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is > 0 and < 1
+            ? share
+            : throw new UsageException($"'{text}' is not a share between 0 and 1.");
 
     private static int Seed(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)

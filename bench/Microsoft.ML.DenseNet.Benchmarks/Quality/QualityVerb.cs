@@ -11,7 +11,7 @@ internal sealed class QualityVerb : IVerb
     public string Usage =>
         $"""
         quality --data <folder> --out <folder> [--trainers a,b] [--datasets x,y] [--seeds 1,2,3] [--baselines <csv>]
-                [--tuning-seconds <s> | --tuning-from <folders>]
+                [--tuning-seconds <s> | --tuning-from <folders>] [--train-rows <n>] [--positives <share>]
             --data       a folder with manifest.csv, <name>.train.csv and <name>.test.csv
             --out        where <name>.<trainer>.<seed>.predictions.csv and results.csv go
             --trainers   some of {string.Join(',', QualityTrainers.All.Select(trainer => trainer.Name))}
@@ -21,6 +21,8 @@ internal sealed class QualityVerb : IVerb
             --baselines  a CSV file of other libraries' figures, to rank with these in the summary
             --tuning-seconds  how long lightgbm-tuned searches (default: as long as {SearchTimes.Pace} took on the dataset with the seed)
             --tuning-from     folders whose results.csv says how long that was, besides --out
+            --train-rows      how many training rows to keep; the seed draws them
+            --positives       the share of positives to reach, in both files, by leaving positives out (two classes only)
         """;
 
     public int Run(string[] args)
@@ -36,6 +38,9 @@ internal sealed class QualityVerb : IVerb
         var times = new SearchTimes(options.TuningSeconds, () => results.Rows.Concat(earlier));
         times.Check(trainers, infos.Select(info => info.Name), options.Seeds);
 
+        if (options.Thinning.Positives is not null && infos.FirstOrDefault(info => info.Task != TabularTask.Binary) is { } other)
+            throw new UsageException($"--positives needs datasets of two classes; {other.Name} is not one.");
+
         int failures = 0;
         foreach (var info in infos)
         {
@@ -43,7 +48,7 @@ internal sealed class QualityVerb : IVerb
             foreach (var trainer in trainers.Where(trainer => trainer.CanRun(dataset)))
             {
                 foreach (int seed in options.Seeds)
-                    failures += TryRun(dataset, trainer, seed, options.Out, results, times) ? 0 : 1;
+                    failures += TryRun(options.Thinning.Apply(dataset, seed), trainer, seed, options.Out, results, times) ? 0 : 1;
             }
         }
 

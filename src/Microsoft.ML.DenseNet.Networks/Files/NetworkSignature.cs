@@ -76,15 +76,7 @@ internal sealed record NetworkSignature
     }
 
     /// <summary>Whether a list of names is short enough to be kept.</summary>
-    public static bool IsWithinLimits(IReadOnlyList<string> names)
-    {
-        if (names.Count > MaximumNames)
-            return false;
-        long bytes = 0;
-        foreach (string name in names)
-            bytes += Encoding.UTF8.GetByteCount(name);
-        return bytes <= MaximumNameBytes;
-    }
+    public static bool IsWithinLimits(IReadOnlyList<string> names) => names.Count <= MaximumNames && BytesOf(names) <= MaximumNameBytes;
 
     /// <summary>Half a surrogate pair has no UTF-8 encoding, so no file could hold it.</summary>
     public static string Transcodable(string name) => StorableText.IsStorable(name) ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
@@ -104,21 +96,22 @@ internal sealed record NetworkSignature
     private static ReadOnlyCollection<CategoryColumn> Bounded(IReadOnlyList<CategoryColumn> columns)
     {
         var kept = new CategoryColumn[columns.Count];
-        IEnumerable<string> values = [];
+        long names = 0, bytes = 0;
         for (int i = 0; i < kept.Length; i++)
         {
             kept[i] = columns[i];
-            if (columns[i].KeyValues is not { } more)
+            if (columns[i].KeyValues is not { } values)
                 continue;
-            string[] all = [.. values, .. more];
-            if (IsWithinLimits(all))
-                values = all;
+            if (names + values.Count <= MaximumNames && bytes + BytesOf(values) <= MaximumNameBytes)
+                (names, bytes) = (names + values.Count, bytes + BytesOf(values));
             else
                 kept[i] = columns[i].WithoutValues();
         }
 
         return Array.AsReadOnly(kept);
     }
+
+    private static long BytesOf(IReadOnlyList<string> names) => names.Sum(name => (long)Encoding.UTF8.GetByteCount(name));
 
     private static ReadOnlyCollection<string>? Bounded(IReadOnlyList<string>? names) =>
         names is null || !IsWithinLimits(names) ? null : Array.AsReadOnly(names.Select(Transcodable).ToArray());

@@ -1,7 +1,17 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The share of rows in one part of a feature's distribution, then and now.</summary>
-/// <param name="Name">The part: an interval of numbers, a category, or what is missing.</param>
-/// <param name="TrainingShare">The share of training rows, from 0 to 1.</param>
-/// <param name="Share">The share of the rows checked, from 0 to 1.</param>
-public sealed record DriftBin(string Name, double TrainingShare, double Share);
+public sealed record DriftBin
+{
+    internal DriftBin(string name, double trainingShare, double share) =>
+        (Name, TrainingShare, Share) = (name, trainingShare, share);
+
+    /// <summary>The part: an interval of numbers, a category, or what is missing.</summary>
+    public string Name { get; }
+
+    /// <summary>The share of training rows, from 0 to 1.</summary>
+    public double TrainingShare { get; }
+
+    /// <summary>The share of the rows checked, from 0 to 1.</summary>
+    public double Share { get; }
+}

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>How rows differ from those that a network was trained on: its result as data.</summary>
+/// <summary>How rows differ from those that a network was trained on.</summary>
 public sealed record DriftReport
 {
-    /// <summary>How many features and rows <see cref="ToString"/> shows.</summary>
+    /// <summary>The number of features and of rows that <see cref="ToString"/> shows.</summary>
     private const int Shown = 20;
 
     internal DriftReport()
@@ -14,25 +14,25 @@ public sealed record DriftReport
     }
 
     /// <summary>The number of rows checked.</summary>
-    public required long RowCount { get; init; }
+    public long RowCount { get; internal init; }
 
     /// <summary>The features, the largest <see cref="FeatureDrift.StabilityIndex"/> first.</summary>
-    public required IReadOnlyList<FeatureDrift> Features { get; init; }
+    public IReadOnlyList<FeatureDrift> Features { get; internal init; } = [];
 
     /// <summary>
     /// The predictions; null if their distribution in training is unknown or no predictions were given. For two classes it is that of the
     /// positive one's probability, for several that of the most likely class.
     /// </summary>
-    public required FeatureDrift? Prediction { get; init; }
+    public FeatureDrift? Prediction { get; internal init; }
 
     /// <summary>The number of rows with at least one flag: a value outside its training range, missing as never in training, or an unseen category.</summary>
-    public required long FlaggedRowCount { get; init; }
+    public long FlaggedRowCount { get; internal init; }
 
-    /// <summary>The first of these rows, as many as were asked for.</summary>
-    public required IReadOnlyList<FlaggedRow> FlaggedRows { get; init; }
+    /// <summary>The first of these rows, up to the number asked for.</summary>
+    public IReadOnlyList<FlaggedRow> FlaggedRows { get; internal init; } = [];
 
     /// <summary>The number of slots that the training statistics do not describe, and which were therefore not checked.</summary>
-    public required int UncheckedSlots { get; init; }
+    public int UncheckedSlots { get; internal init; }
 
     /// <summary>The share of rows with at least one flag, from 0 to 1.</summary>
     public double FlaggedShare => FlaggedRowCount / (double)RowCount;
@@ -43,7 +43,7 @@ public sealed record DriftReport
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
         int drifted = Features.Count(feature => feature.Level != DriftLevel.None);
-        text.Append(culture, $"{RowCount:N0} rows: {drifted:N0} of {Features.Count:N0} features drifted, {FlaggedRowCount:N0} rows ({FlaggedShare:P1}) are unlike those of the training");
+        text.Append(culture, $"{RowCount:N0} rows: {drifted:N0} of {Features.Count:N0} features drifted, {FlaggedRowCount:N0} rows ({FlaggedShare:P1}) differ from those of the training");
         if (UncheckedSlots > 0)
             text.Append(culture, $"; {UncheckedSlots:N0} slots have no statistics");
         if (Prediction is not null)

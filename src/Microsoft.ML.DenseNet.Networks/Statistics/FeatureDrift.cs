@@ -16,43 +16,43 @@ public sealed record FeatureDrift
     }
 
     /// <summary>The feature's name, or its slots if it has none.</summary>
-    public required string Name { get; init; }
+    public string Name { get; internal init; } = "";
 
     /// <summary>Its first slot in a row, from 0.</summary>
-    public required int Slot { get; init; }
+    public int Slot { get; internal init; }
 
     /// <summary>The number of slots it takes: 1 for a number, the number of categories for a one-hot block.</summary>
-    public required int SlotCount { get; init; }
+    public int SlotCount { get; internal init; }
 
     /// <summary>The share of training rows in which it was missing; for a one-hot block, those without any category.</summary>
-    public required double TrainingMissingShare { get; init; }
+    public double TrainingMissingShare { get; internal init; }
 
     /// <summary>The share of the rows in which it is missing.</summary>
-    public required double MissingShare { get; init; }
+    public double MissingShare { get; internal init; }
 
     /// <summary>The lowest value in training; NaN for a one-hot block, and for a number that was always missing.</summary>
-    public float TrainingMinimum { get; init; } = float.NaN;
+    public float TrainingMinimum { get; internal init; } = float.NaN;
 
     /// <summary>The highest value in training; NaN as for <see cref="TrainingMinimum"/>.</summary>
-    public float TrainingMaximum { get; init; } = float.NaN;
+    public float TrainingMaximum { get; internal init; } = float.NaN;
 
     /// <summary>The lowest value in the rows, possibly −∞; NaN for a one-hot block, and for a number that is always missing.</summary>
-    public float Minimum { get; init; } = float.NaN;
+    public float Minimum { get; internal init; } = float.NaN;
 
     /// <summary>The highest value in the rows, possibly ∞; NaN as for <see cref="Minimum"/>.</summary>
-    public float Maximum { get; init; } = float.NaN;
+    public float Maximum { get; internal init; } = float.NaN;
 
     /// <summary>The share of the rows whose value is outside the training range, or whose category did not occur in training; from 0 to 1.</summary>
-    public required double OutsideShare { get; init; }
+    public double OutsideShare { get; internal init; }
 
     /// <summary>The population stability index, at least 0: Σ (a − e) · ln(a / e) over <see cref="Bins"/>, with the shares e in training and a now, each of which counts half a row more.</summary>
-    public required double StabilityIndex { get; init; }
+    public double StabilityIndex { get; internal init; }
 
     /// <summary>What the index exceeds in 1 of 20 cases without any drift, because rows are few: about χ² / rows. An index below it says nothing.</summary>
-    public required double ChanceIndex { get; init; }
+    public double ChanceIndex { get; internal init; }
 
     /// <summary>The parts of the distribution that <see cref="StabilityIndex"/> compares.</summary>
-    public required IReadOnlyList<DriftBin> Bins { get; init; }
+    public IReadOnlyList<DriftBin> Bins { get; internal init; } = [];
 
     /// <summary>How far the distribution moved; none if chance explains it.</summary>
     public DriftLevel Level => StabilityIndex < ModerateIndex || StabilityIndex <= ChanceIndex ? DriftLevel.None

@@ -3,13 +3,26 @@ using System.Globalization;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>One way in which a row is unlike those of the training.</summary>
-/// <param name="Name">The feature, or the category.</param>
-/// <param name="Slot">Its slot; the first one of the block if the row has none of its categories.</param>
-/// <param name="Value">The value in that slot.</param>
-/// <param name="Reason">What is unlike.</param>
-/// <param name="Bound">The end of the training range that the value passes; NaN for other reasons.</param>
-public sealed record RowFlag(string Name, int Slot, float Value, RowFlagReason Reason, float Bound = float.NaN)
+public sealed record RowFlag
 {
+    internal RowFlag(string name, int slot, float value, RowFlagReason reason, float bound = float.NaN) =>
+        (Name, Slot, Value, Reason, Bound) = (name, slot, value, reason, bound);
+
+    /// <summary>The feature, or the category.</summary>
+    public string Name { get; }
+
+    /// <summary>Its slot; the first one of the block if the row has none of its categories.</summary>
+    public int Slot { get; }
+
+    /// <summary>The value in that slot.</summary>
+    public float Value { get; }
+
+    /// <summary>What is unlike.</summary>
+    public RowFlagReason Reason { get; }
+
+    /// <summary>The end of the training range that the value passes; NaN for other reasons.</summary>
+    public float Bound { get; }
+
     /// <summary>Says what is unlike.</summary>
     public override string ToString() => Reason switch
     {

@@ -15,7 +15,7 @@ public sealed class TrainingStatistics
 {
     /// <summary>
     /// The maximum number of bins and categories of all features together; features beyond that are counted in
-    /// <see cref="UndescribedSlots"/>. Statistics thus take at most about 50 KB, and about 5 KB for 30 numbers.
+    /// <see cref="UndescribedSlots"/>. Statistics thus take at most about 50 KB, and about 7 KB for 30 numbers.
     /// </summary>
     public const int MaximumEntries = 2048;
 

@@ -45,6 +45,7 @@ public static class DecisionBoundaryPlots
         var y = LinearScale.Of(data.SampleFeatures.Select(row => (double)row[1]));
         var panel = new ChartPanel(theme, x, y, data.Features[0].Name, data.Features[1].Name);
         float[] prediction = new float[network.Layout.OutputWidth];
+        double threshold = 1 / (1 + Math.Exp(-network.Threshold)); // as a probability
         panel.Ground(Columns, (first, second) =>
         {
             var (best, level) = Judge((float)first, (float)second);
@@ -57,11 +58,14 @@ public static class DecisionBoundaryPlots
             return network.Task == LearningTask.BinaryClassification ? [1 - prediction[0], prediction[0]] : prediction;
         }
 
+        // The threshold of a binary network decides its class.
+        int Predicted(float[] features, float[] probabilities) => network.PredictClass(features).Index is >= 0 and var best ? best : TensorPrimitives.IndexOfMax(probabilities);
+
         (int Class, int Level) Judge(float first, float second)
         {
             float[] probabilities = Probabilities([first, second]);
-            int best = TensorPrimitives.IndexOfMax(probabilities);
-            double chance = 1.0 / probabilities.Length;
+            int best = Predicted([first, second], probabilities);
+            double chance = network.Task != LearningTask.BinaryClassification ? 1.0 / probabilities.Length : best == 1 ? threshold : 1 - threshold;
             return (best, (int)Math.Clamp((probabilities[best] - chance) / (1 - chance) * Levels, 0, Levels - 1));
         }
 
@@ -76,14 +80,14 @@ public static class DecisionBoundaryPlots
         foreach (var (features, label) in data.SampleFeatures.Zip(data.SampleLabels))
         {
             float[] probabilities = Probabilities(features);
-            int best = TensorPrimitives.IndexOfMax(probabilities);
+            int best = Predicted(features, probabilities);
             panel.Mark(features[0], features[1], $"{data.Features[0].Name} {NumberText.Value(features[0])}\n{data.Features[1].Name} {NumberText.Value(features[1])}\nTrue: {data.ClassNames[(int)label]}\nPredicted: {data.ClassNames[best]}, {NumberText.Percent(probabilities[best])}");
         }
 
         return new Figure
         {
             Title = "Decision boundary",
-            Subtitle = "Ground: the likelier class, the stronger the surer; markers: the data's own classes",
+            Subtitle = $"Ground: the {(network.Threshold == 0 ? "likelier" : "predicted")} class, the stronger the surer; markers: the data's own classes",
             Legend = [.. classes.Select(number => new LegendEntry(data.ClassNames[number], SeriesLook.Color(theme, number), SeriesLook.Shape(number)))],
             Panels = [panel],
         };

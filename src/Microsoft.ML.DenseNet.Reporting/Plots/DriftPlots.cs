@@ -34,7 +34,7 @@ public static class DriftPlots
         {
             var feature = features[i];
             double length = Math.Min(feature.StabilityIndex, end);
-            panel.Block(0, length, i - 0.36, i + 0.36, theme.Series[ColorOf(feature.Level)]);
+            panel.Block(0, length, i - 0.36, i + 0.36, ColorOf(theme, feature.Level));
             if (feature.ChanceIndex <= end)
                 panel.Segment(feature.ChanceIndex, i - 0.42, feature.ChanceIndex, i + 0.42, theme.Ink, 1.5f);
             if (feature.StabilityIndex > end)
@@ -50,13 +50,19 @@ public static class DriftPlots
             Subtitle = $"{(shown < all.Length ? $"The first {shown} of {NumberText.Count(all.Length)} features" : "How far features moved")} in {NumberText.Count(report.RowCount)} rows since training; dotted lines at 0.1 and 0.25, ticks where chance ends",
             Legend =
             [
-                new LegendEntry("large", theme.Series[1], MarkerShape.FilledSquare),
-                new LegendEntry("moderate", theme.Series[4], MarkerShape.FilledSquare),
-                new LegendEntry("none", theme.Series[0], MarkerShape.FilledSquare),
+                new LegendEntry("large", ColorOf(theme, DriftLevel.Large), MarkerShape.FilledSquare),
+                new LegendEntry("moderate", ColorOf(theme, DriftLevel.Moderate), MarkerShape.FilledSquare),
+                new LegendEntry("none", ColorOf(theme, DriftLevel.None), MarkerShape.FilledSquare),
             ],
             Panels = [panel],
         };
     }
 
-    private static int ColorOf(DriftLevel level) => level switch { DriftLevel.Large => 1, DriftLevel.Moderate => 4, _ => 0 };
+    /// <summary>A moderate drift has the colour of a large one, paler.</summary>
+    private static Color ColorOf(Theme theme, DriftLevel level) => level switch
+    {
+        DriftLevel.Large => theme.Series[1],
+        DriftLevel.Moderate => theme.Series[1].WithAlpha(0.5),
+        _ => theme.Series[0],
+    };
 }

@@ -29,7 +29,7 @@ public static class SlicePlots
         var slices = results.Slices.Take(shown).ToList();
         var ends = slices.SelectMany(slice => new[] { slice.Metric.Value, slice.Metric.Low, slice.Metric.High }).Append(results.Overall.Value);
         var panel = new ChartPanel(theme, LinearScale.Of(ends), new NameScale([.. slices.Select(NameOf)], downwards: true), results.Overall.Name, "");
-        panel.VerticalRule(results.Overall.Value);
+        panel.Segment(results.Overall.Value, -0.5, results.Overall.Value, shown - 0.5, theme.Muted, 1.5f, LinePattern.Dotted);
         for (int i = 0; i < slices.Count; i++)
         {
             var (slice, metric) = (slices[i], slices[i].Metric);

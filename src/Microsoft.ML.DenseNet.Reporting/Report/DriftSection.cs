@@ -8,7 +8,7 @@ internal static class DriftSection
     /// <summary>How many features and rows are shown without opening the rest.</summary>
     private const int Shown = 20;
 
-    /// <summary>Compares the recent rows that the options give; null if they give none.</summary>
+    /// <summary>Compares the recent rows in the options with the training; null if there are none.</summary>
     /// <param name="model">The whole model.</param>
     /// <param name="found">Its network.</param>
     /// <param name="training">The training rows after the model's transforms; null if they are not at hand.</param>

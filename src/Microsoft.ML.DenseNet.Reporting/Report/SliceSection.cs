@@ -37,32 +37,29 @@ internal static class SliceSection
         string verdict = worse == 0
             ? "No slice is worse than all rows by more than its interval allows for."
             : $"{worse} of {results.Slices.Count} slices {(worse == 1 ? "is" : "are")} worse than all rows by more than {(worse == 1 ? "its" : "their")} interval allows for.";
-        string chance = string.Create(CultureInfo.InvariantCulture, $"With so many comparisons about {Math.Max(results.ExpectedByChance, 0.1):0.#} of the {results.Slices.Count} intervals would exclude the value of all rows by chance alone; {differ} {(differ == 1 ? "does" : "do")}. Look at a marked slice again on other rows before acting on it.");
-        var first = Table(results, results.Slices.Take(Shown));
+        string chance = string.Create(CultureInfo.InvariantCulture, $"With so many comparisons about {Math.Max(results.ExpectedByChance, 0.1):0.#} of the {results.Slices.Count} intervals would exclude the value of all rows by chance alone; {differ} {(differ == 1 ? "does" : "do")}.{(differ == 0 ? "" : " Look at a marked slice again on other rows before acting on it.")}");
         return
         [
             introduction,
             Html.Element("p", null, verdict, " ", chance),
             figures.Add(results.PlotSlices()),
-            first,
-            results.Slices.Count > Shown ? Html.Details($"All {results.Slices.Count} slices", Table(results, results.Slices)) : null,
+            Table(results, results.Slices.Take(Shown), []),
+            Html.Details(
+                results.Slices.Count > Shown ? $"All {results.Slices.Count} slices, with all metrics" : "All metrics",
+                Table(results, results.Slices, [.. results.Metrics.Select(metric => metric.Name).Where(name => name != results.Overall.Name)])),
         ];
     }
 
-    private static XElement Table(SlicedResults results, IEnumerable<SliceMetrics> slices)
-    {
-        string[] others = [.. results.Metrics.Select(metric => metric.Name).Where(name => name != results.Overall.Name)];
-        return Html.Table(
-            "Results of slices",
-            ["Slice", "Rows", results.Overall.Name, $"{NumberText.Percent(results.Options.Confidence)} interval", "Against all rows", .. others],
-            slices.Select(slice => (IEnumerable<object>)
-            [
-                $"{slice.Column}: {slice.Value}",
-                NumberText.Count(slice.RowCount),
-                Html.Element("strong", null, NumberText.Value(slice.Metric.Value)),
-                double.IsNaN(slice.Metric.Low) ? "n/a" : $"{NumberText.Value(slice.Metric.Low)} to {NumberText.Value(slice.Metric.High)}",
-                slice.IsWorse ? "worse" : slice.Differs ? "better" : "–",
-                .. others.Select(name => NumberText.Value(slice.Metrics.First(metric => metric.Name == name).Value)),
-            ]));
-    }
+    private static XElement Table(SlicedResults results, IEnumerable<SliceMetrics> slices, string[] others) => Html.Table(
+        others.Length == 0 ? "Results of slices" : "All metrics of slices",
+        ["Slice", "Rows", results.Overall.Name, $"{NumberText.Percent(results.Options.Confidence)} interval", "Against all rows", .. others],
+        slices.Select(slice => (IEnumerable<object>)
+        [
+            $"{slice.Column}: {slice.Value}",
+            NumberText.Count(slice.RowCount),
+            Html.Element("strong", null, NumberText.Value(slice.Metric.Value)),
+            double.IsNaN(slice.Metric.Low) ? "n/a" : $"{NumberText.Value(slice.Metric.Low)} to {NumberText.Value(slice.Metric.High)}",
+            slice.IsWorse ? "worse" : slice.Differs ? "better" : "–",
+            .. others.Select(name => NumberText.Value(slice.Metrics.First(metric => metric.Name == name).Value)),
+        ]));
 }

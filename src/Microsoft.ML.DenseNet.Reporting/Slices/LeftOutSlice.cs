@@ -1,7 +1,17 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>Values of a column that have too few rows for a slice, even together.</summary>
-/// <param name="Column">The column.</param>
-/// <param name="ValueCount">The number of values.</param>
-/// <param name="RowCount">The number of rows.</param>
-public sealed record LeftOutSlice(string Column, int ValueCount, int RowCount);
+public sealed record LeftOutSlice
+{
+    internal LeftOutSlice(string column, int valueCount, int rowCount) =>
+        (Column, ValueCount, RowCount) = (column, valueCount, rowCount);
+
+    /// <summary>The column.</summary>
+    public string Column { get; }
+
+    /// <summary>The number of values.</summary>
+    public int ValueCount { get; }
+
+    /// <summary>The number of rows.</summary>
+    public int RowCount { get; }
+}

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.DenseNet.Reporting;
 
-/// <summary>Reads the value of each row in a column, as text; many numbers become the intervals they lie in.</summary>
+/// <summary>Reads the value of each row in a column, as text; many numbers become the intervals they lie in, which begin with their lower end and end before the upper one.</summary>
 internal static class SliceColumn
 {
     /// <summary>Numbers with up to this many values are taken as they are.</summary>
@@ -61,16 +61,19 @@ internal static class SliceColumn
         bool areFew = starts.AsSpan().SequenceEqual(sorted.Distinct().ToArray());
         if (!areFew)
             (starts, _) = QuantileBins.Of(sorted, [.. sorted.Select(_ => 1.0)], bins);
-        bool isShort = starts.Select(start => NumberText.Value(start)).Distinct().Count() == starts.Length;
-        string[] names = [.. starts.Select((start, bin) => areFew ? Text(start)
-            : bin == 0 ? $"below {Text(starts[1])}"
-            : bin == starts.Length - 1 ? $"from {Text(start)}" : $"{Text(start)} to below {Text(starts[bin + 1])}")];
+        Func<float, string>[] forms = [Short, value => NumberText.Value(value), value => value.ToString(CultureInfo.InvariantCulture)];
+        var text = forms.FirstOrDefault(form => starts.Select(form).Distinct().Count() == starts.Length, forms[^1]); // the shortest that distinguishes the intervals
+        string[] names = [.. starts.Select((start, bin) => areFew ? text(start)
+            : bin == 0 ? $"below {text(starts[1])}"
+            : bin == starts.Length - 1 ? $"from {text(start)}" : $"{text(start)} – {text(starts[bin + 1])}")];
         return [.. values.Select(value => float.IsFinite(value) ? names[BinOf(value)] : Missing)];
-
-        string Text(float value) => isShort ? NumberText.Value(value) : value.ToString(CultureInfo.InvariantCulture);
 
         int BinOf(float value) => Array.BinarySearch(starts, value) is >= 0 and var place ? place : ~Array.BinarySearch(starts, value) - 1;
     }
+
+    /// <summary>A value to three significant digits, all of them before the point.</summary>
+    private static string Short(float value) =>
+        NumberText.Value(value == 0 ? 0 : Math.Round(value, Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15)));
 
     private static Func<TResult> Reader<TValue, TResult>(DataViewRowCursor cursor, DataViewSchema.Column column, Func<TValue, TResult> convert)
     {

@@ -1,14 +1,29 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>How a model performs on the rows that share a value of a column.</summary>
-/// <param name="Column">The column.</param>
-/// <param name="Value">Its value, an interval of numbers, or how many values were pooled.</param>
-/// <param name="RowCount">The number of rows.</param>
-/// <param name="Metric">The metric that slices are ordered by, with its interval in this slice.</param>
-/// <param name="Metrics">All metrics of the task. Their baselines are those of the slice.</param>
-/// <param name="Overall">The same metric as <paramref name="Metric"/>, of all rows.</param>
-public sealed record SliceMetrics(string Column, string Value, int RowCount, MetricEstimate Metric, IReadOnlyList<MetricEstimate> Metrics, MetricEstimate Overall)
+public sealed record SliceMetrics
 {
+    internal SliceMetrics(string column, string value, int rowCount, MetricEstimate metric, IReadOnlyList<MetricEstimate> metrics, MetricEstimate overall) =>
+        (Column, Value, RowCount, Metric, Metrics, Overall) = (column, value, rowCount, metric, metrics, overall);
+
+    /// <summary>The column.</summary>
+    public string Column { get; }
+
+    /// <summary>Its value, an interval of numbers, or how many values were pooled.</summary>
+    public string Value { get; }
+
+    /// <summary>The number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The metric that slices are ordered by, with its interval in this slice.</summary>
+    public MetricEstimate Metric { get; }
+
+    /// <summary>All metrics of the task. Their baselines are those of the slice.</summary>
+    public IReadOnlyList<MetricEstimate> Metrics { get; }
+
+    /// <summary>The same metric as <see cref="Metric"/>, of all rows.</summary>
+    public MetricEstimate Overall { get; }
+
     /// <summary>Whether the interval excludes the value of all rows. Of many slices some do by chance: <see cref="SlicedResults.ExpectedByChance"/>.</summary>
     public bool Differs => Overall.Value < Metric.Low || Overall.Value > Metric.High;
 

@@ -31,7 +31,7 @@ public sealed class SlicedResults
     /// <summary>The options.</summary>
     public SliceOptions Options { get; }
 
-    /// <summary>About how many slices' intervals would exclude the value of all rows by chance, if all slices were alike: 1 in 20 at a confidence of 95 %.</summary>
+    /// <summary>About how many slices' intervals would exclude the value of all rows by chance if slices did not really differ: 1 in 20 at a confidence of 95 %.</summary>
     public double ExpectedByChance => (1 - Options.Confidence) * Slices.Count(slice => double.IsFinite(slice.Metric.Low));
 
     /// <summary>Evaluates scored data slice by slice.</summary>

@@ -29,6 +29,12 @@ internal static class TestNetworks
         PrecedingTransforms = ["Normalizer"],
     };
 
+    /// <summary>A key column with names and a vector of keys without, for 6 inputs and 1 output.</summary>
+    public static NetworkSignature WithCategories { get; } = new(LearningTask.Regression)
+    {
+        CategoryColumns = [new CategoryColumn("city", 2, 1, ["Bern", "Köln"]), new CategoryColumn("tags", 1, 3, null)],
+    };
+
     public static TrainedNetwork Create(int inputWidth, int outputWidth, int seed = 1) =>
         Create(Layer.Sequential(Body, Layer.Linear(outputWidth)), inputWidth, seed);
 

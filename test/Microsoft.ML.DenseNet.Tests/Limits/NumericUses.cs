@@ -72,6 +72,13 @@ internal static class NumericUses
             var model = Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })).Fit(Rows);
             Assert.IsNotEmpty(TrainingReport.ToHtml(model, Rows, options));
         }
+        else if (type == typeof(SliceOptions))
+        {
+            var options = new SliceOptions();
+            set(options, value);
+            var scored = TestTransformers.Binary(Ml, Rows.Schema).Transform(Rows);
+            Assert.IsTrue(SlicedResults.Read(scored, [nameof(ScoringRow.Class), nameof(ScoringRow.Value)], nameof(ScoringRow.Flag), options).Slices.All(slice => double.IsFinite(slice.Metric.Value)));
+        }
         else
         {
             throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{name}.");
@@ -96,6 +103,15 @@ internal static class NumericUses
         {
             float[] row = new float[ScoringRow.Width]; // a span is no argument of a call by reflection
             CheckFinite(Ml.BinaryClassification.CreateTransformer(((TrainedNetwork)Targets[type]).Quantize(row, [1f], (double)value)));
+            return;
+        }
+
+        if (type == typeof(TrainedNetwork) && parameter.Name == "flaggedRows")
+        {
+            var network = (TrainedNetwork)Targets[type];
+            float[] row = new float[ScoringRow.Width]; // a span is no argument of a call by reflection
+            network = network.WithStatistics(network.ComputeStatistics(row, 1));
+            Assert.IsEmpty(method.Name == nameof(TrainedNetwork.Check) ? network.Check(row, 1, (int)value).FlaggedRows : network.CreateDriftMonitor((int)value).Add(row).Cast<object>());
             return;
         }
 
@@ -144,7 +160,7 @@ internal static class NumericUses
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
                 break;
-            case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate>:
+            case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate> or DriftReport:
                 break; // nothing is trained with it
             case TrainingObserver observer:
                 Train<DenseNetBinaryTrainer.Options>(options => options.Observers.Add(observer));
@@ -179,6 +195,7 @@ internal static class NumericUses
                 var type when type == typeof(float) => 0.5f,
                 var type when type == typeof(string) => Path.Combine(Path.GetTempPath(), "DenseNet extreme values"),
                 var type when type == typeof(IDataView) => Rows,
+                var type when type == typeof(TrainedNetwork) => ((TrainedNetwork)Targets[type]).WithStatistics(((TrainedNetwork)Targets[type]).ComputeStatistics(new float[ScoringRow.Width], 1)),
                 var type when type == typeof(TransformsCatalog.CategoricalTransforms) => Ml.Transforms.Categorical,
                 var type when type == typeof(InputOutputColumnPair[]) => new[] { new InputOutputColumnPair("Encoded", nameof(ScoringRow.Class)) },
                 var type when type == typeof(BinaryClassificationCatalog) => Ml.BinaryClassification,

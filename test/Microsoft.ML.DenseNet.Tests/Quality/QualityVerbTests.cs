@@ -40,6 +40,32 @@ public sealed class QualityVerbTests
     public void DeleteData() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
+    public void Thinning_reaches_the_share_of_positives_in_both_files()
+    {
+        var whole = Read("coin");
+        var thinned = new Thinning(TrainRows: 20, Positives: 0.1).Apply(whole, seed: 1);
+
+        Assert.HasCount(20, thinned.Train.Labels);
+        Assert.AreEqual(2, thinned.Train.Labels.Count(label => label == "heads"));
+        int negatives = whole.Test.Labels.Count(label => label != "heads");
+        Assert.AreEqual(0.1, thinned.Test.Labels.Count(label => label == "heads") / (double)thinned.Test.Labels.Count, 0.05);
+        Assert.AreEqual(negatives, thinned.Test.Labels.Count(label => label != "heads"), delta: 1.0, "test rows are left out for the share alone");
+        foreach (var table in new[] { thinned.Train, thinned.Test })
+            CollectionAssert.AreEqual(table.Labels.Select(label => label == "heads").ToArray(), table.View.GetColumn<bool>(ColumnNames.Label).ToArray());
+    }
+
+    [TestMethod]
+    public void Thinning_without_a_share_keeps_the_test_rows()
+    {
+        var whole = Read("price");
+        var thinned = new Thinning(TrainRows: 20, Positives: null).Apply(whole, seed: 3);
+
+        Assert.HasCount(20, thinned.Train.Labels);
+        Assert.AreSame(whole.Test, thinned.Test);
+        CollectionAssert.IsSubsetOf(thinned.Train.Labels.ToArray(), whole.Train.Labels.ToArray());
+    }
+
+    [TestMethod]
     public void Writes_predictions_and_results_of_all_tasks()
     {
         Assert.AreEqual(0, Run("--trainers", "lightgbm,linear", "--seeds", "1,2"));

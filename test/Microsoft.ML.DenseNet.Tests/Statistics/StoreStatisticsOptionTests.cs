@@ -58,13 +58,22 @@ public sealed class StoreStatisticsOptionTests
         Assert.AreEqual((0, DriftLevel.Large), network.Check(data).Features[0] is var worst ? (worst.Slot, worst.Level) : default);
     }
 
+    public static IEnumerable<object[]> Models => [.. TaskCase.All.SelectMany(task => new[] { "named", "ensemble" }, (task, way) => new[] { task[0], way }), [TaskCase.Regression, "Poisson"]];
+
     [TestMethod]
-    [DynamicData(nameof(TaskCase.All), typeof(TaskCase))]
-    public void Predictions_for_validation_rows_are_those_of_the_model(TaskCase task)
+    [DynamicData(nameof(Models))]
+    public void Predictions_for_validation_rows_are_those_of_the_model(TaskCase task, string way)
     {
-        var data = TestTransformers.Data(_ml, ScoringRow.Create(300));
-        var validation = ScoringRow.Create(200, seed: 8);
-        var network = task.NetworkOf(((dynamic)task.Trainer(_ml, options => options.StoreStatistics = true)).Fit(data, TestTransformers.Data(_ml, validation)));
+        var (training, validation) = (ScoringRow.Create(300), ScoringRow.Create(200, seed: 8));
+        foreach (var row in way == "Poisson" ? training.Concat(validation) : [])
+            row.Value = MathF.Floor(MathF.Abs(row.Value));
+        var data = TestTransformers.Data(_ml, training);
+        var network = task.NetworkOf(((dynamic)task.Trainer(_ml, options =>
+        {
+            options.StoreStatistics = true;
+            options.EnsembleSize = way == "ensemble" ? 4 : 1;
+            options.Loss = way == "Poisson" ? Losses.Poisson() : null;
+        })).Fit(data, TestTransformers.Data(_ml, validation)));
         var outputs = validation.Select(row =>
         {
             float[] prediction = new float[((TrainedNetwork)network).Layout.OutputWidth];
@@ -81,8 +90,8 @@ public sealed class StoreStatisticsOptionTests
         }
         else
         {
-            foreach (var (category, share) in ((CategoryStatistics)stored.Distribution).Categories)
-                Assert.AreEqual(outputs.Count(output => Array.IndexOf(output, output.Max()) == category) / 200.0, share, Rounding);
+            foreach (var listed in ((CategoryStatistics)stored.Distribution).Categories)
+                Assert.AreEqual(outputs.Count(output => Array.IndexOf(output, output.Max()) == listed.Category) / 200.0, listed.Share, Rounding);
         }
     }
 
@@ -144,8 +153,8 @@ public sealed class StoreStatisticsOptionTests
         var statistics = network.Statistics!;
         Assert.AreSequenceEqual(new[] { 1, 1, 1, 8, 6, 6 }, statistics.Features.Select(feature => feature.SlotCount));
         var city = (CategoryStatistics)statistics.Features[3];
-        foreach (var (category, share) in city.Categories)
-            Assert.AreEqual(rows.Count(row => row.CityName == network.CategoryColumns[0].KeyValues![category]) / 300.0, share, Rounding);
+        foreach (var listed in city.Categories)
+            Assert.AreEqual(rows.Count(row => row.CityName == network.CategoryColumns[0].KeyValues![listed.Category]) / 300.0, listed.Share, Rounding);
 
         // The same in one-hot blocks of the feature column, which a later row of an unknown city fills with zeros.
         var wide = _ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", FeatureColumnName = "Wide", HiddenUnits = [4], NumberOfEpochs = 1, StoreStatistics = true }).Fit(data).Model.Network;
@@ -167,6 +176,41 @@ public sealed class StoreStatisticsOptionTests
         Assert.AreEqual("City", network.Check(encoded).Features.Single(feature => feature.Slot == 3).Name);
         Assert.AreEqual("Tags.[1]", network.Check(encoded).Features.Single(feature => feature.Slot == 17).Name);
         Assert.AreEqual("CityVector", wide.Check(encoded).Features.Single(feature => feature.Slot == 3).Name);
+    }
+
+    [TestMethod]
+    [DataRow(DataPlacement.Host, false)]
+    [DataRow(DataPlacement.Stream, false)]
+    [DataRow(DataPlacement.Host, true)]
+    public void Wide_sparse_rows_are_described_by_the_slots_that_most_rows_have(DataPlacement placement, bool isDefault)
+    {
+        const int Width = 5000;
+        GeneratedRow Make(int row)
+        {
+            var random = new Random(row);
+            int[] slots = [.. Enumerable.Range(0, 12).Select(_ => (int)(Width * Math.Pow(random.NextDouble(), 4))).Append(4321).Distinct().Order()];
+            return new GeneratedRow(new VBuffer<float>(Width, slots.Length, [.. slots.Select(slot => 1 + (slot % 7) + random.NextSingle())], slots), random.Next(2));
+        }
+
+        var network = _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
+        {
+            HiddenUnits = isDefault ? null : [2], NumberOfEpochs = 1, Seed = 1, StoreStatistics = true, DataPlacement = placement,
+        }).Fit(new GeneratedView(400, Width, Make)).Model.Network;
+        var statistics = network.Statistics!;
+        Assert.AreEqual((400L, Width - 204), (statistics.RowCount, statistics.UndescribedSlots));
+        var rows = Enumerable.Range(0, 400).Select(row => GeneratedRows.Dense(Make(row))).ToArray();
+        foreach (var number in statistics.Features.Cast<NumberStatistics>())
+        {
+            Assert.AreEqual(rows.Max(row => row[number.Slot]), number.Maximum);
+            Assert.AreEqual(rows.Min(row => row[number.Slot]), number.Minimum);
+            Assert.AreEqual(1, number.BinShares.Sum(), 2e-5);
+        }
+
+        Assert.Contains(4321, statistics.Features.Select(feature => feature.Slot));
+        var later = new GeneratedView(300, Width, row => Make(10_000 + row));
+        Assert.IsTrue(network.Check(later).Features.All(feature => feature.Level == DriftLevel.None), network.Check(later).ToString());
+        var shifted = new GeneratedView(300, Width, row => Make(row) with { Features = new VBuffer<float>(Width, 1, [20f], [4321]) });
+        Assert.AreEqual((4321, DriftLevel.Large, 1.0), network.Check(shifted).Features[0] is var worst ? (worst.Slot, worst.Level, worst.OutsideShare) : default);
     }
 
     [TestMethod]
