@@ -66,9 +66,8 @@ public sealed class GlobalExplanation
         var points = Points(place, number);
         var strengths = new DependenceStrengths(points, Features[place].Categories is not null);
         var (second, share) = color is null ? strengths.Strongest(Rows, place) : (Rows.PlaceOf(color), strengths.ShareOf(Rows, Rows.PlaceOf(color)));
-        return new FeatureDependence
+        return new FeatureDependence(Features[place])
         {
-            Feature = Features[place],
             Measure = Rows.Explained.Describe(Output, number),
             Points = points,
             Color = second < 0 ? null : Features[second],

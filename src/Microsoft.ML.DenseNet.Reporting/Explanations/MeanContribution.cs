@@ -1,7 +1,17 @@
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>How much a feature contributes on average over rows, whatever the sign.</summary>
-/// <param name="Name">The feature.</param>
-/// <param name="Total">The mean absolute contribution, summed over the classes if there are several.</param>
-/// <param name="PerOutput">The mean absolute contribution to each of <see cref="GlobalExplanation.OutputNames"/>.</param>
-public sealed record MeanContribution(string Name, double Total, IReadOnlyList<double> PerOutput);
+public sealed record MeanContribution
+{
+    internal MeanContribution(string name, double total, IReadOnlyList<double> perOutput) =>
+        (Name, Total, PerOutput) = (name, total, perOutput);
+
+    /// <summary>The feature.</summary>
+    public string Name { get; }
+
+    /// <summary>The mean absolute contribution, summed over the classes if there are several.</summary>
+    public double Total { get; }
+
+    /// <summary>The mean absolute contribution to each of <see cref="GlobalExplanation.OutputNames"/>.</summary>
+    public IReadOnlyList<double> PerOutput { get; }
+}

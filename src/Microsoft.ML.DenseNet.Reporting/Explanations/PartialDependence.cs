@@ -6,24 +6,22 @@ namespace Microsoft.ML.DenseNet.Reporting;
 /// </summary>
 public sealed class PartialDependence
 {
-    private PartialDependence()
-    {
-    }
+    private PartialDependence(ExplainedFeature feature) => Feature = feature;
 
     /// <summary>The feature.</summary>
-    public required ExplainedFeature Feature { get; init; }
+    public ExplainedFeature Feature { get; }
 
     /// <summary>What is predicted, in words.</summary>
-    public required string Measure { get; init; }
+    public string Measure { get; internal init; } = "";
 
     /// <summary>The values, ascending or in the order of the categories, with the mean prediction at each.</summary>
-    public required IReadOnlyList<PartialDependencePoint> Points { get; init; }
+    public IReadOnlyList<PartialDependencePoint> Points { get; internal init; } = [];
 
     /// <summary>For each row, the prediction at each of <see cref="Points"/>.</summary>
-    public required IReadOnlyList<IReadOnlyList<float>> Curves { get; init; }
+    public IReadOnlyList<IReadOnlyList<float>> Curves { get; internal init; } = [];
 
     /// <summary>The number of each row of <see cref="Curves"/> in the data, from 0.</summary>
-    public required IReadOnlyList<long> Rows { get; init; }
+    public IReadOnlyList<long> Rows { get; internal init; } = [];
 
     internal static PartialDependence Of(ExplainedRows all, ExplainedFeature feature, PartialDependenceOptions options)
     {
@@ -46,9 +44,8 @@ public sealed class PartialDependence
                 curves[row][i] = predictions[(row * network.OutputNames.Count) + number];
         }
 
-        return new PartialDependence
+        return new PartialDependence(feature)
         {
-            Feature = feature,
             Measure = network.Describe(output, number),
             Points = [.. values.Select((value, i) => Point(feature, value, [.. curves.Select(curve => curve[i]).Order()]))],
             Curves = curves,

@@ -20,6 +20,7 @@ internal static class NumericUses
         [typeof(QuantizationCost)] = new QuantizationCost(LearningTask.BinaryClassification, 0.5, 0.5),
         [typeof(ClassificationResults)] = new ClassificationResults(["no", "yes"], [0, 1, 1], [[0.6f, 0.4f], [0.3f, 0.7f], [0.8f, 0.2f]]),
         [typeof(RegressionResults)] = new RegressionResults([1, 2, 4], [1.5f, 2, 3]),
+        [typeof(GlobalExplanation)] = ExplainedRows.Read(TestNetworks.Create(ScoringRow.Width, 1), Rows).Explain(),
     };
 
     /// <summary>Sets a property or field and trains with it.</summary>
@@ -71,6 +72,25 @@ internal static class NumericUses
             set(options, value);
             var model = Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })).Fit(Rows);
             Assert.IsNotEmpty(TrainingReport.ToHtml(model, Rows, options));
+        }
+        else if (type == typeof(ExplainedRowsOptions))
+        {
+            var options = new ExplainedRowsOptions();
+            set(options, value);
+            Assert.IsTrue(Explain(options).Explain().MeanContributions.All(mean => double.IsFinite(mean.Total)));
+        }
+        else if (type == typeof(PartialDependenceOptions))
+        {
+            var options = new PartialDependenceOptions();
+            set(options, value);
+            var rows = Explain(new ExplainedRowsOptions());
+            Assert.IsTrue(rows.PartialDependence(rows.Features[0].Name, options).Points.All(point => double.IsFinite(point.Mean)));
+        }
+        else if (type == typeof(InteractionOptions))
+        {
+            var options = new InteractionOptions();
+            set(options, value);
+            Assert.IsTrue(Explain(new ExplainedRowsOptions()).Interactions(options).Pairs.All(pair => double.IsFinite(pair.Strength)));
         }
         else if (type == typeof(SliceOptions))
         {
@@ -159,6 +179,9 @@ internal static class NumericUses
             case ThresholdGoal goal:
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
+                break;
+            case PredictionContributions contributions:
+                Assert.IsTrue(contributions.Features.All(feature => double.IsFinite(feature.Contribution)));
                 break;
             case NetworkLayout or TrainingHistory or string or int or double or bool or IReadOnlyList<MetricEstimate> or DriftReport:
                 break; // nothing is trained with it
@@ -284,6 +307,8 @@ internal static class NumericUses
         set(options);
         return options;
     }
+
+    private static ExplainedRows Explain(ExplainedRowsOptions options) => ExplainedRows.Read(TestNetworks.Create(ScoringRow.Width, 1), Rows, options);
 
     private static Picture Picture() => new NetworkLayout(Layer.Linear(2), 3).PlotArchitecture();
 
