@@ -31,7 +31,9 @@ public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<
     private protected override DataViewType ScoreType => NumberDataViewType.Single;
 
     private protected override DataViewSchema CreateScoreSchema() =>
-        ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.Regression);
+        IntervalColumns.AddTo(ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.Regression), Network);
+
+    private protected override Delegate CreateDerivedGetter(int column, INetworkOutputs outputs) => IntervalColumns.CreateGetter(isUpper: column == 2, Network, outputs);
 
     private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
 

@@ -39,6 +39,12 @@ internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
 
             default:
                 graph.Assign(outputNames[0], outputs);
+                if (OnnxIntervals.Of(graph, Network, inputs, outputs) is var (lower, upper))
+                {
+                    graph.Assign(outputNames[1], lower);
+                    graph.Assign(outputNames[2], upper);
+                }
+
                 break;
         }
 

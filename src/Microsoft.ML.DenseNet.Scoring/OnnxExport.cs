@@ -43,6 +43,11 @@ internal static class OnnxExport
             case PredictionKind.MulticlassClassification:
                 graph.AddOutput(PredictedLabel, OnnxOutputs.Key(graph, score), OnnxElementType.UInt32, 1);
                 break;
+
+            case PredictionKind.Regression when OnnxIntervals.Of(graph, network, features, score) is var (lower, upper):
+                graph.AddOutput(IntervalColumns.Lower, lower, OnnxElementType.Float, network.IntervalCoverages.Count);
+                graph.AddOutput(IntervalColumns.Upper, upper, OnnxElementType.Float, network.IntervalCoverages.Count);
+                break;
         }
 
         return graph;

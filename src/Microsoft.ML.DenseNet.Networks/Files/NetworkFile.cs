@@ -3,8 +3,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The file of a trained network, as docs/model-format.md describes it.</summary>
 internal static class NetworkFile
 {
-    /// <summary>The newest version of the format that is read: the one of a network that reads category columns.</summary>
-    public const int FormatVersion = 3;
+    /// <summary>The newest version of the format that is read: the one of a network with intervals.</summary>
+    public const int FormatVersion = 4;
 
     /// <summary>The longest header accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
     public const int MaximumHeaderLength = 32 << 20;
@@ -25,9 +25,9 @@ internal static class NetworkFile
 
     /// <summary>
     /// The version of a network's file: the oldest that describes it. Version 1 does not know quantization, and a reader of it would
-    /// predict other values; version 2 does not know category columns.
+    /// predict other values; version 2 does not know category columns, and version 3 neither intervals nor sets of classes.
     /// </summary>
-    public static int VersionOf(TrainedNetwork network) => network.CategoryColumns.Count > 0 ? 3 : network.Quantization == NetworkQuantization.None ? 1 : 2;
+    public static int VersionOf(TrainedNetwork network) => network.Signature.StatesUncertainty ? 4 : network.CategoryColumns.Count > 0 ? 3 : network.Quantization == NetworkQuantization.None ? 1 : 2;
 
     /// <summary>Reads a network from the stream's position to its end.</summary>
     /// <exception cref="FormatException">The file is damaged, or newer than this version of the package.</exception>

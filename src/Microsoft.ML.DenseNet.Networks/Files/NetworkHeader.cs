@@ -20,7 +20,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
     private const int MaximumDepth = LayerJson.MaximumJsonDepth + 4;
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
-    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens;
+    private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + UncertaintyJson.MaximumTokens;
 
     public static NetworkHeader Of(TrainedNetwork network) =>
         new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization);
@@ -86,7 +86,9 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
         return signature.Misfit(layout) is { } misfit ? throw NetworkFile.Damaged(misfit) : new NetworkHeader(libraryVersion, signature, layout, history, quantization);
     }
 
-    private static NetworkLayout Infer(Layer layer, int inputWidth)
+    /// <summary>Infers the widths of a network from a file.</summary>
+    /// <exception cref="FormatException">They do not fit, or the network is too large.</exception>
+    internal static NetworkLayout Infer(Layer layer, int inputWidth)
     {
         NetworkLayout layout;
         try

@@ -46,6 +46,12 @@ internal sealed record NetworkSignature
     /// <summary>The logit above which a binary network predicts the positive class.</summary>
     public float Threshold { get; init; }
 
+    /// <summary>What makes intervals of a number's prediction; null for none.</summary>
+    public IntervalRule? Intervals { get; init; }
+
+    /// <summary>Whether the network predicts intervals or sets of classes.</summary>
+    public bool StatesUncertainty => Intervals is not null;
+
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
@@ -62,6 +68,8 @@ internal sealed record NetworkSignature
             return $"there are {ClassNames.Count} class names for {classes} classes";
         if (CategoryColumns.Count > 0 && MisfitOfCategories(layout.InputWidth) is { } misfit)
             return misfit;
+        if (Intervals?.Misfit(Task, layout) is { } misfitOfIntervals)
+            return misfitOfIntervals;
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth
             ? $"there are {FeatureNames.Count} feature names for {layout.InputWidth} features"
             : null;

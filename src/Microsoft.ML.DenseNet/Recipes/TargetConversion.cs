@@ -14,6 +14,17 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
     /// <summary>The conversion that changes nothing.</summary>
     public static TargetConversion None { get; } = new(null, null, null, []);
 
+    /// <summary>Turns an output of the trained network into a prediction in the label's unit, as the appended layers do.</summary>
+    public float ToPrediction(float output)
+    {
+        if (OutputRange is var (minimum, maximum))
+            output = Math.Clamp(output, minimum, maximum);
+        return OutputLayer switch { null => output, DestandardizeLayer => ToLabel(output), _ => MathF.Exp(output) };
+    }
+
+    /// <summary>Turns a target back into the label.</summary>
+    public float ToLabel(float target) => OutputLayer is DestandardizeLayer ? OutputBuffers[0] + (OutputBuffers[1] * target) : target;
+
     /// <summary>Appends to a network the layers that turn its output into a prediction.</summary>
     public TrainedNetwork Complete(TrainedNetwork network) =>
         IsComplete ? network : Complete(network.Layout, network.Parameters.ToArray(), network.Buffers.ToArray(), network.History).Quantize(network.Quantization);

@@ -15,6 +15,7 @@ namespace Microsoft.ML.DenseNet;
 /// | Output column | Type | Meaning |
 /// | -- | -- | -- |
 /// | Score | Single | the prediction, in the label's own unit |
+/// | IntervalLower, IntervalUpper | Single, or vector of Single for several coverages | bounds that hold the label with the coverages of the option IntervalCoverages |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -92,7 +93,10 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     /// <inheritdoc/>
     protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) =>
-        [new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()))];
+    [
+        new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        .. IntervalColumns.ShapesOf(_options.IntervalCoverages?.Count ?? 0),
+    ];
 
     /// <summary>The options of <see cref="DenseNetRegressionTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions
@@ -103,5 +107,20 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         /// network's last bias starts at the logarithm of their mean.
         /// </summary>
         public bool StandardizeTarget { get; set; } = true;
+
+        /// <summary>
+        /// The coverages of the intervals that the model predicts in the columns IntervalLower and IntervalUpper, each above 0 and below 1, at
+        /// most 64: 0.9 for intervals that hold the label in 9 rows of 10. Null or empty, the default, for no intervals. They are found
+        /// on rows that the networks do not learn from, of which there must be at least coverage / (1 - coverage), such as 19 for 0.95: the default
+        /// network's folds, <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says
+        /// what they promise.
+        /// </summary>
+        public IReadOnlyList<double>? IntervalCoverages { get; set; }
+
+        internal override void Validate(LearningTask task)
+        {
+            base.Validate(task);
+            CoverageOption.Of(this).Check();
+        }
     }
 }

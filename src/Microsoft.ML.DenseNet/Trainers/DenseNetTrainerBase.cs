@@ -143,7 +143,8 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             ? DesignDefault(data, features, CountOutputs(label), environment.Seed)
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
-        var network = conversion.Complete(new FoldTraining(_options, recipe, environment).Run(plan, data)).With(environment.Signature);
+        var folds = new FoldTraining(_options, recipe, environment).Run(plan, data);
+        var network = conversion.Complete(folds.Network).With(new UncertaintyFit(_options, conversion, environment).Apply(environment.Signature, folds));
         foreach (var observer in _options.Observers)
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);

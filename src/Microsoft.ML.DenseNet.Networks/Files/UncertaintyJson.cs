@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>The rules of intervals and of sets of classes as fields of the header of a model file; absent where there are none.</summary>
+internal static class UncertaintyJson
+{
+    private const string IntervalsName = "intervals";
+    private const string ScaleName = "scale";
+
+    /// <summary>The maximum number of JSON tokens of these fields without the layers of a scale, which count among those of a network: two lists of numbers, and fields.</summary>
+    public const int MaximumTokens = (2 * IntervalRule.MaximumCoverages) + 32;
+
+    public static void Write(NetworkSignature signature, Utf8JsonWriter json)
+    {
+        if (signature.Intervals is { } intervals)
+            Write(intervals, json);
+    }
+
+    /// <summary>Reads the rule of intervals; null if there is none.</summary>
+    /// <exception cref="FormatException">A field is invalid.</exception>
+    public static IntervalRule? ReadIntervals(ref JsonFields header)
+    {
+        if (!header.TryTake(IntervalsName, out var element))
+            return null;
+        var fields = new JsonFields(element, "the header's field 'intervals'");
+        double[] coverages = ReadNumbers(fields.Array("coverages"), "coverages");
+        float[] factors = [.. ReadNumbers(fields.Array("factors"), "factors").Select(value => (float)value)];
+        var scale = fields.TryTake(ScaleName, out var network) ? ReadScale(network) : null;
+        fields.Done();
+        return new IntervalRule(coverages, factors, scale);
+    }
+
+    private static void Write(IntervalRule intervals, Utf8JsonWriter json)
+    {
+        json.WriteStartObject(IntervalsName);
+        json.WriteStartArray("coverages");
+        foreach (double coverage in intervals.Coverages)
+            json.WriteNumberValue(coverage);
+        json.WriteEndArray();
+        json.WriteStartArray("factors");
+        foreach (float factor in intervals.Factors)
+            json.WriteNumberValue(factor);
+        json.WriteEndArray();
+        if (intervals.Scale is { } scale)
+            WriteScale(scale, json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteScale(TrainedNetwork scale, Utf8JsonWriter json)
+    {
+        json.WriteStartObject(ScaleName);
+        json.WriteNumber("inputWidth", scale.Layout.InputWidth);
+        json.WritePropertyName("network");
+        LayerJson.Write(scale.Layout.Layer, json);
+        json.WriteBase64String("values", ToBytes([.. scale.Parameters.Span, .. scale.Buffers.Span]));
+        json.WriteEndObject();
+    }
+
+    private static TrainedNetwork ReadScale(JsonElement element)
+    {
+        var fields = new JsonFields(element, "the scale of intervals");
+        int inputWidth = fields.Int32("inputWidth");
+        var layer = LayerJson.Read(fields.Take("network"));
+        var text = fields.Take("values");
+        fields.Done();
+        if (text.ValueKind != JsonValueKind.String || !text.TryGetBytesFromBase64(out byte[]? bytes))
+            throw NetworkFile.Damaged("the values of the scale of intervals are not in base 64");
+        var layout = NetworkHeader.Infer(layer, inputWidth);
+        long count = (long)layout.ParameterCount + layout.BufferCount;
+        if (bytes.Length != sizeof(float) * count)
+            throw NetworkFile.Damaged($"the scale of intervals has {bytes.Length} bytes of values where its network asks for {sizeof(float) * count}");
+        float[] values = FromBytes(bytes);
+        return new TrainedNetwork(layout, values[..layout.ParameterCount], values[layout.ParameterCount..], NoHistory, layout.OutputWidth == 1 ? new NetworkSignature(LearningTask.Regression) : null);
+    }
+
+    /// <summary>The history of a network that is part of another one.</summary>
+    public static TrainingHistory NoHistory { get; } = new([], 0, StopReason.Completed);
+
+    private static double[] ReadNumbers(JsonElement array, string field)
+    {
+        if (array.GetArrayLength() > IntervalRule.MaximumCoverages)
+            throw NetworkFile.Damaged($"the field '{field}' of the intervals has {array.GetArrayLength()} numbers; at most {IntervalRule.MaximumCoverages} are accepted");
+        return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double value)
+            ? value
+            : throw NetworkFile.Damaged($"the field '{field}' of the intervals holds something else than numbers"))];
+    }
+
+    private static byte[] ToBytes(float[] values)
+    {
+        byte[] bytes = new byte[sizeof(float) * values.Length];
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), values[i]);
+        return bytes;
+    }
+
+    private static float[] FromBytes(byte[] bytes)
+    {
+        float[] values = new float[bytes.Length / sizeof(float)];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(sizeof(float) * i));
+        return values;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>An option that asks for intervals or sets of classes: the coverages that they are to reach.</summary>
+/// <param name="Name">The option.</param>
+/// <param name="Coverages">Its coverages, ascending; empty for none.</param>
+internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverages)
+{
+    /// <summary>Whether rows must be held out to find out what reaches the coverages.</summary>
+    public bool IsSet => Coverages.Count > 0;
+
+    /// <summary>The fewest rows that the highest coverage can be found on: with n rows, even their most extreme one bounds no more than n / (n + 1) of all.</summary>
+    public long MinimumRows => IsSet ? (long)Math.Ceiling((Coverages[^1] / (1 - Coverages[^1])) - 1e-9) : 0;
+
+    /// <summary>Returns the option that a task has.</summary>
+    public static CoverageOption Of(DenseNetOptions options) => options switch
+    {
+        DenseNetRegressionTrainer.Options regression => new(nameof(regression.IntervalCoverages), [.. (regression.IntervalCoverages ?? []).Order()]),
+        _ => new("", []),
+    };
+
+    /// <summary>Checks coverages that a user has given.</summary>
+    /// <exception cref="ArgumentException">There are too many, or one is not between 0 and 1, or given twice.</exception>
+    public void Check()
+    {
+        if (Coverages.Count > IntervalRule.MaximumCoverages)
+            throw new ArgumentException($"{Name} has {Coverages.Count} coverages; at most {IntervalRule.MaximumCoverages} are possible.");
+        for (int i = 0; i < Coverages.Count; i++)
+        {
+            Guard.Between(Coverages[i], 0, 1, Name);
+            if (i > 0 && Coverages[i] == Coverages[i - 1])
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{Name} has {Coverages[i]} twice: name each coverage once."));
+        }
+    }
+
+    /// <summary>The error for too few rows that no network has learned from.</summary>
+    public InvalidOperationException TooFewRows(double rows) => rows == 0
+        ? new($"{Name} needs rows that the networks do not learn from, and there are none: set {nameof(DenseNetOptions.ValidationFraction)}, or give Fit validation data. The default network holds rows out by itself if it has enough of them.")
+        : new(string.Create(CultureInfo.InvariantCulture, $"{Name} has a coverage of {Coverages[^1]}, which takes at least {MinimumRows} rows that the networks do not learn from, but there are {rows:0.#}{(rows == Math.Floor(rows) ? "" : " (counting rows by their example weights)")}: give more rows, a larger {nameof(DenseNetOptions.ValidationFraction)}, or lower coverages."));
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Finds on held-out rows what makes intervals or sets of classes reach the coverages that the options ask for.</summary>
+/// <param name="options">The options.</param>
+/// <param name="conversion">Converts labels to targets, and outputs to predictions.</param>
+/// <param name="environment">What the fit runs with.</param>
+internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion conversion, FitEnvironment environment)
+{
+    private readonly CoverageOption _option = CoverageOption.Of(options);
+
+    /// <summary>Checks before training that there will be enough held-out rows.</summary>
+    /// <param name="option">The option that asks for coverages.</param>
+    /// <param name="folds">The folds of the rows; null for none.</param>
+    /// <param name="data">The rows.</param>
+    /// <exception cref="InvalidOperationException">There are none, or too few.</exception>
+    public static void CheckRows(CoverageOption option, RowFolds? folds, LoadedRows data)
+    {
+        long rows = folds is null ? data.Validation?.Count ?? 0 : folds.IsByTime ? folds[0].Validation.Count : data.Rows.Count;
+        if (option.IsSet && rows < Math.Max(1, option.MinimumRows))
+            throw option.TooFewRows(rows);
+    }
+
+    /// <summary>Returns a signature with what was found.</summary>
+    /// <param name="signature">What the network reads and predicts.</param>
+    /// <param name="folds">The trained networks, with their outputs for rows that they did not see.</param>
+    /// <exception cref="InvalidOperationException">There are too few such rows.</exception>
+    public NetworkSignature Apply(NetworkSignature signature, TrainedFolds folds) =>
+        _option.IsSet ? signature with { Intervals = Intervals(folds) } : signature;
+
+    private IntervalRule Intervals(TrainedFolds folds)
+    {
+        var held = HeldOutPredictions.Of(folds.Folds, outputs => outputs[0] = conversion.ToPrediction(outputs[0]));
+        double[] residuals = [.. held.Labels.Select((target, row) => Math.Abs((double)conversion.ToLabel(target) - held.Values[row]))];
+        var scale = new ScaleTraining(environment.Seed, keepsParts: options.SamplingKeyColumnName is not null, options.CancellationToken).Run(held, residuals);
+        double[] scores = scale is null ? residuals : [.. residuals.Zip(scale.Value.Scales, (residual, own) => residual / own)];
+        environment.Channel.Info($"Intervals from {held.Labels.Length} held-out rows, {(scale is null ? "as wide in every row" : "wider where errors are larger")}.");
+        return new IntervalRule(_option.Coverages, [.. _option.Coverages.Select(coverage => Quantile(scores, held.Weights, coverage))], scale?.Network);
+    }
+
+    /// <summary>The quantile, rounded up to single precision.</summary>
+    private float Quantile(double[] scores, double[] weights, double coverage)
+    {
+        double quantile = ConformalQuantile.Of(scores, weights, coverage) ?? throw _option.TooFewRows(ConformalQuantile.EffectiveRows(weights));
+        float rounded = (float)quantile;
+        return rounded < quantile ? MathF.BitIncrement(rounded) : rounded;
+    }
+}
