@@ -8,7 +8,7 @@ namespace Microsoft.ML;
 /// Binary classification: <c>Score</c>, the logit, and <c>Probability</c>, both float [N, 1], and <c>PredictedLabel</c>, bool [N, 1].
 /// Multiclass classification: <c>Score</c>, the probabilities, float [N, classes], and <c>PredictedLabel</c>, the label's key counted
 /// from 1, uint32 [N, 1]. Regression: <c>Score</c>, float [N, 1], and with intervals <c>IntervalLower</c> and <c>IntervalUpper</c>, both
-/// float [N, coverages]. N is any number of rows. The opset is 13.
+/// float [N, coverages]. With sets of classes both tasks for classes have <c>PredictionSet</c>, bool [N, classes]. N is any number of rows. The opset is 13.
 /// <para>
 /// If the model reads category columns, <c>Features</c> includes their one-hot blocks, after the values of the feature column.
 /// </para>

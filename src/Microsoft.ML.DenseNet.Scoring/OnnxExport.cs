@@ -36,12 +36,16 @@ internal static class OnnxExport
         switch (kind)
         {
             case PredictionKind.BinaryClassification:
-                graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
+                string probability = graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
                 graph.AddOutput(PredictedLabel, OnnxOutputs.IsAbove(graph, score, network.Threshold), OnnxElementType.Bool, 1);
+                if (network.Signature.Sets is { } setsOfTwo)
+                    graph.AddOutput(SetColumn.Name, OnnxSets.OfTwo(graph, setsOfTwo, probability), OnnxElementType.Bool, 2);
                 break;
 
             case PredictionKind.MulticlassClassification:
                 graph.AddOutput(PredictedLabel, OnnxOutputs.Key(graph, score), OnnxElementType.UInt32, 1);
+                if (network.Signature.Sets is { } sets)
+                    graph.AddOutput(SetColumn.Name, OnnxSets.OfMany(graph, sets, score, network.ClassCount), OnnxElementType.Bool, network.ClassCount);
                 break;
 
             case PredictionKind.Regression when OnnxIntervals.Of(graph, network, features, score) is var (lower, upper):

@@ -49,8 +49,11 @@ internal sealed record NetworkSignature
     /// <summary>What makes intervals of a number's prediction; null for none.</summary>
     public IntervalRule? Intervals { get; init; }
 
+    /// <summary>What makes sets of classes of probabilities; null for none.</summary>
+    public SetRule? Sets { get; init; }
+
     /// <summary>Whether the network predicts intervals or sets of classes.</summary>
-    public bool StatesUncertainty => Intervals is not null;
+    public bool StatesUncertainty => Intervals is not null || Sets is not null;
 
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
@@ -68,8 +71,8 @@ internal sealed record NetworkSignature
             return $"there are {ClassNames.Count} class names for {classes} classes";
         if (CategoryColumns.Count > 0 && MisfitOfCategories(layout.InputWidth) is { } misfit)
             return misfit;
-        if (Intervals?.Misfit(Task, layout) is { } misfitOfIntervals)
-            return misfitOfIntervals;
+        if ((Intervals?.Misfit(Task, layout) ?? Sets?.Misfit(Task)) is { } misfitOfUncertainty)
+            return misfitOfUncertainty;
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth
             ? $"there are {FeatureNames.Count} feature names for {layout.InputWidth} features"
             : null;

@@ -39,6 +39,7 @@ internal static class SignatureJson
         Threshold = (float)(fields.OptionalDouble("threshold") ?? 0),
         CategoryColumns = ReadCategories(ref fields),
         Intervals = UncertaintyJson.ReadIntervals(ref fields),
+        Sets = UncertaintyJson.ReadSets(ref fields),
     };
 
     private static void WriteCategories(IReadOnlyList<CategoryColumn> columns, Utf8JsonWriter json)

@@ -8,6 +8,7 @@ internal static class UncertaintyJson
 {
     private const string IntervalsName = "intervals";
     private const string ScaleName = "scale";
+    private const string SetsName = "predictionSets";
 
     /// <summary>The maximum number of JSON tokens of these fields without the layers of a scale, which count among those of a network: two lists of numbers, and fields.</summary>
     public const int MaximumTokens = (2 * IntervalRule.MaximumCoverages) + 32;
@@ -16,6 +17,13 @@ internal static class UncertaintyJson
     {
         if (signature.Intervals is { } intervals)
             Write(intervals, json);
+        if (signature.Sets is { } sets)
+        {
+            json.WriteStartObject(SetsName);
+            json.WriteNumber("coverage", sets.Coverage);
+            json.WriteNumber("limit", sets.Limit);
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>Reads the rule of intervals; null if there is none.</summary>
@@ -30,6 +38,18 @@ internal static class UncertaintyJson
         var scale = fields.TryTake(ScaleName, out var network) ? ReadScale(network) : null;
         fields.Done();
         return new IntervalRule(coverages, factors, scale);
+    }
+
+    /// <summary>Reads the rule of sets of classes; null if there is none.</summary>
+    /// <exception cref="FormatException">A field is invalid.</exception>
+    public static SetRule? ReadSets(ref JsonFields header)
+    {
+        if (!header.TryTake(SetsName, out var element))
+            return null;
+        var fields = new JsonFields(element, "the header's field 'predictionSets'");
+        var sets = new SetRule(fields.Double("coverage"), fields.Single("limit"));
+        fields.Done();
+        return sets;
     }
 
     private static void Write(IntervalRule intervals, Utf8JsonWriter json)

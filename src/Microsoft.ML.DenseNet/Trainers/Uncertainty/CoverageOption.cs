@@ -17,6 +17,8 @@ internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverag
     public static CoverageOption Of(DenseNetOptions options) => options switch
     {
         DenseNetRegressionTrainer.Options regression => new(nameof(regression.IntervalCoverages), [.. (regression.IntervalCoverages ?? []).Order()]),
+        DenseNetBinaryTrainer.Options { SetCoverage: { } coverage } => new(nameof(DenseNetBinaryTrainer.Options.SetCoverage), [coverage]),
+        DenseNetMulticlassTrainer.Options { SetCoverage: { } coverage } => new(nameof(DenseNetMulticlassTrainer.Options.SetCoverage), [coverage]),
         _ => new("", []),
     };
 

@@ -18,7 +18,9 @@ internal sealed class ScaleTraining(int seed, bool keepsParts, CancellationToken
     /// <summary>The number of parts: one to predict, one to choose the epoch, the others to learn from.</summary>
     private const int MinimumParts = 3, MaximumParts = 5;
 
-    private const int HiddenUnits = 16, BatchSize = 128, MaximumSteps = 3000, Patience = 12;
+    private const int MaximumUnits = 32, MinimumUnits = 4;
+
+    private const int BatchSize = 64, MaximumSteps = 3000, Patience = 40;
 
     /// <summary>How much of the networks' logarithm is taken; the share that suits the held-out rows best. Few rows teach networks more noise than scale.</summary>
     private static readonly double[] Shares = [0.25, 0.5, 0.75, 1];
@@ -32,10 +34,11 @@ internal sealed class ScaleTraining(int seed, bool keepsParts, CancellationToken
         double total = held.Weights.Sum(), mean = residuals.Zip(held.Weights, (residual, weight) => residual * weight).Sum() / total;
         if (DealParts(held) is not { } parts || !(mean > 0) || !double.IsFinite(mean))
             return null;
+        int units = Math.Min(MaximumUnits, (int)(((IntervalRule.MaximumScaleValues / parts.Count) - (2L * held.Rows.Width) - 1) / (held.Rows.Width + 2L)));
+        if (units < MinimumUnits)
+            return null; // too many features for the header of a file
         var rows = WithLabels(held.Rows, [.. residuals.Select(residual => (float)(residual / mean))]);
-        var design = Design(rows);
-        if (design.Layout.ParameterCount + design.Layout.BufferCount > IntervalRule.MaximumScaleValues / parts.Count)
-            return null;
+        var design = Design(rows, units);
 
         double[] logarithms = new double[residuals.Length];
         var networks = new TrainedNetwork[parts.Count];
@@ -77,9 +80,9 @@ internal sealed class ScaleTraining(int seed, bool keepsParts, CancellationToken
         })]);
     }
 
-    private NetworkDesign Design(RowSet rows)
+    private NetworkDesign Design(RowSet rows, int units)
     {
-        var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.Linear(HiddenUnits), Layer.SiLU, Layer.Linear(1)), rows.Width);
+        var layout = new NetworkLayout(Layer.Sequential(Layer.RobustScale, Layer.Linear(units), Layer.SiLU, Layer.Linear(1)), rows.Width);
         float[] buffers = NetworkInitializer.InitializeBuffers(layout, seed);
         var statistics = RobustStatistics.Of(rows, 0, 1);
         statistics.Center.CopyTo(layout.InputScaling!.Center(buffers).Span);

@@ -26,8 +26,12 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
     /// <param name="signature">What the network reads and predicts.</param>
     /// <param name="folds">The trained networks, with their outputs for rows that they did not see.</param>
     /// <exception cref="InvalidOperationException">There are too few such rows.</exception>
-    public NetworkSignature Apply(NetworkSignature signature, TrainedFolds folds) =>
-        _option.IsSet ? signature with { Intervals = Intervals(folds) } : signature;
+    public NetworkSignature Apply(NetworkSignature signature, TrainedFolds folds)
+    {
+        if (!_option.IsSet)
+            return signature;
+        return signature.Task == LearningTask.Regression ? signature with { Intervals = Intervals(folds) } : signature with { Sets = Sets(folds) };
+    }
 
     private IntervalRule Intervals(TrainedFolds folds)
     {
@@ -37,6 +41,32 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
         double[] scores = scale is null ? residuals : [.. residuals.Zip(scale.Value.Scales, (residual, own) => residual / own)];
         environment.Channel.Info($"Intervals from {held.Labels.Length} held-out rows, {(scale is null ? "as wide in every row" : "wider where errors are larger")}.");
         return new IntervalRule(_option.Coverages, [.. _option.Coverages.Select(coverage => Quantile(scores, held.Weights, coverage))], scale?.Network);
+    }
+
+    private SetRule Sets(TrainedFolds folds)
+    {
+        var held = HeldOutPredictions.Of(folds.Folds, outputs => ToProbabilities(outputs, folds.Calibration));
+        double[] limits = new double[held.Labels.Length], weights = new double[limits.Length];
+        for (int row = 0; row < limits.Length; row++)
+        {
+            var values = held[row];
+            int label = (int)held.Labels[row];
+            limits[row] = SetRule.LimitOf(values.Length == 1 ? [1 - values[0], values[0]] : values, label);
+            weights[row] = held.Weights[row] / (conversion.WeightFactor?.Invoke(label) ?? 1); // rows as they are, not as classes are to count
+        }
+
+        environment.Channel.Info($"Sets of classes from {limits.Length} held-out rows.");
+        return new SetRule(_option.Coverages[0], Math.Min(Quantile(limits, weights, _option.Coverages[0]), 1));
+    }
+
+    private static void ToProbabilities(Span<float> outputs, Calibration? calibration)
+    {
+        for (int i = 0; i < outputs.Length && calibration is not null; i++)
+            outputs[i] = (float)((calibration.Factor * outputs[i]) + calibration.Shifts[i]);
+        if (outputs.Length == 1)
+            outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
+        else
+            OutputFunctions.Softmax(outputs, outputs);
     }
 
     /// <summary>The quantile, rounded up to single precision.</summary>
