@@ -11,26 +11,31 @@ internal sealed class IntervalsVerb : IVerb
 
     public string Usage =>
         $"""
-        intervals --data <folder> [--datasets x,y] [--methods a,b] [--seeds 1,2]
+        intervals --data <folder> [--datasets x,y] [--task classes] [--methods a,b] [--seeds 1,2]
             --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv
-            --datasets  some of the manifest's (default all that predict numbers)
-            --methods   some of {string.Join(',', IntervalMethods.All.Select(method => method.Name))} (default all)
+            --datasets  some of the manifest's (default all)
+            --task      numbers or classes (default numbers)
+            --methods   for numbers, some of {string.Join(',', IntervalMethods.All.Select(method => method.Name))} (default all)
             --seeds     default 1
         """;
 
     public int Run(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--data", "--datasets", "--methods", "--seeds");
+        var values = VerbOptions.Parse(args, "--data", "--datasets", "--task", "--methods", "--seeds");
         string folder = values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing.");
         string[]? names = Split(values.GetValueOrDefault("--datasets")), methods = Split(values.GetValueOrDefault("--methods"));
         int[] seeds = [.. (Split(values.GetValueOrDefault("--seeds")) ?? ["1"]).Select(seed => int.Parse(seed, CultureInfo.InvariantCulture))];
+        var infos = Manifest.Read(folder).Where(info => names?.Contains(info.Name) ?? true);
+        if (values.GetValueOrDefault("--task") == "classes")
+        {
+            SetMeasurement.Run(folder, [.. infos.Where(info => info.Task != TabularTask.Regression)], seeds);
+            return 0;
+        }
+
         Console.WriteLine("| Dataset | Method | 80 %: covers | width | 90 %: covers | width | 95 %: covers | width | score at 90 % | seconds |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var info in Manifest.Read(folder).Where(info => names?.Contains(info.Name) ?? true))
-        {
-            if (info.Task == TabularTask.Regression)
-                Measure(folder, info, [.. IntervalMethods.All.Where(method => methods?.Contains(method.Name) ?? true)], seeds);
-        }
+        foreach (var info in infos.Where(info => info.Task == TabularTask.Regression))
+            Measure(folder, info, [.. IntervalMethods.All.Where(method => methods?.Contains(method.Name) ?? true)], seeds);
 
         return 0;
     }
