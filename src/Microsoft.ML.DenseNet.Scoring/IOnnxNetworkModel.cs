@@ -43,11 +43,14 @@ internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
                 break;
 
             default:
-                graph.Assign(outputNames[0], outputs);
+                int column = 0;
+                graph.Assign(outputNames[column++], OnnxOutputs.Score(graph, outputs, Network.Signature));
+                if (Network.Quantiles.Count > 0)
+                    graph.Assign(outputNames[column++], outputs);
                 if (OnnxIntervals.Of(graph, Network, inputs, outputs) is var (lower, upper))
                 {
-                    graph.Assign(outputNames[1], lower);
-                    graph.Assign(outputNames[2], upper);
+                    graph.Assign(outputNames[column], lower);
+                    graph.Assign(outputNames[column + 1], upper);
                 }
 
                 break;

@@ -70,7 +70,8 @@ internal static class IntervalColumns
         }
     }
 
-    private static DataViewSchema.Annotations Annotations(string name, IReadOnlyList<double> coverages)
+    /// <summary>Returns the annotations of a column with a slot for each of several numbers.</summary>
+    public static DataViewSchema.Annotations Annotations(string name, IReadOnlyList<double> coverages)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = AnnotationUtils.Const.ScoreColumnKind.Regression.AsMemory());

@@ -32,7 +32,9 @@ internal static class OnnxExport
         string outputs = new OnnxCompiler(graph, network.Parameters, network.Buffers).Read(layout.Root, features);
         if (kind == PredictionKind.MulticlassClassification)
             outputs = OnnxOutputs.Softmax(graph, outputs);
-        string score = graph.AddOutput(Score, outputs, OnnxElementType.Float, layout.OutputWidth);
+        if (network.Quantiles.Count > 0)
+            outputs = graph.AddOutput(QuantileColumn.Name, outputs, OnnxElementType.Float, layout.OutputWidth);
+        string score = graph.AddOutput(Score, OnnxOutputs.Score(graph, outputs, network.Signature), OnnxElementType.Float, network.Quantiles.Count > 0 ? 1 : layout.OutputWidth);
         switch (kind)
         {
             case PredictionKind.BinaryClassification:
@@ -48,7 +50,7 @@ internal static class OnnxExport
                     graph.AddOutput(SetColumn.Name, OnnxSets.OfMany(graph, sets, score, network.ClassCount), OnnxElementType.Bool, network.ClassCount);
                 break;
 
-            case PredictionKind.Regression when OnnxIntervals.Of(graph, network, features, score) is var (lower, upper):
+            case PredictionKind.Regression when OnnxIntervals.Of(graph, network, features, network.Quantiles.Count > 0 ? outputs : score) is var (lower, upper):
                 graph.AddOutput(IntervalColumns.Lower, lower, OnnxElementType.Float, network.IntervalCoverages.Count);
                 graph.AddOutput(IntervalColumns.Upper, upper, OnnxElementType.Float, network.IntervalCoverages.Count);
                 break;

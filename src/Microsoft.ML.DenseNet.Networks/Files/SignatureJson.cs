@@ -38,6 +38,7 @@ internal static class SignatureJson
         PrecedingTransforms = ReadNames("precedingTransforms", ref fields) ?? [],
         Threshold = (float)(fields.OptionalDouble("threshold") ?? 0),
         CategoryColumns = ReadCategories(ref fields),
+        Quantiles = UncertaintyJson.ReadQuantiles(ref fields),
         Intervals = UncertaintyJson.ReadIntervals(ref fields),
         Sets = UncertaintyJson.ReadSets(ref fields),
     };

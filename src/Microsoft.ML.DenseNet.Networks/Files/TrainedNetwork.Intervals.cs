@@ -79,7 +79,7 @@ public sealed partial class TrainedNetwork
 
     /// <summary>Makes intervals of a row's outputs and its scale.</summary>
     internal void ToIntervals(ReadOnlySpan<float> outputs, float scale, Span<float> lower, Span<float> upper) =>
-        Signature.Intervals!.Apply(outputs[0], scale, IntervalMinimum, lower, upper);
+        Signature.Intervals!.Apply(outputs, Signature.ScoreOutput, scale, IntervalMinimum, lower, upper);
 
     private IntervalRule RequireIntervals() => Signature.Intervals
         ?? throw new InvalidOperationException("The network has no intervals: train it with IntervalCoverages, an option of the regression trainer.");

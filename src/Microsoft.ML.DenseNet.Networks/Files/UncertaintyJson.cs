@@ -8,13 +8,18 @@ internal static class UncertaintyJson
 {
     private const string IntervalsName = "intervals";
     private const string ScaleName = "scale";
+    private const string QuantilesName = "quantiles";
+    private const string LowerName = "lowerOutputs";
+    private const string UpperName = "upperOutputs";
     private const string SetsName = "predictionSets";
 
-    /// <summary>The maximum number of JSON tokens of these fields without the layers of a scale, which count among those of a network: two lists of numbers, and fields.</summary>
-    public const int MaximumTokens = (2 * IntervalRule.MaximumCoverages) + 32;
+    /// <summary>The maximum number of JSON tokens of these fields without the layers of a scale, which count among those of a network: five lists of numbers, and fields.</summary>
+    public const int MaximumTokens = (5 * IntervalRule.MaximumCoverages) + 48;
 
     public static void Write(NetworkSignature signature, Utf8JsonWriter json)
     {
+        if (signature.Quantiles.Count > 0)
+            WriteNumbers(QuantilesName, signature.Quantiles, json);
         if (signature.Intervals is { } intervals)
             Write(intervals, json);
         if (signature.Sets is { } sets)
@@ -35,10 +40,18 @@ internal static class UncertaintyJson
         var fields = new JsonFields(element, "the header's field 'intervals'");
         double[] coverages = ReadNumbers(fields.Array("coverages"), "coverages");
         float[] factors = [.. ReadNumbers(fields.Array("factors"), "factors").Select(value => (float)value)];
+        int[]? lower = ReadOutputs(LowerName, ref fields), upper = ReadOutputs(UpperName, ref fields);
+        var quantiles = lower is null && upper is null ? null : (lower ?? []).Zip(upper ?? []).ToArray();
         var scale = fields.TryTake(ScaleName, out var network) ? ReadScale(network) : null;
         fields.Done();
-        return new IntervalRule(coverages, factors, scale);
+        return new IntervalRule(coverages, factors, scale, quantiles);
     }
+
+    /// <summary>Reads the quantiles that the outputs are; none if there is no such field.</summary>
+    /// <exception cref="FormatException">The field is invalid.</exception>
+    public static double[] ReadQuantiles(ref JsonFields header) => header.TryTake(QuantilesName, out var array)
+        ? array.ValueKind == JsonValueKind.Array && array.GetArrayLength() > 0 ? ReadNumbers(array, QuantilesName) : throw NetworkFile.Damaged($"the header's field '{QuantilesName}' is not a list of numbers")
+        : [];
 
     /// <summary>Reads the rule of sets of classes; null if there is none.</summary>
     /// <exception cref="FormatException">A field is invalid.</exception>
@@ -55,17 +68,28 @@ internal static class UncertaintyJson
     private static void Write(IntervalRule intervals, Utf8JsonWriter json)
     {
         json.WriteStartObject(IntervalsName);
-        json.WriteStartArray("coverages");
-        foreach (double coverage in intervals.Coverages)
-            json.WriteNumberValue(coverage);
-        json.WriteEndArray();
+        WriteNumbers("coverages", intervals.Coverages, json);
         json.WriteStartArray("factors");
         foreach (float factor in intervals.Factors)
             json.WriteNumberValue(factor);
         json.WriteEndArray();
+        if (intervals.Quantiles is { } quantiles)
+        {
+            WriteNumbers(LowerName, [.. quantiles.Select(pair => (double)pair.Lower)], json);
+            WriteNumbers(UpperName, [.. quantiles.Select(pair => (double)pair.Upper)], json);
+        }
+
         if (intervals.Scale is { } scale)
             WriteScale(scale, json);
         json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(string field, IReadOnlyList<double> numbers, Utf8JsonWriter json)
+    {
+        json.WriteStartArray(field);
+        foreach (double number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 
     private static void WriteScale(TrainedNetwork scale, Utf8JsonWriter json)
@@ -98,13 +122,24 @@ internal static class UncertaintyJson
     /// <summary>The history of a network that is part of another one.</summary>
     public static TrainingHistory NoHistory { get; } = new([], 0, StopReason.Completed);
 
+    private static int[]? ReadOutputs(string field, ref JsonFields fields)
+    {
+        if (!fields.TryTake(field, out var array))
+            return null;
+        if (array.ValueKind != JsonValueKind.Array)
+            throw NetworkFile.Damaged($"the field '{field}' is not a list");
+        return [.. ReadNumbers(array, field).Select(number => number is >= 0 and < IntervalRule.MaximumCoverages && number == Math.Floor(number)
+            ? (int)number
+            : throw NetworkFile.Damaged($"the field '{field}' holds {number}, which is no output"))];
+    }
+
     private static double[] ReadNumbers(JsonElement array, string field)
     {
         if (array.GetArrayLength() > IntervalRule.MaximumCoverages)
-            throw NetworkFile.Damaged($"the field '{field}' of the intervals has {array.GetArrayLength()} numbers; at most {IntervalRule.MaximumCoverages} are accepted");
+            throw NetworkFile.Damaged($"the field '{field}' has {array.GetArrayLength()} numbers; at most {IntervalRule.MaximumCoverages} are accepted");
         return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double value)
             ? value
-            : throw NetworkFile.Damaged($"the field '{field}' of the intervals holds something else than numbers"))];
+            : throw NetworkFile.Damaged($"the field '{field}' holds something else than numbers"))];
     }
 
     private static byte[] ToBytes(float[] values)

@@ -15,6 +15,7 @@ namespace Microsoft.ML.DenseNet;
 /// | Output column | Type | Meaning |
 /// | -- | -- | -- |
 /// | Score | Single | the prediction, in the label's own unit |
+/// | Quantiles | vector of Single | the quantiles of the loss Losses.Quantiles; Score is then the one nearest to the median |
 /// | IntervalLower, IntervalUpper | Single, or vector of Single for several coverages | bounds that hold the label with the coverages of the option IntervalCoverages |
 ///
 /// ### Trainer characteristics
@@ -42,7 +43,9 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     private protected override Loss DefaultLoss => Losses.MeanSquaredError();
 
-    private protected override int CountOutputs(DataViewSchema.Column label) => 1;
+    private protected override int CountOutputs(DataViewSchema.Column label) => Math.Max(1, Quantiles.Count);
+
+    private protected override IReadOnlyList<double> Quantiles => _options.Loss?.Quantiles ?? [];
 
     private protected override int CountClasses(DataViewSchema.Column label) => 0;
 
@@ -62,18 +65,25 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
             return new TargetConversion(null, null, Layer.Exp, []) { OutputStart = initialModel is null && _options.StandardizeTarget && mean > 0 ? MathF.Log(mean) : null };
         }
 
+        if (initialModel is not null && !initialModel.Quantiles.SequenceEqual(Quantiles))
+            throw new InvalidOperationException($"The model to train on from predicts {Describe(initialModel.Quantiles)}, but {(_options.Loss is null ? "without a loss" : $"with loss {_options.Loss}")} it would learn {Describe(Quantiles)}: take the loss that it was trained with, or train a new model.");
+        var ascending = Quantiles.Count > 0 ? new AscendingLayer(NetworkSignature.MiddleOf(Quantiles)) : null;
         var earlier = initialModel?.Layout.OutputStage;
         bool standardize = initialModel is null ? _options.StandardizeTarget : earlier is { Destandardizes: true };
         if (!standardize)
-            return TargetConversion.None;
+            return TargetConversion.None with { Ascending = ascending };
 
         var (center, deviation) = earlier?.Standardization(initialModel!.Buffers.Span) ?? labels.MeanAndDeviation();
 
         // If the label is always the same, every prediction is that value, whatever the network outputs.
         bool isConstant = deviation == 0 && labels.Minimum == center && labels.Maximum == center;
         float unit = deviation == 0 ? 1 : deviation;
-        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel is null, earlier?.Range, center, unit));
+        int outputs = Math.Max(1, Quantiles.Count);
+        float[] buffers = [.. Enumerable.Repeat(center, outputs), .. Enumerable.Repeat(isConstant ? 0 : unit, outputs)];
+        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, buffers, OutputRange(labels, initialModel is null, earlier?.Range, center, unit)) { Ascending = ascending };
     }
+
+    private static string Describe(IReadOnlyList<double> quantiles) => quantiles.Count == 0 ? "one number" : FormattableString.Invariant($"the quantiles {string.Join(", ", quantiles.Select(quantile => FormattableString.Invariant($"{quantile}")))}");
 
     /// <summary>The range of the standardized labels, including those an earlier training run saw; null for a network that is not limited to a range.</summary>
     private (float, float)? OutputRange(LabelStatistics labels, bool isNew, (float Minimum, float Maximum)? earlier, float mean, float deviation)
@@ -95,6 +105,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
     protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) =>
     [
         new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        .. QuantileColumn.ShapesOf(Quantiles.Count),
         .. IntervalColumns.ShapesOf(_options.IntervalCoverages?.Count ?? 0),
     ];
 
@@ -120,7 +131,9 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         internal override void Validate(LearningTask task)
         {
             base.Validate(task);
-            CoverageOption.Of(this).Check();
+            var coverages = CoverageOption.Of(this);
+            coverages.Check();
+            CoverageOption.PairsOf(Loss, coverages);
         }
     }
 }

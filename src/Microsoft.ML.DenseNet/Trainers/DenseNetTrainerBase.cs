@@ -95,6 +95,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The score above which two classes' positive one is predicted; 0 for other tasks.</summary>
     private protected virtual float Threshold => 0;
 
+    /// <summary>The quantiles that the outputs are; empty for a single prediction, and for classes.</summary>
+    private protected virtual IReadOnlyList<double> Quantiles => [];
+
     /// <summary>Checks the training labels and determines their conversion to what the network predicts.</summary>
     /// <param name="labels">Statistics of the training labels; validation labels are converted the same way.</param>
     /// <param name="initialModel">The model to continue from, whose conversion is kept; null for none.</param>
@@ -160,6 +163,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         CategoryColumns = input.Categories,
         FeatureNames = SlotNames.Of(features),
         Threshold = Threshold,
+        Quantiles = Quantiles,
     };
 
     private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)

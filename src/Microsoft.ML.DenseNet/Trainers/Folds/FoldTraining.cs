@@ -141,7 +141,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
         var model = Average(folds, mean, calibration);
         if (options.Quantization != NetworkQuantization.None)
-            model = FoldQuantization.Apply(model, folds, plan.Task, calibration, environment.Channel);
+            model = FoldQuantization.Apply(model, folds, plan, calibration, environment.Channel);
         return new TrainedFolds(model, folds, calibration);
     }
 

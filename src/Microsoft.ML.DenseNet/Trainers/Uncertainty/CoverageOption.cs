@@ -22,6 +22,12 @@ internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverag
         _ => new("", []),
     };
 
+    /// <summary>Returns the quantiles of a loss that enclose each coverage; null for a loss without several quantiles.</summary>
+    /// <exception cref="ArgumentException">The loss lacks a quantile.</exception>
+    public static IReadOnlyList<(int Lower, int Upper)>? PairsOf(Loss? loss, CoverageOption option) => loss is { Quantiles.Count: > 0 }
+        ? [.. option.Coverages.Select(coverage => (Find(loss, (1 - coverage) / 2, coverage, option), Find(loss, (1 + coverage) / 2, coverage, option)))]
+        : null;
+
     /// <summary>Checks coverages that a user has given.</summary>
     /// <exception cref="ArgumentException">There are too many, or one is not between 0 and 1, or given twice.</exception>
     public void Check()
@@ -34,6 +40,17 @@ internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverag
             if (i > 0 && Coverages[i] == Coverages[i - 1])
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{Name} has {Coverages[i]} twice: name each coverage once."));
         }
+    }
+
+    private static int Find(Loss loss, double quantile, double coverage, CoverageOption option)
+    {
+        for (int i = 0; i < loss.Quantiles.Count; i++)
+        {
+            if (Math.Abs(loss.Quantiles[i] - quantile) < 1e-9)
+                return i;
+        }
+
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{option.Name} has a coverage of {coverage}, whose bounds are the quantiles {(1 - coverage) / 2:0.######} and {(1 + coverage) / 2:0.######}, but the loss is {loss}: add both to the loss, or leave the coverage out."));
     }
 
     /// <summary>The error for too few rows that no network has learned from.</summary>

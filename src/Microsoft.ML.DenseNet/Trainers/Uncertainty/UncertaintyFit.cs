@@ -35,12 +35,24 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
 
     private IntervalRule Intervals(TrainedFolds folds)
     {
-        var held = HeldOutPredictions.Of(folds.Folds, outputs => outputs[0] = conversion.ToPrediction(outputs[0]));
+        var held = HeldOutPredictions.Of(folds.Folds, conversion.ToPrediction);
+        if (CoverageOption.PairsOf(options.Loss, _option) is { } pairs)
+            return IntervalsOfQuantiles(held, pairs);
         double[] residuals = [.. held.Labels.Select((target, row) => Math.Abs((double)conversion.ToLabel(target) - held.Values[row]))];
         var scale = new ScaleTraining(environment.Seed, keepsParts: options.SamplingKeyColumnName is not null, options.CancellationToken).Run(held, residuals);
         double[] scores = scale is null ? residuals : [.. residuals.Zip(scale.Value.Scales, (residual, own) => residual / own)];
         environment.Channel.Info($"Intervals from {held.Labels.Length} held-out rows, {(scale is null ? "as wide in every row" : "wider where errors are larger")}.");
         return new IntervalRule(_option.Coverages, [.. _option.Coverages.Select(coverage => Quantile(scores, held.Weights, coverage))], scale?.Network);
+    }
+
+    /// <summary>Conformalized quantile regression: the score of a row is how far its label is outside its quantiles, below 0 if it is inside.</summary>
+    private IntervalRule IntervalsOfQuantiles(HeldOutPredictions held, IReadOnlyList<(int Lower, int Upper)> pairs)
+    {
+        environment.Channel.Info($"Intervals of quantiles from {held.Labels.Length} held-out rows.");
+        double[] labels = [.. held.Labels.Select(target => (double)conversion.ToLabel(target))];
+        float[] factors = [.. _option.Coverages.Select((coverage, i) => Quantile(
+            [.. labels.Select((label, row) => Math.Max(held[row][pairs[i].Lower] - label, label - held[row][pairs[i].Upper]))], held.Weights, coverage))];
+        return new IntervalRule(_option.Coverages, factors, null, pairs);
     }
 
     private SetRule Sets(TrainedFolds folds)
