@@ -127,7 +127,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         public ClassWeights? ClassWeights { get; set; }
 
         /// <summary>
-        /// The coverage of the sets of classes that the model predicts in the column PredictionSet, above 0 and below 1: 0.9 for sets that
+        /// The coverage of the sets of classes that the model predicts in the column PredictionSet, from 0.01 to 0.9999: 0.9 for sets that
         /// hold the row's class in 9 rows of 10. Null, the default, for no sets. What reaches it is found on rows that the networks do not learn
         /// from, of which there must be at least coverage / (1 - coverage), such as 9 for 0.9: the default network's folds,
         /// <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says what they promise.

@@ -120,7 +120,7 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         public bool StandardizeTarget { get; set; } = true;
 
         /// <summary>
-        /// The coverages of the intervals that the model predicts in the columns IntervalLower and IntervalUpper, each above 0 and below 1, at
+        /// The coverages of the intervals that the model predicts in the columns IntervalLower and IntervalUpper, each from 0.01 to 0.9999, at
         /// most 64: 0.9 for intervals that hold the label in 9 rows of 10. Null or empty, the default, for no intervals. They are found
         /// on rows that the networks do not learn from, of which there must be at least coverage / (1 - coverage), such as 19 for 0.95: the default
         /// network's folds, <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says

@@ -7,11 +7,11 @@ public sealed class CoverageOptionTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void Coverages_are_between_0_and_1_and_different()
+    public void Coverages_are_in_their_range_and_different()
     {
-        foreach (double coverage in (double[])[0, 1, -0.1, 95, double.NaN])
+        foreach (double coverage in (double[])[0, 0.009, 1, 0.99999, -0.1, 95, double.NaN])
         {
-            StringAssert.StartsWith(Refusal<ArgumentOutOfRangeException>(new() { IntervalCoverages = [coverage] }), FormattableString.Invariant($"IntervalCoverages is {coverage}; it must be above 0 and below 1."));
+            StringAssert.StartsWith(Refusal<ArgumentOutOfRangeException>(new() { IntervalCoverages = [coverage] }), FormattableString.Invariant($"IntervalCoverages is {coverage}; it must be from 0.01 to 0.9999."));
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options { SetCoverage = coverage }));
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.Trainers.DenseNet(new DenseNetMulticlassTrainer.Options { SetCoverage = coverage }));
         }
@@ -25,7 +25,7 @@ public sealed class CoverageOptionTests
     {
         var options = new DenseNetRegressionTrainer.Options { HiddenUnits = [4], IntervalCoverages = [0.9], Progress = _ => Assert.Fail("an epoch was trained") };
         string message = Refusal(options, NoisyRow.Create(100, 1));
-        Assert.AreEqual("IntervalCoverages needs rows that the networks do not learn from, and there are none: set ValidationFraction, or give Fit validation data. The default network holds rows out by itself if it has enough of them.", message);
+        Assert.AreEqual("IntervalCoverages has a coverage of 0.9, which is reached on rows that the networks do not learn from, but there are none: set ValidationFraction, or give Fit validation data. The default network holds rows out by itself if it has enough of them.", message);
 
         options.HiddenUnits = null;
         Assert.AreEqual(message, Refusal(options, NoisyRow.Create(30, 1)), "too few for folds of the default network");

@@ -7,6 +7,9 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Coverages">Its coverages, ascending; empty for none.</param>
 internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverages)
 {
+    /// <summary>The range of a coverage. The highest takes 9,999 held-out rows.</summary>
+    public const double MinimumCoverage = 0.01, MaximumCoverage = 0.9999;
+
     /// <summary>Whether rows must be held out to find out what reaches the coverages.</summary>
     public bool IsSet => Coverages.Count > 0;
 
@@ -29,14 +32,14 @@ internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverag
         : null;
 
     /// <summary>Checks coverages that a user has given.</summary>
-    /// <exception cref="ArgumentException">There are too many, or one is not between 0 and 1, or given twice.</exception>
+    /// <exception cref="ArgumentException">There are too many, or one is out of its range, or given twice.</exception>
     public void Check()
     {
         if (Coverages.Count > IntervalRule.MaximumCoverages)
             throw new ArgumentException($"{Name} has {Coverages.Count} coverages; at most {IntervalRule.MaximumCoverages} are possible.");
         for (int i = 0; i < Coverages.Count; i++)
         {
-            Guard.Between(Coverages[i], 0, 1, Name);
+            Guard.InRange(Coverages[i], MinimumCoverage, MaximumCoverage, Name);
             if (i > 0 && Coverages[i] == Coverages[i - 1])
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{Name} has {Coverages[i]} twice: name each coverage once."));
         }
@@ -55,6 +58,6 @@ internal sealed record CoverageOption(string Name, IReadOnlyList<double> Coverag
 
     /// <summary>The error for too few rows that no network has learned from.</summary>
     public InvalidOperationException TooFewRows(double rows) => rows == 0
-        ? new($"{Name} needs rows that the networks do not learn from, and there are none: set {nameof(DenseNetOptions.ValidationFraction)}, or give Fit validation data. The default network holds rows out by itself if it has enough of them.")
+        ? new(string.Create(CultureInfo.InvariantCulture, $"{Name} has a coverage of {Coverages[^1]}, which is reached on rows that the networks do not learn from, but there are none: set {nameof(DenseNetOptions.ValidationFraction)}, or give Fit validation data. The default network holds rows out by itself if it has enough of them."))
         : new(string.Create(CultureInfo.InvariantCulture, $"{Name} has a coverage of {Coverages[^1]}, which takes at least {MinimumRows} rows that the networks do not learn from, but there are {rows:0.#}{(rows == Math.Floor(rows) ? "" : " (counting rows by their example weights)")}: give more rows, a larger {nameof(DenseNetOptions.ValidationFraction)}, or lower coverages."));
 }
