@@ -8,6 +8,7 @@ using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Encodings;
 using Microsoft.ML.DenseNet.Benchmarks.Explanations;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
+using Microsoft.ML.DenseNet.Benchmarks.Intervals;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
@@ -34,6 +35,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["encodings"] = new EncodingsVerb(),
     ["explain"] = new ExplainVerb(),
     ["predict-once"] = new PredictOnceVerb(),
+    ["intervals"] = new IntervalsVerb(),
 };
 
 // Anything that is not a verb goes to BenchmarkDotNet: its options all start with a dash.

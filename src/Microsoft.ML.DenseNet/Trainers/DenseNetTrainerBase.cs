@@ -95,6 +95,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The score above which two classes' positive one is predicted; 0 for other tasks.</summary>
     private protected virtual float Threshold => 0;
 
+    /// <summary>The quantiles that the outputs are; empty for a single prediction, and for classes.</summary>
+    private protected virtual IReadOnlyList<double> Quantiles => [];
+
     /// <summary>Checks the training labels and determines their conversion to what the network predicts.</summary>
     /// <param name="labels">Statistics of the training labels; validation labels are converted the same way.</param>
     /// <param name="initialModel">The model to continue from, whose conversion is kept; null for none.</param>
@@ -143,10 +146,10 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             ? DesignDefault(data, features, CountOutputs(label), environment.Seed)
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
-        var training = new FoldTraining(_options, recipe, environment);
-        var network = conversion.Complete(training.Run(plan, data)).With(environment.Signature);
+        var folds = new FoldTraining(_options, recipe, environment).Run(plan, data);
+        var network = conversion.Complete(folds.Network).With(new UncertaintyFit(_options, conversion, environment).Apply(environment.Signature, folds));
         if (_options.StoreStatistics)
-            network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, training, conversion));
+            network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, folds, conversion));
         network = BackgroundChoice.Add(network, _options, data.AsRead, environment);
         foreach (var observer in _options.Observers)
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
@@ -163,6 +166,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         CategoryColumns = input.Categories,
         FeatureNames = SlotNames.Of(features),
         Threshold = Threshold,
+        Quantiles = Quantiles,
     };
 
     private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)

@@ -156,7 +156,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
         var predictions = tensor(outputs, rows.Count, width);
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
-        metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows.Targets, rows.Weights);
+        metric.Add(_plan.Loss.ToPredictions(predictions), rows.Targets, rows.Weights);
         return (LossOf(outputs, predictions, rows), metric.Value);
     }
 

@@ -45,6 +45,8 @@ internal static class NumericUses
                         options.HiddenUnits = units;
                         if (name == nameof(DenseNetOptions.EarlyStoppingRound))
                             options.ValidationFraction = 0.25;
+                        if (name is nameof(DenseNetRegressionTrainer.Options.IntervalCoverages) or nameof(DenseNetBinaryTrainer.Options.SetCoverage))
+                            (options.ValidationFraction, value) = (0.25, value is double[] coverages ? coverages[..1] : value);
                         if (name == nameof(DenseNetOptions.EnsembleSize) && units is null)
                             options.Defaults = DenseNetDefaults.ForEnsemble(LearningTask.BinaryClassification) with { HiddenUnits = [8], HiddenUnitsWithoutEmbedding = null, NumberEmbedding = null, NumberBins = null }; // 256 times its usual 512 units take long
                         set(options, value);

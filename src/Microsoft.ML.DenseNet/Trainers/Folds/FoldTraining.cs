@@ -14,20 +14,17 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     /// <summary>The fewest epochs that a network gets, whatever the work budget.</summary>
     private const int MinimumEpochs = 16;
 
-    /// <summary>The trained networks, with their outputs for the rows that they did not see as far as these are needed; none before <see cref="Run"/>.</summary>
-    public IReadOnlyList<FoldResult> Folds { get; private set; } = [];
-
-    /// <summary>The calibration of their outputs; null for none.</summary>
-    public Calibration? Calibration { get; private set; }
+    private readonly CoverageOption _coverage = CoverageOption.Of(options);
 
     /// <summary>Trains.</summary>
     /// <param name="plan">The plan of each network.</param>
     /// <param name="data">The rows.</param>
-    public TrainedNetwork Run(TrainingPlan plan, LoadedRows data)
+    public TrainedFolds Run(TrainingPlan plan, LoadedRows data)
     {
         var folds = FoldsOf(plan, data);
         if (options.EarlyStoppingRound > 0 && data.Validation is null && folds is null)
             throw NothingToStopBy(options, recipe.Folds is null ? "" : $" (of fewer than {recipe.Folds.MinimumRows} rows the default network sets none aside)");
+        UncertaintyFit.CheckRows(_coverage, folds, data);
         int count = folds?.Networks ?? 1;
         NetworkLimits.Check(plan.Conversion.Complete(new NetworkLayout(FoldAverage.Join(plan.Layout, count, MeanOf(plan)), plan.Layout.InputWidth)));
 
@@ -77,7 +74,8 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                     NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
                     Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
                 };
-                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None || options.StoreStatistics ? validation : null);
+                bool keepsHeldOut = recipe.Calibrates || _coverage.IsSet || options.Quantization != NetworkQuantization.None || options.StoreStatistics;
+                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), keepsHeldOut ? validation : null);
                 return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
             });
     }
@@ -138,13 +136,14 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             : null;
     }
 
-    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
+    private TrainedFolds Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
     {
         var mean = MeanOf(plan);
         var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
-        (Folds, Calibration) = (folds, calibration);
         var model = Average(folds, mean, calibration);
-        return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, plan.Task, calibration, environment.Channel);
+        if (options.Quantization != NetworkQuantization.None)
+            model = FoldQuantization.Apply(model, folds, plan, calibration, environment.Channel);
+        return new TrainedFolds(model, folds, calibration);
     }
 
     private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, MeanKind mean, Calibration? calibration)
