@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// and trains it as <see cref="Defaults"/> say. If one is specified, nothing is added to it silently: the defaults stated here for each
 /// option then apply, which are PyTorch's.
 /// </remarks>
-public abstract class DenseNetOptions : TrainerInputBaseWithWeight
+public abstract partial class DenseNetOptions : TrainerInputBaseWithWeight
 {
     /// <summary>A <see cref="BatchSize"/> that takes all rows in one step.</summary>
     public const int FullBatch = int.MaxValue;
@@ -222,7 +222,7 @@ public abstract class DenseNetOptions : TrainerInputBaseWithWeight
     public Action<TrainingProgress>? Progress { get; set; }
 
     /// <summary>Objects that observe the training.</summary>
-    public IList<TrainingObserver> Observers { get; } = [];
+    public IList<TrainingObserver> Observers { get; private set; } = [];
 
     /// <summary>
     /// A folder for this training alone, created if missing; null, the default, for none. The state of the training is saved there after an
