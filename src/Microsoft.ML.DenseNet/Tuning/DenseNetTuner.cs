@@ -23,8 +23,10 @@ internal static class DenseNetTuner
             : Directory.CreateTempSubdirectory("densenet-tuning-").FullName;
         try
         {
-            var plan = MakePlan(environment, task, trainer, options, tuning, folder);
-            var journal = TuningJournal.Open(folder, plan.Header(), plan.Space, Warn);
+            int? seed = tuning.Seed ?? options.Seed ?? ((IHostEnvironmentInternal)environment).Seed;
+            var plan = MakePlan(task, trainer, options, tuning, seed ?? Random.Shared.Next());
+            var journal = TuningJournal.Open(folder, plan.Header(), takesSeed: seed is null, plan.Space, Warn);
+            plan = plan with { Seed = journal.Header.Seed };
             var run = new TuningRun(plan, journal, trainer, tuning, Warn);
             run.Run();
             return MakeResult<TOptions>(environment, trainer, plan, tuning, new TuningOutcome(plan, journal, run.Policy), journal.AllEnded());
@@ -59,9 +61,8 @@ internal static class DenseNetTuner
             throw new ArgumentException($"{conflict}.", nameof(options));
     }
 
-    private static TrialPlan MakePlan(IHostEnvironment environment, LearningTask task, ITrialTrainer trainer, DenseNetOptions options, DenseNetTuningOptions tuning, string folder)
+    private static TrialPlan MakePlan(LearningTask task, ITrialTrainer trainer, DenseNetOptions options, DenseNetTuningOptions tuning, int seed)
     {
-        int seed = tuning.Seed ?? options.Seed ?? TuningJournal.SeedOf(folder) ?? ((IHostEnvironmentInternal)environment).Seed ?? Random.Shared.Next();
         var plan = new TrialPlan
         {
             Task = task,

@@ -61,8 +61,8 @@ public sealed class DenseNetTuningOptions
     public int? NumberOfWorkers { get; set; }
 
     /// <summary>
-    /// Determines all random choices, the folds and the networks' included. Null, the default, for the seed of the options, the journal or
-    /// the MLContext, in this order, or a random one if none has one.
+    /// Determines all random choices, the folds and the networks' included. Null, the default, for the seed of the options, or else of
+    /// the MLContext. If neither has one, it is that of the journal, and for a new journal a random one.
     /// </summary>
     public int? Seed { get; set; }
 
@@ -99,7 +99,7 @@ public sealed class DenseNetTuningOptions
 
         Guard.InRange(MaximumTrials, 1, MaximumNumberOfTrials, nameof(MaximumTrials));
         if (MaximumTime is { } time && (time <= TimeSpan.Zero || time > LongestTime))
-            throw OutOfRange(nameof(MaximumTime), time, $"above {TimeSpan.Zero} and at most {LongestTime}");
+            throw OutOfRange(nameof(MaximumTime), time, $"longer than zero and no longer than {LongestTime.Days} days");
         if (MaximumWork is { } work)
             Guard.InRange(work, 1, double.MaxValue, nameof(MaximumWork));
         Guard.Defined(Search, nameof(Search));

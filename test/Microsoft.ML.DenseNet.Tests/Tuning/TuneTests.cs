@@ -113,6 +113,30 @@ public sealed class TuneTests
     }
 
     [TestMethod]
+    public void WithoutASeedAJournalKeepsItsOwn()
+    {
+        using var folder = new TemporaryFolder();
+        DenseNetTuningResult<DenseNetBinaryTrainer.Options> Tune() => new MLContext().BinaryClassification.TuneDenseNet(TuningCase.Binary(), TuningCase.BinaryOptions(), TuningCase.Tuning(tuning => (tuning.JournalDirectory, tuning.MaximumTrials) = (folder.FullName, 3)));
+        TuningCase.AssertSame(Tune(), Tune());
+    }
+
+    [TestMethod]
+    public void WideSparseRowsHaveTheirOwnSpace()
+    {
+        const int Width = 5000;
+        var random = new Random(3);
+        var rows = Enumerable.Range(0, 200).Select(i => new SparseRow { Label = i % 2 == 0, Features = new VBuffer<float>(Width, 3, [1, 1, 1], [i % 2 == 0 ? random.Next(50) : random.Next(50, 100), 100 + random.Next(1000), 2000 + random.Next(3000)]) }).ToList();
+        var data = TuningCase.Ml.Data.LoadFromEnumerable(rows);
+        var tuned = TuningCase.Ml.BinaryClassification.TuneDenseNet(data, new DenseNetBinaryTrainer.Options { NumberOfEpochs = 8 }, new DenseNetTuningOptions { MaximumTrials = 4 });
+        Assert.IsTrue(tuned.Trials.All(trial => trial.Networks == 1)); // one network for such rows, so there is no rung to stop at
+        CollectionAssert.AreEqual(TuningSpace.ForSparse().Parameters.Select(parameter => parameter.Name).ToList(), tuned.Trials[1].Values.Names.ToList());
+        TuningCase.AssertSame(TuningCase.Ml.BinaryClassification.Trainers.DenseNet(tuned.BestOptions).Fit(data).Model.Network, tuned.Network);
+        var metrics = TuningCase.Ml.BinaryClassification.Evaluate(tuned.Ensemble.Transform(data));
+        Assert.IsGreaterThan(0.8, metrics.Accuracy);
+        Assert.IsTrue(tuned.EnsembleNetwork.Layout.SparseReaders.Any());
+    }
+
+    [TestMethod]
     public void CancellingKeepsWhatIsDone()
     {
         using var folder = new TemporaryFolder();
@@ -257,6 +281,14 @@ public sealed class TuneTests
     {
         [VectorType(6)]
         public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
+    }
+
+    private sealed class SparseRow
+    {
+        [VectorType(5000)]
+        public VBuffer<float> Features { get; set; }
 
         public bool Label { get; set; }
     }

@@ -80,7 +80,7 @@ public sealed class TuningJournalTests
     {
         using var folder = new TemporaryFolder();
         Open(folder);
-        Assert.AreEqual(7, TuningJournal.SeedOf(folder.FullName));
+        Assert.AreEqual(7, TuningJournal.Open(folder.FullName, Header with { Seed = 8 }, takesSeed: true, Space, Assert.Fail).Header.Seed);
         Refused("the seed is 7 there and 8 here", Header with { Seed = 8 });
         Refused("the rows are '240' there and '241' here", Header with { Settings = [new("the rows", "241"), Header.Settings[1]] });
         Refused("the space is 'two' there and 'zwei' here", Header with { Settings = [Header.Settings[0], new("the space", "one\nzwei\nthree")] });
@@ -88,7 +88,7 @@ public sealed class TuningJournalTests
         Refused("another version of the package", Header with { Settings = [Header.Settings[0]] });
 
         void Refused(string difference, JournalHeader header) =>
-            Assert.Contains(difference, Assert.ThrowsExactly<InvalidOperationException>(() => TuningJournal.Open(folder.FullName, header, Space, Assert.Fail)).Message);
+            Assert.Contains(difference, Assert.ThrowsExactly<InvalidOperationException>(() => TuningJournal.Open(folder.FullName, header, takesSeed: false, Space, Assert.Fail)).Message);
     }
 
     [TestMethod]
@@ -123,7 +123,7 @@ public sealed class TuningJournalTests
         Assert.IsNotNull(again);
     }
 
-    private static TuningJournal Open(TemporaryFolder folder) => TuningJournal.Open(folder.FullName, Header, Space, Assert.Fail);
+    private static TuningJournal Open(TemporaryFolder folder) => TuningJournal.Open(folder.FullName, Header, takesSeed: false, Space, Assert.Fail);
 
     private static JournalEntry Rung(int trial, int networks) => new(trial, new TuningRung(networks, 0.5, 1, 1), null, null, Values("a \"quoted\"\nlabel", 0.5, 1));
 

@@ -38,23 +38,16 @@ internal sealed class TuningJournal
     /// <summary>The header.</summary>
     public JournalHeader Header { get; private set; } = new(0, []);
 
-    /// <summary>The seed of the journal in a folder; null if there is none.</summary>
-    /// <exception cref="FormatException">The file is not a journal.</exception>
-    public static int? SeedOf(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        return File.Exists(path) && FirstLine(File.ReadAllBytes(path)) is { } line ? JournalHeader.Parse(line, path).Seed : null;
-    }
-
     /// <summary>Opens the journal in a folder, or begins one.</summary>
     /// <param name="folder">The folder; it exists.</param>
     /// <param name="header">What is tuned.</param>
+    /// <param name="takesSeed">Whether the seed of an existing journal is as good as that of the header.</param>
     /// <param name="space">The space.</param>
     /// <param name="warn">Called if the file system does not lock files.</param>
     /// <exception cref="FormatException">The file is not a journal, or is damaged.</exception>
     /// <exception cref="InvalidOperationException">It is the journal of another tuning; the message names the difference.</exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
-    public static TuningJournal Open(string folder, JournalHeader header, TuningSpace space, Action<string> warn)
+    public static TuningJournal Open(string folder, JournalHeader header, bool takesSeed, TuningSpace space, Action<string> warn)
     {
         var journal = new TuningJournal(folder, space, warn);
         using (journal.Reserve())
@@ -69,7 +62,7 @@ internal sealed class TuningJournal
 
         var existing = FirstLine(File.ReadAllBytes(journal._path))!;
         journal.Header = JournalHeader.Parse(existing, journal._path);
-        if (journal.Header.DifferenceTo(header) is { } difference)
+        if (journal.Header.DifferenceTo(takesSeed ? header with { Seed = journal.Header.Seed } : header) is { } difference)
             throw new InvalidOperationException($"The journal in '{folder}' is of another tuning: {difference}. {Remedy}");
         journal._read = existing.Length + 1;
         journal.Refresh();

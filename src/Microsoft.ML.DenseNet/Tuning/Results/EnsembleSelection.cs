@@ -26,9 +26,11 @@ internal static class EnsembleSelection
             double chosenLoss = double.PositiveInfinity;
             for (int i = 0; i < candidates.Count; i++)
             {
-                if ((isFull && counts[i] == 0) || (LossWith(metric, sums, candidates[i], round) is var loss && loss >= chosenLoss && chosen >= 0))
+                if (isFull && counts[i] == 0)
                     continue;
-                (chosen, chosenLoss) = (i, LossWith(metric, sums, candidates[i], round));
+                double loss = LossWith(metric, sums, candidates[i], round);
+                if (chosen < 0 || loss < chosenLoss)
+                    (chosen, chosenLoss) = (i, loss);
             }
 
             counts[chosen]++;
