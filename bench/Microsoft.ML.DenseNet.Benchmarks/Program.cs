@@ -21,6 +21,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
     ["quality-summary"] = new QualitySummaryVerb(Console.Out),
+    ["tune"] = new TuneVerb(Console.Out),
     ["compare"] = new CompareVerb(Console.Out),
     ["default"] = new DefaultVerb(),
     ["default-once"] = new DefaultOnceVerb(),

@@ -119,6 +119,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Creates the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
 
+    /// <summary>Returns the transformer of a network that was trained on such data.</summary>
+    internal TTransformer Wrap(TrainedNetwork network, DataViewSchema schema) => MakeTransformer(CreateModel(network, schema[LabelColumn.Name]), schema);
+
     /// <summary>Reads the data, trains, and creates the model.</summary>
     protected sealed override TModel TrainModelCore(TrainContext trainContext)
     {

@@ -60,6 +60,8 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     {
         int runs = (int)Runs(folds);
         int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
+        IFoldObserver[] foldObservers = [.. options.Observers.OfType<IFoldObserver>()];
+        var ended = new List<FoldResult>();
         bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training run at a time
         return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds)).Run(
             isObserved || !HostEngine.Supports(plan) ? 1 : threads,
@@ -74,10 +76,21 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                     NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
                     Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
                 };
-                bool keepsHeldOut = recipe.Calibrates || _coverage.IsSet || options.Quantization != NetworkQuantization.None || options.StoreStatistics;
+                bool keepsHeldOut = recipe.Calibrates || _coverage.IsSet || options.Quantization != NetworkQuantization.None || options.StoreStatistics || foldObservers.Length > 0;
                 var result = FoldResult.Of(Train(fold, training, data.Stream, validation), keepsHeldOut ? validation : null);
+                if (foldObservers.Length > 0 && result.Validation is not null)
+                    Show(foldObservers, plan, data, ended, result, workPerEpoch);
                 return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
             });
+    }
+
+    /// <summary>Shows observers the networks so far, before the next one is trained.</summary>
+    private void Show(IFoldObserver[] observers, TrainingPlan plan, LoadedRows data, List<FoldResult> ended, FoldResult result, double workPerEpoch)
+    {
+        ended.Add(result);
+        var calibration = recipe.Calibrates ? FoldCalibration.Fit(ended, SharesOf(plan, data)) : null;
+        foreach (var observer in observers)
+            observer.OnFoldEnded(new FoldsSoFar(plan, ended, calibration, ended.Sum(fold => fold.Work) * workPerEpoch));
     }
 
     /// <summary>
