@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// and trains it as <see cref="Defaults"/> say. If one is specified, nothing is added to it silently: the defaults stated here for each
 /// option then apply, which are PyTorch's.
 /// </remarks>
-public abstract class DenseNetOptions : TrainerInputBaseWithWeight
+public abstract partial class DenseNetOptions : TrainerInputBaseWithWeight
 {
     /// <summary>A <see cref="BatchSize"/> that takes all rows in one step.</summary>
     public const int FullBatch = int.MaxValue;

@@ -97,6 +97,9 @@ internal sealed record TrainingPlan
     /// <summary>The number of threads that the training may use, torch's included; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 
+    /// <summary>The most threads if <see cref="NumberOfThreads"/> is null: this process's part of a machine that it shares with other processes; null for all.</summary>
+    public int? MaximumThreads { get; init; }
+
     /// <summary>Training stops after this many epochs without a better validation loss; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
 

@@ -292,7 +292,7 @@ internal sealed class TrainingRun : ITrainingState
     }
 
     private TrainingEngine MakeEngine(InputForm form, OneHotForm? oneHot, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _measured, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
+        ? new HostEngine(Plan, _network, _training, _measured, Plan.NumberOfThreads ?? Math.Min(HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), Plan.MaximumThreads ?? int.MaxValue), form, oneHot, resources)
         : new TorchEngine(Plan, _network, _training, _measured);
 
     private void FollowSchedules(int epochsDone)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
@@ -31,7 +32,9 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         if (options.NumberOfEpochs is null && workPerEpoch > 0)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
-        environment.Checkpoints?.Begin(plan, data, count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
+        var (runs, parts, budget) = (count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : (double?)null);
+        environment.Checkpoints?.Begin(plan, data, runs, parts, budget);
+        environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options));
         return Average(Train(plan, data, folds, count, workPerEpoch), plan, () => SharesOf(plan, data));
     }
 
@@ -56,24 +59,43 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     private IReadOnlyList<FoldResult> Train(TrainingPlan plan, LoadedRows data, RowFolds? folds, int count, double workPerEpoch)
     {
         int runs = (int)Runs(folds);
-        int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
-        bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training run at a time
-        return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds)).Run(
-            isObserved || !HostEngine.Supports(plan) ? 1 : threads,
-            (i, lanes) =>
+        int threads = plan.NumberOfThreads ?? plan.MaximumThreads ?? Environment.ProcessorCount;
+        bool isObserved = environment.Observes && (options.Observers.Count > 0 || options.Progress is not null); // an observer sees one training run at a time
+        int most = isObserved || !HostEngine.Supports(plan) ? 1 : threads;
+        var schedule = new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds));
+        if (environment.Joint is not { } joint)
+            return schedule.Run(most, TrainFold);
+        var shared = new SharedFolds(joint, plan.Layout, i => KeepsOutputs ? (folds is null ? data.Validation : folds[i].Validation) : null, environment);
+        return schedule.RunOnProcesses(joint.Workers.Count, (first, together) => shared.Train(first, together, mine => TrainMine(mine, most, TrainFold)));
+
+        FoldResult TrainFold(int i, int lanes)
+        {
+            var (training, validation) = folds is null ? (data.Rows, data.Validation) : folds[i];
+            var fold = plan with
             {
-                var (training, validation) = folds is null ? (data.Rows, data.Validation) : folds[i];
-                var fold = plan with
-                {
-                    Fold = (i * runs) + 1,
-                    Folds = count * runs,
-                    Seed = unchecked(plan.Seed + i),
-                    NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
-                    Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
-                };
-                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None ? validation : null);
-                return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
-            });
+                Fold = (i * runs) + 1,
+                Folds = count * runs,
+                Seed = unchecked(plan.Seed + i),
+                NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
+                Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
+            };
+            var result = FoldResult.Of(Train(fold, training, data.Stream, validation), KeepsOutputs ? validation : null);
+            return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
+        }
+    }
+
+    /// <summary>Whether the networks' outputs for the rows that they did not see are needed.</summary>
+    private bool KeepsOutputs => recipe.Calibrates || options.Quantization != NetworkQuantization.None;
+
+    /// <summary>Trains the folds of this process among several.</summary>
+    private static (FoldResult Fold, double Seconds)[] TrainMine(IReadOnlyList<int> folds, int most, Func<int, int, FoldResult> train)
+    {
+        int lanes = Math.Clamp(most, 1, folds.Count);
+        return FoldSchedule.RunAtOnce(folds.Count, lanes, i =>
+        {
+            var clock = Stopwatch.StartNew();
+            return (train(folds[i], lanes), clock.Elapsed.TotalSeconds);
+        });
     }
 
     /// <summary>
