@@ -5,6 +5,8 @@ namespace Microsoft.ML.DenseNet.Mpi.TestHost;
 /// <summary>A row with a label for each task, and what may weigh, order or group it.</summary>
 internal sealed class JointRow
 {
+    public const int WordCount = 5000;
+
     [VectorType(6)]
     public float[] Features { get; set; } = [];
 
@@ -18,4 +20,10 @@ internal sealed class JointRow
 
     [KeyType(37)]
     public uint Group { get; set; }
+
+    [KeyType(5)]
+    public uint Kind { get; set; }
+
+    [VectorType(WordCount)]
+    public VBuffer<float> Words { get; set; }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.DenseNet.Mpi.TestHost;
 
 /// <summary>Short trainings, the same in every process that makes them.</summary>
@@ -7,6 +9,9 @@ internal static class JointTraining
 
     /// <summary>The names of the trainings whose networks are divided among processes.</summary>
     public static string[] OfNetworks { get; } = ["binary", "multiclass", "regression", "time", "groups", "int8", "budget", "weights", "named", "validation", "stream"];
+
+    /// <summary>The names of the trainings whose rows are divided among processes.</summary>
+    public static string[] OfRows { get; } = ["named", "binary", "multiclass", "regression", "weights", "time", "dropout", "clipped", "categories", "lazy", "members", "validation"];
 
     /// <summary>Trains.</summary>
     /// <param name="name">One of the names.</param>
@@ -34,6 +39,8 @@ internal static class JointTraining
             Weight = 1 + (i % 3),
             Moment = i / 2,
             Group = (uint)(i % 37),
+            Kind = (uint)(i * 7 % 5),
+            Words = Words(i),
         }));
         switch (name)
         {
@@ -79,9 +86,31 @@ internal static class JointTraining
             case "named":
                 options.HiddenUnits = [8, 4];
                 break;
+            case "dropout":
+                options.Network = Layer.Sequential(Layer.Linear(8), Layer.ReLU, Layer.Dropout(0.3f), Layer.Linear(8), Layer.Tanh, Layer.Dropout(0.2f));
+                break;
+            case "clipped":
+                (options.HiddenUnits, options.GradientClipNorm, options.GradientClipValue, options.Optimizer) = ([8], 0.1, 0.05, Optimizers.SGD(momentum: 0.9));
+                break;
+            case "categories":
+                (options.CategoryColumnNames, options.HiddenUnits) = ([nameof(JointRow.Kind)], [8]);
+                break;
+            case "lazy":
+                (options.FeatureColumnName, options.HiddenUnits) = (nameof(JointRow.Words), [8]);
+                break;
+            case "members":
+                (options.HiddenUnits, options.EnsembleSize) = ([8], 3);
+                break;
             case "stream":
                 options.DataPlacement = DataPlacement.Stream;
                 break;
         }
+    }
+
+    private static VBuffer<float> Words(int row)
+    {
+        var random = new Random(row);
+        int[] slots = [.. Enumerable.Range(0, 6).Select(_ => random.Next(JointRow.WordCount)).Distinct().Order()];
+        return new VBuffer<float>(JointRow.WordCount, slots.Length, [.. slots.Select(_ => random.NextSingle())], slots);
     }
 }

@@ -13,4 +13,21 @@ internal static class Networks
         Assert.AreEqual(expected.History.Networks, actual.History.Networks, what);
         CollectionAssert.AreEqual(expected.History.Select(epoch => epoch with { Seconds = 0 }).ToArray(), actual.History.Select(epoch => epoch with { Seconds = 0 }).ToArray(), what);
     }
+
+    /// <summary>Checks that two networks have the same layout, history and weights up to the rounding of sums.</summary>
+    public static void AssertClose(TrainedNetwork expected, TrainedNetwork actual, string what)
+    {
+        Assert.AreEqual(expected.Layout.Layer.ToString(), actual.Layout.Layer.ToString(), what);
+        Assert.HasCount(expected.History.Count, actual.History, what);
+        for (int epoch = 0; epoch < expected.History.Count; epoch++)
+            Assert.AreEqual(1, actual.History[epoch].TrainingLoss / expected.History[epoch].TrainingLoss, 1e-3, $"{what}: loss of epoch {epoch + 1}");
+        double difference = 0, size = 0;
+        for (int i = 0; i < expected.Parameters.Length; i++)
+        {
+            difference += Math.Pow(expected.Parameters.Span[i] - actual.Parameters.Span[i], 2);
+            size += Math.Pow(expected.Parameters.Span[i], 2);
+        }
+
+        Assert.IsLessThan(2e-3, Math.Sqrt(difference / size), what);
+    }
 }

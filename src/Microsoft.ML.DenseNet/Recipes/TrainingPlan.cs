@@ -119,6 +119,12 @@ internal sealed record TrainingPlan
     /// <summary>The maximum number of training runs of the model.</summary>
     public int Folds { get; init; } = 1;
 
+    /// <summary>The processes that train each network together, each on its share of a batch; null for this process alone.</summary>
+    public TrainingWorkers? Workers { get; init; }
+
+    /// <summary>Takes what is worth a line in the log; null for no log.</summary>
+    public Action<string>? Report { get; init; }
+
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
     public ITrainingCheckpoint? Checkpoint { get; init; }
 

@@ -14,6 +14,13 @@ internal sealed record FitEnvironment(int Seed, DenseNetDevice Device, Checkpoin
     /// <summary>Whether this process calls observers.</summary>
     public bool Observes => Joint is null or { Workers.Rank: 0 };
 
+    /// <summary>Writes a line to the log.</summary>
+    public void Report(string message)
+    {
+        lock (Channel) // networks of one model may train concurrently
+            Channel.Info(message);
+    }
+
     /// <summary>Chooses the device and the seed: everything decided before a row is read.</summary>
     public static FitEnvironment Of(DenseNetOptions options, IHostEnvironmentInternal host, IChannel channel, CheckpointFolder? checkpoints, NetworkSignature signature, JointFit? joint)
     {

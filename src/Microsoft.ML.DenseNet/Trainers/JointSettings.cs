@@ -10,7 +10,8 @@ internal static class JointSettings
         [
             .. header.Settings,
             new($"the numbers that the model predicts with ({nameof(options.Quantization)})", options.Quantization.ToString()),
-            new($"what the processes divide among themselves ({nameof(TrainingWorkers)}.{nameof(TrainingWorkers.Split)})", options.Workers!.Split.ToString()),
+            .. options.Workers!.Split == WorkSplit.Rows ? [new TrainingSetting("the processor's vectors", VectorWidths.Widest.ToString())] : Array.Empty<TrainingSetting>(),
+            new($"what the processes divide among themselves ({nameof(TrainingWorkers)}.{nameof(TrainingWorkers.Split)})", options.Workers.Split.ToString()),
         ],
     };
 }

@@ -57,6 +57,7 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             GradientClipNorm = recipe.GradientClipNorm,
             GradientClipValue = options.GradientClipValue,
             Observers = [new LogObserver(environment.Channel, host), .. environment.Observes ? ObserversOf(options) : []],
+            Report = environment.Report,
             MaximumThreads = environment.Joint is { } joint ? Math.Max(1, Environment.ProcessorCount / joint.Workers.CountHere) : null,
             CancellationToken = options.CancellationToken,
         };

@@ -32,6 +32,8 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         if (options.NumberOfEpochs is null && workPerEpoch > 0)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
+        if (environment.Joint is { Workers: { Split: WorkSplit.Rows } workers })
+            plan = plan.SharedBy(workers, data);
         var (runs, parts, budget) = (count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : (double?)null);
         environment.Checkpoints?.Begin(plan, data, runs, parts, budget);
         environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options));
@@ -65,6 +67,8 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         var schedule = new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds));
         if (environment.Joint is not { } joint)
             return schedule.Run(most, TrainFold);
+        if (joint.Workers.Split == WorkSplit.Rows)
+            return schedule.Run(1, TrainFold);
         var shared = new SharedFolds(joint, plan.Layout, i => KeepsOutputs ? (folds is null ? data.Validation : folds[i].Validation) : null, environment);
         return schedule.RunOnProcesses(joint.Workers.Count, (first, together) => shared.Train(first, together, mine => TrainMine(mine, most, TrainFold)));
 
@@ -77,7 +81,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                 Folds = count * runs,
                 Seed = unchecked(plan.Seed + i),
                 NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
-                Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
+                Checkpoint = CheckpointOf((i * runs) + 1),
             };
             var result = FoldResult.Of(Train(fold, training, data.Stream, validation), KeepsOutputs ? validation : null);
             return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
@@ -117,7 +121,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             LastEpoch = history.BestEpoch,
             EarlyStoppingRound = 0,
             EarlyStoppingGrowth = 0,
-            Checkpoint = environment.Checkpoints?.Fold(plan.Fold + 1),
+            Checkpoint = CheckpointOf(plan.Fold + 1),
         };
         var network = Train(again, rows, null, null);
         bool isStopped = network.History.StopReason == StopReason.Observer;
@@ -128,6 +132,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             Work = history.Count + (workPerEpoch * network.History.Count),
         };
     }
+
+    /// <summary>Where a training run keeps its state; if several processes train it together, rank 0 saves it.</summary>
+    private ITrainingCheckpoint? CheckpointOf(int run) => environment.Checkpoints?.Fold(run) is not { } checkpoint ? null
+        : environment.Joint is { Workers: { Split: WorkSplit.Rows, Rank: > 0 } } ? new ReadOnlyCheckpoint(checkpoint)
+        : checkpoint;
 
     private TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
