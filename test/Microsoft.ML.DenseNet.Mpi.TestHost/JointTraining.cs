@@ -11,7 +11,7 @@ internal static class JointTraining
     public static string[] OfNetworks { get; } = ["binary", "multiclass", "regression", "time", "groups", "int8", "budget", "weights", "named", "validation", "stream"];
 
     /// <summary>The names of the trainings whose rows are divided among processes.</summary>
-    public static string[] OfRows { get; } = ["named", "binary", "multiclass", "regression", "weights", "time", "dropout", "clipped", "categories", "lazy", "members", "validation"];
+    public static string[] OfRows { get; } = ["named", "binary", "multiclass", "regression", "weights", "time", "dropout", "clipped", "categories", "lazy", "members", "validation", "stream in order"];
 
     /// <summary>Trains.</summary>
     /// <param name="name">One of the names.</param>
@@ -100,6 +100,12 @@ internal static class JointTraining
                 break;
             case "members":
                 (options.HiddenUnits, options.EnsembleSize) = ([8], 3);
+                break;
+            case "stream in order":
+                (options.DataPlacement, options.Shuffle, options.HiddenUnits, options.BatchSize) = (DataPlacement.Stream, false, [8], 42);
+                break;
+            case "stream by weight":
+                (options.DataPlacement, options.ExampleWeightColumnName, options.HiddenUnits) = (DataPlacement.Stream, nameof(JointRow.Weight), [8]);
                 break;
             case "stream":
                 options.DataPlacement = DataPlacement.Stream;

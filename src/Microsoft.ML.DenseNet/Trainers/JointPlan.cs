@@ -13,8 +13,7 @@ internal static class JointPlan
             : plan.Layout.Root.DescendantsAndSelf().Any(node => node.Layer.MixesRows) ? "BatchNorm needs all rows of a batch in one process"
             : !HostEngine.Supports(plan) ? "torch trains this network, on its device, in its precision or with its module, and only the CPU engine exchanges gradients"
             : plan.Optimizer.NeedsClosure ? $"{plan.Optimizer} evaluates a step's loss as often as it likes"
-            : data.Stream is not null ? "the rows are streamed"
-            : data.Rows.IsSparse && !BackpropagationProgram.ReadsSparse(plan.Layout.AfterScaling) ? "the rows are sparse and the network's first layer does not read them that way"
+            : data.Stream is null && data.Rows.IsSparse && !BackpropagationProgram.ReadsSparse(plan.Layout.AfterScaling) ? "the rows are sparse and the network's first layer does not read them that way"
             : null;
         return obstacle is null
             ? plan with { Workers = workers }

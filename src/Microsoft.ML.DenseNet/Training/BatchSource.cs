@@ -58,7 +58,7 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Batches of a stream.</summary>
     /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>
     public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse) =>
-        new StreamBatches(plan, rows, batchSize, scale, sparse);
+        plan.Workers is null ? new StreamBatches(plan, rows, batchSize, scale, sparse) : new ShareStream(plan, rows, batchSize, scale, sparse);
 
     /// <summary>Adapts scaling whose values live on a device to rows that live on the host.</summary>
     private static Func<Tensor, Tensor> OnHost(Device device, Func<Tensor, Tensor> scale) =>

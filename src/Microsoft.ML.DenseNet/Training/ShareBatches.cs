@@ -23,7 +23,7 @@ internal sealed unsafe class ShareBatches : BatchSource
     /// <param name="open">Opens the rows of the share, in their own order.</param>
     public ShareBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<TrainingPlan, RowSet, StoredRows> open)
     {
-        _share = RowShare.Of(plan.Workers!);
+        _share = new RowShare(plan.Workers!.Rank, plan.Workers.Count);
         _count = rows.Count;
         _epoch = new EpochOrder(plan, rows.Count);
         _order = GC.AllocateUninitializedArray<long>(batchSize, pinned: true);
