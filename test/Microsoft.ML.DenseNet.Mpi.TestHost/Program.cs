@@ -4,8 +4,9 @@ using Microsoft.ML.DenseNet;
 using Microsoft.ML.DenseNet.Mpi.TestHost;
 
 // What ranks do in the tests:
-//   fit <folder> <name>...       trains, and writes <name>-<rank>.bin with the parameters
-//   keep <folder> <checkpoints>  trains "time" with checkpoints, reports every epoch and its process, and writes like fit
+//   <split> is what ranks divide among themselves: Networks or Rows.
+//   fit <split> <folder> <name>...       trains, and writes <name>-<rank>.bin with the parameters
+//   keep <split> <folder> <checkpoints>  trains "time" with checkpoints, reports every epoch and its process, and writes like fit
 //   exchange                     checks the exchanges against what they must give
 //   throw <rank>                 a rank has an unhandled exception; the others train
 //   schedule <rank>              a rank throws while it trains
@@ -16,14 +17,16 @@ using var workers = MpiWorkers.Start();
 int RankOf(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 switch (args)
 {
-    case ["fit", var folder, .. var names]:
+    case ["fit", var split, var folder, .. var names]:
+        workers.Split = Enum.Parse<WorkSplit>(split);
         foreach (string name in names)
             Write(folder, name, JointTraining.Fit(name, workers));
         break;
-    case ["keep", var folder, var checkpoints]:
+    case ["keep", var split, var folder, var checkpoints]:
+        workers.Split = Enum.Parse<WorkSplit>(split);
         Write(folder, "time", JointTraining.Fit("time", workers, options => (options.CheckpointDirectory, options.CheckpointInterval) = (checkpoints, TimeSpan.Zero), message =>
         {
-            if (message.StartsWith("Epoch", StringComparison.Ordinal))
+            if (message.StartsWith("Epoch", StringComparison.Ordinal) || message.StartsWith("Resumed", StringComparison.Ordinal))
                 Console.WriteLine($"process {Environment.ProcessId} rank {workers.Rank} {message}");
             Thread.Sleep(message.StartsWith("Epoch", StringComparison.Ordinal) ? 50 : 0);
         }));
