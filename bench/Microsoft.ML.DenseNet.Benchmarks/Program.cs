@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Cluster;
 using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Encodings;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
@@ -32,6 +33,9 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["products"] = new ProductVerb(),
     ["encodings"] = new EncodingsVerb(),
     ["predict-once"] = new PredictOnceVerb(),
+    ["cluster"] = new ClusterVerb(),
+    ["cluster-model"] = new ClusterModelVerb(),
+    ["cluster-stream"] = new ClusterStreamVerb(),
 };
 
 // Anything that is not a verb goes to BenchmarkDotNet: its options all start with a dash.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
 using System.Text;
 
 namespace Microsoft.ML.DenseNet;
@@ -97,8 +98,7 @@ public sealed class MpiWorkers : TrainingWorkers, IDisposable
             return;
         }
 
-        foreach (ref float value in values)
-            value *= factors[0];
+        TensorPrimitives.Multiply(values, factors[0], values);
     }
 
     [DoesNotReturn]
