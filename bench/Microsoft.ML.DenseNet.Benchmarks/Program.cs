@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Cluster;
 using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Encodings;
 using Microsoft.ML.DenseNet.Benchmarks.Explanations;
@@ -37,6 +38,9 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["explain"] = new ExplainVerb(),
     ["predict-once"] = new PredictOnceVerb(),
     ["intervals"] = new IntervalsVerb(),
+    ["cluster"] = new ClusterVerb(),
+    ["cluster-model"] = new ClusterModelVerb(),
+    ["cluster-stream"] = new ClusterStreamVerb(),
 };
 
 // Anything that is not a verb goes to BenchmarkDotNet: its options all start with a dash.

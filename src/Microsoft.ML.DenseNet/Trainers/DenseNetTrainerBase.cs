@@ -126,6 +126,11 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     protected sealed override TModel TrainModelCore(TrainContext trainContext)
     {
         using var channel = Host.Start("Training");
+        return JointFit.Run(_options.Workers, joint => Train(trainContext, channel, joint));
+    }
+
+    private TModel Train(TrainContext trainContext, IChannel channel, JointFit? joint)
+    {
         var (features, label) = (trainContext.TrainingSet.Schema.Feature!.Value, trainContext.TrainingSet.Schema.Label!.Value);
         var input = CategoryCheck.Columns(trainContext, _options);
         features = input.Describe();
@@ -138,7 +143,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
-        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label));
+        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label), joint);
 
         var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment) { MakeStatistics = _options.StoreStatistics ? () => new StatisticsBuilder(input.Width, VectorAnnotations.OneHotBlocks(features, input.Width)) : null }
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
@@ -154,7 +159,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.StoreStatistics)
             network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, folds, conversion));
         network = BackgroundChoice.Add(network, _options, data.AsRead, environment);
-        foreach (var observer in _options.Observers)
+        foreach (var observer in environment.Observes ? _options.Observers : [])
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);
         checkpoints?.Delete(message => channel.Warning(message));

@@ -14,7 +14,7 @@ public sealed class HeldOutScoreTests
         foreach (var row in rows)
             (row.Score, row.PredictedLabel) = (row.Probability - 0.5f, row.Probability > 0.5f);
         var metrics = Ml.BinaryClassification.Evaluate(Ml.Data.LoadFromEnumerable(rows));
-        var held = new HeldOutPredictions(1, [.. rows.Select(row => row.Probability)], [.. rows.Select(row => row.Label ? 1f : 0f)], [.. rows.Select(_ => 1f)], "");
+        var held = new TrialPredictions(1, [.. rows.Select(row => row.Probability)], [.. rows.Select(row => row.Label ? 1f : 0f)], [.. rows.Select(_ => 1f)], "");
         Assert.AreEqual(metrics.LogLoss * Math.Log(2), Of(TuningMetric.LogLoss, held), 1e-5); // ML.NET's is in bits
         Assert.AreEqual(metrics.Accuracy, Of(TuningMetric.Accuracy, held), 1e-9);
         Assert.AreEqual(metrics.AreaUnderRocCurve, Of(TuningMetric.AreaUnderRocCurve, held), 1e-9);
@@ -22,7 +22,7 @@ public sealed class HeldOutScoreTests
         // A row of weight 2 is two rows.
         var weighted = held with { Weights = [.. rows.Select(row => (float)row.Weight)] };
         var repeated = rows.SelectMany(row => Enumerable.Repeat(row, row.Weight)).ToList();
-        var copies = new HeldOutPredictions(1, [.. repeated.Select(row => row.Probability)], [.. repeated.Select(row => row.Label ? 1f : 0f)], [.. repeated.Select(_ => 1f)], "");
+        var copies = new TrialPredictions(1, [.. repeated.Select(row => row.Probability)], [.. repeated.Select(row => row.Label ? 1f : 0f)], [.. repeated.Select(_ => 1f)], "");
         foreach (var metric in new[] { TuningMetric.LogLoss, TuningMetric.Accuracy, TuningMetric.AreaUnderRocCurve })
             Assert.AreEqual(Of(metric, copies), Of(metric, weighted), 1e-9);
         Assert.AreEqual(0.5, Of(TuningMetric.AreaUnderRocCurve, held with { Labels = new float[300] }));
@@ -31,10 +31,10 @@ public sealed class HeldOutScoreTests
     [TestMethod]
     public void SeveralClassesAndNumbersByHand()
     {
-        var classes = new HeldOutPredictions(3, [0.5f, 0.25f, 0.25f, 0.1f, 0.1f, 0.8f, 0f, 1f, 0f], [0, 1, 0], [1, 1, 2], "");
+        var classes = new TrialPredictions(3, [0.5f, 0.25f, 0.25f, 0.1f, 0.1f, 0.8f, 0f, 1f, 0f], [0, 1, 0], [1, 1, 2], "");
         Assert.AreEqual((Math.Log(2) + Math.Log(10) + (2 * Math.Log(1e15))) / 4, Of(TuningMetric.LogLoss, classes), 1e-6);
         Assert.AreEqual(0.25, Of(TuningMetric.Accuracy, classes), 1e-12);
-        var numbers = new HeldOutPredictions(1, [1, 2, 5], [2, 2, 1], [1, 1, 2], "");
+        var numbers = new TrialPredictions(1, [1, 2, 5], [2, 2, 1], [1, 1, 2], "");
         Assert.AreEqual(Math.Sqrt((1 + 0 + 32) / 4.0), Of(TuningMetric.RootMeanSquaredError, numbers), 1e-12);
         Assert.AreEqual((1 + 0 + 8) / 4.0, Of(TuningMetric.MeanAbsoluteError, numbers), 1e-12);
     }
@@ -49,7 +49,7 @@ public sealed class HeldOutScoreTests
         var observer = new Keep();
         var data = task switch { LearningTask.BinaryClassification => TuningCase.Binary(), LearningTask.MulticlassClassification => TuningCase.Classes, _ => TuningCase.Numbers };
         var network = Fit(task, data, observer);
-        var held = HeldOutPredictions.Of(observer.Last!, "rows");
+        var held = TrialPredictions.Of(observer.Last!, "rows");
         var validation = observer.Last!.Results[0].Validation!;
         Assert.AreEqual((int)validation.Count, held.Count);
         var prediction = new float[network.Layout.OutputWidth];
@@ -77,9 +77,9 @@ public sealed class HeldOutScoreTests
     public void PredictionsAreSavedAndLoaded()
     {
         using var folder = new TemporaryFolder();
-        var held = new HeldOutPredictions(2, [1, 2, 3, 4, 5, 6], [0, 1, 0], [1, 0.5f, 2], "240 rows of 6 features (äöü)");
+        var held = new TrialPredictions(2, [1, 2, 3, 4, 5, 6], [0, 1, 0], [1, 0.5f, 2], "240 rows of 6 features (äöü)");
         held.Save(folder["x"]);
-        var loaded = HeldOutPredictions.Load(folder["x"]);
+        var loaded = TrialPredictions.Load(folder["x"]);
         Assert.AreEqual((2, held.Rows), (loaded.Width, loaded.Rows));
         CollectionAssert.AreEqual(held.Predictions, loaded.Predictions);
         CollectionAssert.AreEqual(held.Labels, loaded.Labels);
@@ -90,7 +90,7 @@ public sealed class HeldOutScoreTests
             byte[] damaged = [.. bytes];
             damaged[place] ^= 1;
             File.WriteAllBytes(folder["x"], damaged);
-            Assert.Contains("is damaged", Assert.ThrowsExactly<FormatException>(() => HeldOutPredictions.Load(folder["x"])).Message);
+            Assert.Contains("is damaged", Assert.ThrowsExactly<FormatException>(() => TrialPredictions.Load(folder["x"])).Message);
         }
     }
 
@@ -114,7 +114,7 @@ public sealed class HeldOutScoreTests
         }
     }
 
-    private static double Of(TuningMetric metric, HeldOutPredictions held) => HeldOutScore.Of(metric, held.Predictions, held);
+    private static double Of(TuningMetric metric, TrialPredictions held) => HeldOutScore.Of(metric, held.Predictions, held);
 
     private sealed class Keep : TrainingObserver, IFoldObserver
     {

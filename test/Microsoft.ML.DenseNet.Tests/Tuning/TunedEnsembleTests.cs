@@ -141,16 +141,16 @@ public sealed class TunedEnsembleTests
         _ => PredictionKind.Regression,
     };
 
-    private static List<HeldOutPredictions> Candidates(int seed, int count)
+    private static List<TrialPredictions> Candidates(int seed, int count)
     {
         var random = new Random(seed);
         float[] labels = [.. Enumerable.Range(0, 60).Select(_ => (float)random.Next(2))];
         float[] weights = [.. labels.Select(_ => 0.5f + (float)random.NextDouble())];
-        return [.. Enumerable.Range(0, count).Select(_ => new HeldOutPredictions(1, [.. labels.Select(label => Math.Clamp((0.3f * label) + 0.35f + (0.5f * ((float)random.NextDouble() - 0.5f)), 0.01f, 0.99f))], labels, weights, ""))];
+        return [.. Enumerable.Range(0, count).Select(_ => new TrialPredictions(1, [.. labels.Select(label => Math.Clamp((0.3f * label) + 0.35f + (0.5f * ((float)random.NextDouble() - 0.5f)), 0.01f, 0.99f))], labels, weights, ""))];
     }
 
     /// <summary>The same search, written out: every sequence's next model is found by trying all.</summary>
-    private static int[] Greedy(List<HeldOutPredictions> candidates, int maximum)
+    private static int[] Greedy(List<TrialPredictions> candidates, int maximum)
     {
         int[] counts = new int[candidates.Count];
         int[]? best = null;
@@ -168,7 +168,7 @@ public sealed class TunedEnsembleTests
         return best!;
     }
 
-    private static double Loss(List<HeldOutPredictions> candidates, int[] counts)
+    private static double Loss(List<TrialPredictions> candidates, int[] counts)
     {
         double loss = 0, total = 0;
         for (int row = 0; row < candidates[0].Count; row++)

@@ -27,7 +27,7 @@ internal sealed class TrialFolder
         FolderLock.TryTake(NewFolder.Make(_path, nameof(DenseNetTuningOptions.JournalDirectory), "Name another folder."), warn);
 
     /// <summary>Saves what the trial leaves once it is complete.</summary>
-    public void Save(TrainedNetwork network, HeldOutPredictions predictions)
+    public void Save(TrainedNetwork network, TrialPredictions predictions)
     {
         network.Save(NetworkFile);
         predictions.Save(PredictionsFile);
@@ -41,7 +41,7 @@ internal sealed class TrialFolder
     /// <summary>Loads the trial's held-out predictions.</summary>
     /// <exception cref="FormatException">The file is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public HeldOutPredictions LoadPredictions() => HeldOutPredictions.Load(PredictionsFile);
+    public TrialPredictions LoadPredictions() => TrialPredictions.Load(PredictionsFile);
 
     /// <summary>Removes the state of a training that will not be continued.</summary>
     public void DeleteCheckpoints()

@@ -14,7 +14,7 @@ internal static class EnsembleSelection
     /// <param name="candidates">The models' predictions of the same rows; with equal results the first of them is taken.</param>
     /// <param name="maximumMembers">The maximum number of different models.</param>
     /// <returns>How often each was chosen. The best average on the way is returned, so it is never worse than the best single model.</returns>
-    public static int[] Choose(TuningMetric metric, IReadOnlyList<HeldOutPredictions> candidates, int maximumMembers)
+    public static int[] Choose(TuningMetric metric, IReadOnlyList<TrialPredictions> candidates, int maximumMembers)
     {
         int[] counts = new int[candidates.Count], best = [];
         double[] sums = new double[candidates[0].Predictions.Length];
@@ -43,7 +43,7 @@ internal static class EnsembleSelection
         return Reduced(best);
     }
 
-    private static double LossWith(TuningMetric metric, double[] sums, HeldOutPredictions candidate, int round)
+    private static double LossWith(TuningMetric metric, double[] sums, TrialPredictions candidate, int round)
     {
         float[] mean = new float[sums.Length];
         for (int i = 0; i < mean.Length; i++)

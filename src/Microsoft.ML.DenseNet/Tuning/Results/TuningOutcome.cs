@@ -29,7 +29,7 @@ internal sealed class TuningOutcome(TrialPlan plan, TuningJournal journal, Trial
     public (IReadOnlyList<TuningTrial> Members, IReadOnlyList<int> Counts, double Metric) Ensemble(TuningTrial best, int maximumMembers)
     {
         var rows = FolderOf(best).LoadPredictions();
-        var candidates = new List<(TuningTrial Trial, HeldOutPredictions Predictions)> { (best, rows) };
+        var candidates = new List<(TuningTrial Trial, TrialPredictions Predictions)> { (best, rows) };
         foreach (var trial in Complete().Where(trial => trial.Number != best.Number))
         {
             var predictions = FolderOf(trial).LoadPredictions();

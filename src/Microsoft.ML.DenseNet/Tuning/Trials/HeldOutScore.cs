@@ -22,9 +22,9 @@ internal static class HeldOutScore
 
     /// <summary>Computes the metric.</summary>
     /// <param name="metric">Which.</param>
-    /// <param name="predictions">Predictions as in <see cref="HeldOutPredictions.Predictions"/>.</param>
+    /// <param name="predictions">Predictions as in <see cref="TrialPredictions.Predictions"/>.</param>
     /// <param name="rows">The rows' labels and weights.</param>
-    public static double Of(TuningMetric metric, ReadOnlySpan<float> predictions, HeldOutPredictions rows)
+    public static double Of(TuningMetric metric, ReadOnlySpan<float> predictions, TrialPredictions rows)
     {
         if (metric == TuningMetric.AreaUnderRocCurve)
             return AreaUnderRocCurve(predictions.ToArray(), rows.Labels, rows.Weights);

@@ -20,17 +20,17 @@ internal sealed class TrialObserver : TrainingObserver, IFoldObserver
     public required Action Stop { get; init; }
 
     /// <summary>Keeps the model, and the held-out predictions of its networks.</summary>
-    public required Action<TrainedNetwork, HeldOutPredictions> Keep { get; init; }
+    public required Action<TrainedNetwork, TrialPredictions> Keep { get; init; }
 
     /// <summary>Whether the trial was given up.</summary>
     public bool IsStopped { get; private set; }
 
     /// <summary>The held-out predictions of all networks so far; null before the first.</summary>
-    public HeldOutPredictions? Predictions { get; private set; }
+    public TrialPredictions? Predictions { get; private set; }
 
     public void OnFoldEnded(FoldsSoFar folds)
     {
-        Predictions = HeldOutPredictions.Of(folds, Rows);
+        Predictions = TrialPredictions.Of(folds, Rows);
         double metric = HeldOutScore.Of(Metric, Predictions.Predictions, Predictions);
         if (!double.IsFinite(metric))
             throw new InvalidOperationException($"{Metric} of the held-out rows is {metric}: the network's predictions are not finite.");

@@ -57,7 +57,7 @@ internal sealed class TrialRunner(TrialPlan plan, TrialPolicy policy, TuningJour
         return (TuningTrialState.Complete, null);
 
         // Before the trainer deletes its checkpoints: a process killed in between would have to train anew.
-        void Keep(TrainedNetwork network, HeldOutPredictions held)
+        void Keep(TrainedNetwork network, TrialPredictions held)
         {
             if (networks is null || journal.RungsOf(trial).Count == networks)
                 folder.Save(network, held);

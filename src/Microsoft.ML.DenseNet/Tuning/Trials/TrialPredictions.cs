@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Labels">The class of each row, or its number in the label's unit.</param>
 /// <param name="Weights">The weight of each row.</param>
 /// <param name="Rows">A fingerprint of the training rows, as the network reads them.</param>
-internal sealed record HeldOutPredictions(int Width, float[] Predictions, float[] Labels, float[] Weights, string Rows)
+internal sealed record TrialPredictions(int Width, float[] Predictions, float[] Labels, float[] Weights, string Rows)
 {
     private const string Remedy = $"Delete the folder to tune anew, or name another in {nameof(DenseNetTuningOptions.JournalDirectory)}.";
 
@@ -17,7 +17,7 @@ internal sealed record HeldOutPredictions(int Width, float[] Predictions, float[
     public int Count => Labels.Length;
 
     /// <summary>Returns the predictions of networks, calibrated as in the model.</summary>
-    public static HeldOutPredictions Of(FoldsSoFar folds, string rows)
+    public static TrialPredictions Of(FoldsSoFar folds, string rows)
     {
         var plan = folds.Plan;
         int width = plan.Layout.OutputWidth;
@@ -28,19 +28,19 @@ internal sealed record HeldOutPredictions(int Width, float[] Predictions, float[
             ToPrediction(values.AsSpan(row * width, width), plan, folds.Calibration);
         if (plan.Conversion.Label is not null)
             labels = [.. labels.Select(label => InUnit(label, plan.Conversion))];
-        return new HeldOutPredictions(width, values, labels, weights, rows);
+        return new TrialPredictions(width, values, labels, weights, rows);
     }
 
     /// <summary>Loads predictions.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FormatException">The file is damaged.</exception>
-    public static HeldOutPredictions Load(string path)
+    public static TrialPredictions Load(string path)
     {
         using var stream = File.OpenRead(path);
         var (header, values) = FormatOf(path).Open(stream);
         int width = values.ReadInt32(1, Layer.MaximumUnits, "the number of predictions of a row");
         int count = values.ReadInt32(0, Array.MaxLength / width, "the number of rows");
-        var loaded = new HeldOutPredictions(width, values.ReadFloats(count * width), values.ReadFloats(count), values.ReadFloats(count), Encoding.UTF8.GetString(header).TrimEnd());
+        var loaded = new TrialPredictions(width, values.ReadFloats(count * width), values.ReadFloats(count), values.ReadFloats(count), Encoding.UTF8.GetString(header).TrimEnd());
         values.Done();
         return loaded;
     }
