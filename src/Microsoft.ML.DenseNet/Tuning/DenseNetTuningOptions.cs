@@ -49,8 +49,8 @@ public sealed class DenseNetTuningOptions
     public int Reduction { get; set; } = 2;
 
     /// <summary>
-    /// How many trials may be under way at once, from 1 to <see cref="MaximumConcurrency"/>, by default 4. A trial learns only from the first and from those that
-    /// come at least so many before it, so that the trials are the same whatever the number of workers and processes.
+    /// How many trials may be under way at once, from 1 to <see cref="MaximumConcurrency"/>, by default 4. A trial learns only from the first
+    /// one and from those that come at least so many before it, so that the trials are the same whatever the number of workers and processes.
     /// </summary>
     public int Concurrency { get; set; } = 4;
 
