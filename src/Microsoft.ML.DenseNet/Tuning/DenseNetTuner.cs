@@ -18,6 +18,7 @@ internal static class DenseNetTuner
         Check(options, task);
         tuning.Validate(task);
         using var channel = ((IChannelProvider)environment).Start("TuneDenseNet");
+        var warned = new HashSet<string>(StringComparer.Ordinal);
         var folder = tuning.JournalDirectory is { } path
             ? NewFolder.Make(path, nameof(tuning.JournalDirectory), "Name another, or leave it out.")
             : Directory.CreateTempSubdirectory("densenet-tuning-").FullName;
@@ -39,8 +40,11 @@ internal static class DenseNetTuner
 
         void Warn(string message)
         {
-            lock (channel)
-                channel.Warning(message);
+            lock (warned)
+            {
+                if (warned.Add(message)) // every line of the journal would repeat it
+                    channel.Warning(message);
+            }
         }
     }
 

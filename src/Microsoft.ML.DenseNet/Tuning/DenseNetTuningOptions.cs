@@ -49,14 +49,14 @@ public sealed class DenseNetTuningOptions
     public int Reduction { get; set; } = 2;
 
     /// <summary>
-    /// How many trials may be under way at once, from 1 to <see cref="MaximumConcurrency"/>, by default 4. A trial learns only from those that
-    /// many numbers before it, so that the trials are the same whatever the number of workers and processes.
+    /// How many trials may be under way at once, from 1 to <see cref="MaximumConcurrency"/>, by default 4. A trial learns only from the first
+    /// one and from those that come at least so many before it, so that the trials are the same whatever the number of workers and processes.
     /// </summary>
     public int Concurrency { get; set; } = 4;
 
     /// <summary>
-    /// The number of threads that train trials in this process, from 1 to <see cref="Concurrency"/>; null, the default, for as many as there are
-    /// cores, within that limit. It does not change the result.
+    /// The number of threads that train trials in this process, from 1 to <see cref="Concurrency"/>; null, the default, for one for each core,
+    /// within that limit. It does not change the result.
     /// </summary>
     public int? NumberOfWorkers { get; set; }
 
