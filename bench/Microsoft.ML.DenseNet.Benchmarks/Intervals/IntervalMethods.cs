@@ -14,14 +14,14 @@ internal static class IntervalMethods
         new("label", LabelQuantiles),
     ];
 
-    /// <summary>The default network with intervals; the columns of groups and times of a dataset are named.</summary>
+    /// <summary>The default network with intervals; the column of times of a dataset is named or, if it has none, that of its groups.</summary>
     private static Bounds[] DenseNet(MLContext ml, IntervalData data, double[] coverages, int seed)
     {
         var split = Quality.SplitColumns.Of(data.Info);
         var model = ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
         {
             IntervalCoverages = coverages,
-            SamplingKeyColumnName = split.Group is null ? null : ColumnNames.Group,
+            SamplingKeyColumnName = split.Group is null || split.Time.Count > 0 ? null : ColumnNames.Group,
             TimeColumnName = split.Time.Count == 0 ? null : ColumnNames.Time,
             Seed = seed,
         }).Fit(data.Train);
