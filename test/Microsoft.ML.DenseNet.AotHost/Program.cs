@@ -24,3 +24,11 @@ stream.Position = 0;
 float[] block = new float[predictions.Length];
 TrainedNetwork.LoadSafetensors(stream).PredictBlock(values, rows, block);
 Console.WriteLine(block.AsSpan().SequenceEqual(predictions) ? "The block is the same." : "The block differs.");
+
+// Explanations, against the first row.
+using var explainer = network.CreateExplainer(new ExplanationOptions { Background = new BackgroundRows(values.AsSpan(0, network.Layout.InputWidth), network.Layout.InputWidth) });
+var explanation = explainer.Explain(values.AsSpan((rows - 1) * network.Layout.InputWidth, network.Layout.InputWidth));
+double sum = explanation.BaseValue;
+foreach (float contribution in explanation.Contributions)
+    sum += contribution;
+Console.WriteLine(Math.Abs(sum - explanation.Score) <= 1e-4 * (1 + Math.Abs(explanation.Score)) ? "The contributions add up." : "The contributions do not add up.");

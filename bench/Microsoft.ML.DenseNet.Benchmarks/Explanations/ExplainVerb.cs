@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet.Benchmarks.Explanations;
 /// </summary>
 internal sealed class ExplainVerb : IVerb
 {
-    private const int ExactSteps = 2187;
+    private const int ExactSteps = 729;
 
     public string Usage => "explain [--data <folder>] [--datasets a,b] [--hidden 256,256] [--background 32] [--rows 200]: gaps, errors and times of contributions; without --hidden, of the default network";
 
@@ -64,10 +64,10 @@ internal sealed class ExplainVerb : IVerb
         float[] rows = features[..(count * width)];
         Console.WriteLine($"{name}: {width} slots, {background.Count} background rows, {count} rows, {network.Layout.ParameterCount:N0} parameters, {network.Layout.OutputWidth} outputs");
         using var exactly = network.CreateExplainer(new ExplanationOptions { Background = background, Tolerance = 0, MaximumSteps = ExactSteps });
-        int exactRows = Math.Min(count, 40);
+        int exactRows = Math.Min(count, 20);
         float[] exact = new float[exactRows * exactly.OutputCount * width];
         exactly.ExplainBlock(rows.AsSpan(0, exactRows * width), exactRows, exact);
-        for (int steps = 1; steps <= 81; steps *= 3)
+        for (int steps = 1; steps <= 27; steps *= 3)
             Report($"{steps} steps", network, background, rows, count, exact, exactRows, new ExplanationOptions { Background = background, Tolerance = 0, MaximumSteps = steps });
         foreach (double tolerance in (double[])[0.1, 0.03, 0.01, 0.003])
             Report($"tolerance {tolerance}", network, background, rows, count, exact, exactRows, new ExplanationOptions { Background = background, Tolerance = tolerance });

@@ -12,8 +12,7 @@ internal static class FeatureColumns
     {
         int width = network.FeatureColumnWidth;
         var names = network.FeatureNames;
-        var blocks = Blocks(network.Layout).Where(block => block.End <= width).OrderBy(block => block.Start).ToArray();
-        int outer = names is null ? 0 : CommonPrefix(names.Take(width));
+        var blocks = Blocks(network.Layout).Where(block => block.End <= width).Distinct().OrderBy(block => block.Start).ToArray();
         var columns = new List<FeatureColumn>();
         for (int slot = 0, next = 0; slot < width; slot = columns[^1].Slots.End)
         {
@@ -21,13 +20,13 @@ internal static class FeatureColumns
                 next++; // overlaps the one before
             if (next < blocks.Length && blocks[next].Start == slot)
             {
-                columns.Add(new FeatureColumn(names is null ? "" : PrefixOf(names[slot], outer) ?? names[slot], blocks[next]));
+                columns.Add(new FeatureColumn(names is null ? "" : PrefixOf(names[slot]) ?? names[slot], blocks[next]));
                 continue;
             }
 
             int limit = next < blocks.Length ? blocks[next].Start : width, end = slot + 1;
-            string? prefix = names is null ? null : PrefixOf(names[slot], outer);
-            while (prefix is not null && end < limit && PrefixOf(names![end], outer) == prefix)
+            string? prefix = names is null ? null : PrefixOf(names[slot]);
+            while (prefix is not null && end < limit && PrefixOf(names![end]) == prefix)
                 end++;
             columns.Add(new FeatureColumn(end > slot + 1 ? prefix! : names?[slot] ?? "", new SlotRange(slot, end - slot)));
         }
@@ -43,7 +42,7 @@ internal static class FeatureColumns
         var owners = new string?[width];
         foreach (var column in columns)
         {
-            if (column.Slots.Start < 0 || column.Slots.Count < 1 || column.Slots.End > width)
+            if (column.Slots.Start < 0 || column.Slots.Count < 1 || column.Slots.Count > width - column.Slots.Start)
                 return $"column '{column.Name}' has the slots {column.Slots}, which must lie in 0..{width}";
             for (int slot = column.Slots.Start; slot < column.Slots.End; slot++)
             {
@@ -64,24 +63,17 @@ internal static class FeatureColumns
         {
             for (int i = 0; i + 1 < node.Children.Count; i++)
             {
-                if (node is { Layer: SequentialLayer } && node.Children[i] is { Layer: SelectLayer { Ranges: [{ Count: > 1 } block] } select } && select is not null
-                    && node.Children[i].InputWidth == layout.ScaledWidth && node.Children[i + 1].Layer is LinearLayer { HasBias: false })
+                if (node.Layer is SequentialLayer && node.Children[i] is { Layer: SelectLayer { Ranges: [{ Count: > 1 } block] } } select
+                    && select.InputWidth == layout.ScaledWidth && node.Children[i + 1].Layer is LinearLayer { HasBias: false })
                     yield return block;
             }
         }
     }
 
-    /// <summary>The length of the part up to the first '.' that all names share: the name of a column that was concatenated whole.</summary>
-    private static int CommonPrefix(IEnumerable<string> names)
+    /// <summary>The part of a name before its first '.'; null if there is none.</summary>
+    private static string? PrefixOf(string name)
     {
-        string[] all = [.. names];
-        string? prefix = all.Length < 2 ? null : PrefixOf(all[0], 0);
-        return prefix is not null && Array.TrueForAll(all, name => PrefixOf(name, 0) == prefix && PrefixOf(name, prefix.Length + 1) is not null) ? prefix.Length + 1 : 0;
-    }
-
-    private static string? PrefixOf(string name, int start)
-    {
-        int dot = name.Length > start ? name.IndexOf('.', start + 1) : -1;
-        return dot < 0 ? null : name[start..dot];
+        int dot = name.Length == 0 ? -1 : name.IndexOf('.', 1);
+        return dot < 0 ? null : name[..dot];
     }
 }

@@ -183,17 +183,19 @@ internal sealed class PathIntegral : IDisposable
         return isWithin;
     }
 
-    /// <summary>
-    /// Selects the paths that get more steps: those with more than half of the gap that is tolerated if the paths' gaps are independent, or else those with
-    /// more than the mean gap. Returns whether there are any.
-    /// </summary>
+    /// <summary>Selects the paths that get more steps: those with at least the mean gap, of those that may have more. Returns whether there are any.</summary>
     private bool Select(int maximumSteps)
     {
-        Select(0.5 / Math.Sqrt(_steps.Length), maximumSteps);
-        if (_selectedCount == 0)
-            Select(_pathGaps.Average(), maximumSteps);
-        if (_selectedCount == 0)
-            Select(0, maximumSteps);
+        double sum = 0;
+        int open = 0;
+        for (int path = 0; path < _steps.Length; path++)
+        {
+            if (Refinement * _steps[path] <= maximumSteps)
+                (sum, open) = (sum + _pathGaps[path], open + 1);
+        }
+
+        // Of equal gaps, rounding may put the mean above all.
+        Select(open == 0 ? 0 : sum / open * (1 - 1e-9), maximumSteps);
         return _selectedCount > 0;
     }
 

@@ -20,6 +20,7 @@ public sealed partial class OptionListTests
     [TestMethod]
     [DataRow("docs/options.md", "option", typeof(DenseNetBinaryTrainer.Options), typeof(DenseNetMulticlassTrainer.Options), typeof(DenseNetRegressionTrainer.Options))]
     [DataRow("docs/tuning.md", "tuning option", typeof(DenseNetTuningOptions))]
+    [DataRow("docs/contributions.md", "option", typeof(ExplanationOptions))]
     [DataRow(Watching, "`PictureOptions`", typeof(PictureOptions))]
     [DataRow(Watching, "`TrainingReportOptions`", typeof(TrainingReportOptions))]
     public void The_table_has_every_option_and_its_default(string page, string title, params Type[] holders)

@@ -34,6 +34,7 @@ public sealed class AotHostTests
             Bits.AreEqual(ScoredColumns.Floats(transformer.Transform(data), column), predictions, report);
             Assert.Contains("steps before the network are not applied: CopyTransform", report);
             Assert.Contains("The block is the same.", report);
+            Assert.Contains("The contributions add up.", report);
         }
     }
 
