@@ -4,10 +4,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.ML.DenseNet.Benchmarks;
+using Microsoft.ML.DenseNet.Benchmarks.Cluster;
 using Microsoft.ML.DenseNet.Benchmarks.Default;
 using Microsoft.ML.DenseNet.Benchmarks.Encodings;
 using Microsoft.ML.DenseNet.Benchmarks.Explanations;
 using Microsoft.ML.DenseNet.Benchmarks.Gpu;
+using Microsoft.ML.DenseNet.Benchmarks.Intervals;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
@@ -20,6 +22,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
 {
     ["quality"] = new QualityVerb(),
     ["quality-summary"] = new QualitySummaryVerb(Console.Out),
+    ["tune"] = new TuneVerb(Console.Out),
     ["compare"] = new CompareVerb(Console.Out),
     ["default"] = new DefaultVerb(),
     ["default-once"] = new DefaultOnceVerb(),
@@ -34,6 +37,10 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["encodings"] = new EncodingsVerb(),
     ["explain"] = new ExplainVerb(),
     ["predict-once"] = new PredictOnceVerb(),
+    ["intervals"] = new IntervalsVerb(),
+    ["cluster"] = new ClusterVerb(),
+    ["cluster-model"] = new ClusterModelVerb(),
+    ["cluster-stream"] = new ClusterStreamVerb(),
 };
 
 // Anything that is not a verb goes to BenchmarkDotNet: its options all start with a dash.

@@ -13,7 +13,7 @@ public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<floa
 {
     internal const string LoaderSignature = ModelSignatures.BinaryModel;
 
-    private const int ProbabilityColumn = 1;
+    private const int ProbabilityColumn = 1, SetColumnIndex = 2;
 
     internal DenseNetBinaryModelParameters(IHostEnvironment env, TrainedNetwork network)
         : base(env, GetVersionInfo(), network)
@@ -34,13 +34,18 @@ public sealed class DenseNetBinaryModelParameters : DenseNetModelParameters<floa
 
     private protected override DataViewType ScoreType => NumberDataViewType.Single;
 
-    private protected override DataViewSchema CreateScoreSchema() => ScoreSchemaFactory.CreateBinaryClassificationSchema();
+    private protected override DataViewSchema CreateScoreSchema() => SetColumn.AddTo(ScoreSchemaFactory.CreateBinaryClassificationSchema(), Network);
 
     private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
 
     private protected override Delegate CreateDerivedGetter(int column, INetworkOutputs outputs)
     {
-        return column == ProbabilityColumn ? (ValueGetter<float>)Probability : base.CreateDerivedGetter(column, outputs);
+        return column switch
+        {
+            ProbabilityColumn => (ValueGetter<float>)Probability,
+            SetColumnIndex => SetColumn.CreateGetter(Network, outputs),
+            _ => base.CreateDerivedGetter(column, outputs),
+        };
 
         void Probability(ref float probability) => probability = OutputFunctions.Sigmoid(outputs.Current()[0]);
     }

@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Adds Score (the logit), Probability and PredictedLabel (whether Score is above <see cref="Threshold"/>).</summary>
+/// <summary>Adds Score (the logit), Probability and PredictedLabel (whether Score is above <see cref="Threshold"/>), and PredictionSet if the model was trained with sets.</summary>
 public sealed class DenseNetBinaryTransformer : DenseNetTransformer<DenseNetBinaryModelParameters>
 {
     internal const string LoaderSignature = ModelSignatures.BinaryTransformer;

@@ -50,7 +50,7 @@ public abstract class DenseNetModelParameters<TOutput> : ModelParametersBase<TOu
     private protected abstract DataViewType ScoreType { get; }
 
     /// <summary>Why the network does not suit this model, as a clause; null if it does.</summary>
-    private string? Misfit => ScoreType is not VectorDataViewType && Network.Layout.OutputWidth != 1
+    private string? Misfit => ScoreType is not VectorDataViewType && Network.Layout.OutputWidth != Math.Max(1, Network.Quantiles.Count)
         ? $"{GetType().Name} needs a network of 1 output; this one has {Network.Layout.OutputWidth}"
         : Network.Task == Task ? null : $"{GetType().Name} needs a network trained for {Task}; this one is for {Network.Task}";
 

@@ -41,7 +41,9 @@ public sealed class DenseNetMulticlassModelParameters : DenseNetModelParameters<
     private protected override DataViewType ScoreType => new VectorDataViewType(NumberDataViewType.Single, NumberOfClasses);
 
     private protected override DataViewSchema CreateScoreSchema() =>
-        ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification);
+        SetColumn.AddTo(ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification), Network);
+
+    private protected override Delegate CreateDerivedGetter(int column, INetworkOutputs outputs) => SetColumn.CreateGetter(Network, outputs);
 
     private protected override void ToScore(ReadOnlySpan<float> outputs, ref VBuffer<float> score)
     {

@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Adds Score (the probability of each class) and PredictedLabel (the key of the most likely class).</summary>
+/// <summary>Adds Score (the probability of each class) and PredictedLabel (the key of the most likely class), and PredictionSet if the model was trained with sets.</summary>
 public sealed class DenseNetMulticlassTransformer : DenseNetTransformer<DenseNetMulticlassModelParameters>
 {
     internal const string LoaderSignature = ModelSignatures.MulticlassTransformer;

@@ -7,7 +7,9 @@ namespace Microsoft.ML;
 /// The file has one input, <c>Features</c> of shape [N, number of features], and the columns of ML.NET's scorer for the task as outputs.
 /// Binary classification: <c>Score</c>, the logit, and <c>Probability</c>, both float [N, 1], and <c>PredictedLabel</c>, bool [N, 1].
 /// Multiclass classification: <c>Score</c>, the probabilities, float [N, classes], and <c>PredictedLabel</c>, the label's key counted
-/// from 1, uint32 [N, 1]. Regression: <c>Score</c>, float [N, 1]. N is any number of rows. The opset is 13.
+/// from 1, uint32 [N, 1]. Regression: <c>Score</c>, float [N, 1], with
+/// several quantiles <c>Quantiles</c>, float [N, quantiles], and with intervals <c>IntervalLower</c> and <c>IntervalUpper</c>, both
+/// float [N, coverages]. With sets of classes both tasks for classes have <c>PredictionSet</c>, bool [N, classes]. N is any number of rows. The opset is 13.
 /// <para>
 /// If the model reads category columns, <c>Features</c> includes their one-hot blocks, after the values of the feature column.
 /// </para>

@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>The model of <c>DenseNetRegressionTrainer</c>: the network's one output is the predicted value.</summary>
+/// <summary>The model of <c>DenseNetRegressionTrainer</c>: the network's one output is the predicted value, or its outputs are quantiles of it.</summary>
 public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<float>, IExplainableNetworkModel
 {
     internal const string LoaderSignature = ModelSignatures.RegressionModel;
@@ -31,9 +31,16 @@ public sealed class DenseNetRegressionModelParameters : DenseNetModelParameters<
     private protected override DataViewType ScoreType => NumberDataViewType.Single;
 
     private protected override DataViewSchema CreateScoreSchema() =>
-        ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.Regression);
+        IntervalColumns.AddTo(QuantileColumn.AddTo(ScoreSchemaFactory.Create(ScoreType, AnnotationUtils.Const.ScoreColumnKind.Regression), Network), Network);
 
-    private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[0];
+    private protected override Delegate CreateDerivedGetter(int column, INetworkOutputs outputs) => CreateScoreSchema()[column].Name switch
+    {
+        QuantileColumn.Name => QuantileColumn.CreateGetter(Network, outputs),
+        IntervalColumns.Lower => IntervalColumns.CreateGetter(isUpper: false, Network, outputs),
+        _ => IntervalColumns.CreateGetter(isUpper: true, Network, outputs),
+    };
+
+    private protected override void ToScore(ReadOnlySpan<float> outputs, ref float score) => score = outputs[Network.Signature.ScoreOutput];
 
     private static VersionInfo GetVersionInfo() => LoaderVersion.First("DNREGMOD", LoaderSignature);
 }

@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>Adds Score, the predicted value.</summary>
+/// <summary>Adds Score, the predicted value, Quantiles if the model was trained with several, and IntervalLower and IntervalUpper if the model was trained with intervals.</summary>
 public sealed class DenseNetRegressionTransformer : DenseNetTransformer<DenseNetRegressionModelParameters>
 {
     internal const string LoaderSignature = ModelSignatures.RegressionTransformer;

@@ -28,17 +28,31 @@ internal interface IOnnxNetworkModel : INetworkModel, IBindableCanSaveOnnx
             case PredictionKind.BinaryClassification:
                 // The first is PredictedLabel, for which the scorer itself compares the score with its threshold.
                 graph.Assign(outputNames[1], outputs);
-                graph.Assign(outputNames[2], OnnxOutputs.Sigmoid(graph, outputs));
+                string probability = OnnxOutputs.Sigmoid(graph, outputs);
+                graph.Assign(outputNames[2], probability);
+                if (Network.Signature.Sets is { } setsOfTwo)
+                    graph.Assign(outputNames[3], OnnxSets.OfTwo(graph, setsOfTwo, probability));
                 break;
 
             case PredictionKind.MulticlassClassification:
                 string score = OnnxOutputs.Softmax(graph, outputs);
                 graph.Assign(outputNames[0], OnnxOutputs.Key(graph, score));
                 graph.Assign(outputNames[1], score);
+                if (Network.Signature.Sets is { } sets)
+                    graph.Assign(outputNames[2], OnnxSets.OfMany(graph, sets, score, Network.ClassCount));
                 break;
 
             default:
-                graph.Assign(outputNames[0], outputs);
+                int column = 0;
+                graph.Assign(outputNames[column++], OnnxOutputs.Score(graph, outputs, Network.Signature));
+                if (Network.Quantiles.Count > 0)
+                    graph.Assign(outputNames[column++], outputs);
+                if (OnnxIntervals.Of(graph, Network, inputs, outputs) is var (lower, upper))
+                {
+                    graph.Assign(outputNames[column], lower);
+                    graph.Assign(outputNames[column + 1], upper);
+                }
+
                 break;
         }
 

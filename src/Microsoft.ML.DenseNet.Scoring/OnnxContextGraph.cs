@@ -51,6 +51,14 @@ internal sealed class OnnxContextGraph : OnnxGraph
         return output;
     }
 
+    public override (string Values, string Columns) AddTopK(string scope, string values, int count)
+    {
+        string name = Prefix + Join(scope, "TopK");
+        string[] outputs = [_context.AddIntermediateVariable(null, name, skip: true), _context.AddIntermediateVariable(null, $"{name}.columns", skip: true)];
+        _context.CreateNode("TopK", [values, AddVector($"{scope}.count", [count])], outputs, _context.GetNodeName(name), DefaultDomain).AddAttribute("axis", 1L);
+        return (outputs[0], outputs[1]);
+    }
+
     /// <summary>Assigns a value to a variable that ML.NET has already named.</summary>
     public void Assign(string variable, string value) =>
         _context.CreateNode("Identity", value, variable, _context.GetNodeName(Prefix + "Identity"), DefaultDomain);

@@ -32,16 +32,27 @@ internal static class OnnxExport
         string outputs = new OnnxCompiler(graph, network.Parameters, network.Buffers).Read(layout.Root, features);
         if (kind == PredictionKind.MulticlassClassification)
             outputs = OnnxOutputs.Softmax(graph, outputs);
-        string score = graph.AddOutput(Score, outputs, OnnxElementType.Float, layout.OutputWidth);
+        if (network.Quantiles.Count > 0)
+            outputs = graph.AddOutput(QuantileColumn.Name, outputs, OnnxElementType.Float, layout.OutputWidth);
+        string score = graph.AddOutput(Score, OnnxOutputs.Score(graph, outputs, network.Signature), OnnxElementType.Float, network.Quantiles.Count > 0 ? 1 : layout.OutputWidth);
         switch (kind)
         {
             case PredictionKind.BinaryClassification:
-                graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
+                string probability = graph.AddOutput(Probability, OnnxOutputs.Sigmoid(graph, score), OnnxElementType.Float, 1);
                 graph.AddOutput(PredictedLabel, OnnxOutputs.IsAbove(graph, score, network.Threshold), OnnxElementType.Bool, 1);
+                if (network.Signature.Sets is { } setsOfTwo)
+                    graph.AddOutput(SetColumn.Name, OnnxSets.OfTwo(graph, setsOfTwo, probability), OnnxElementType.Bool, 2);
                 break;
 
             case PredictionKind.MulticlassClassification:
                 graph.AddOutput(PredictedLabel, OnnxOutputs.Key(graph, score), OnnxElementType.UInt32, 1);
+                if (network.Signature.Sets is { } sets)
+                    graph.AddOutput(SetColumn.Name, OnnxSets.OfMany(graph, sets, score, network.ClassCount), OnnxElementType.Bool, network.ClassCount);
+                break;
+
+            case PredictionKind.Regression when OnnxIntervals.Of(graph, network, features, network.Quantiles.Count > 0 ? outputs : score) is var (lower, upper):
+                graph.AddOutput(IntervalColumns.Lower, lower, OnnxElementType.Float, network.IntervalCoverages.Count);
+                graph.AddOutput(IntervalColumns.Upper, upper, OnnxElementType.Float, network.IntervalCoverages.Count);
                 break;
         }
 

@@ -13,10 +13,14 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     private readonly int _inputWidth = network.Layout.InputWidth;
     private readonly int _outputWidth = network.Layout.OutputWidth;
 
+    // The outputs of a row and, if intervals have one, its scale.
+    private readonly int _columnWidth = network.ColumnInputWidth;
+
     // Dense rows are stored one after the other in _features; _denseRows says which rows they are.
     private float[] _features = [];
     private int[] _denseRows = [];
     private float[] _denseOutputs = [];
+    private float[] _denseScales = [];
     private float[] _outputs = [];
     private int _denseCount;
     private int _rows;
@@ -25,7 +29,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
     public void Resize(int rows)
     {
         _rows = rows;
-        Array.Resize(ref _outputs, rows * _outputWidth);
+        Array.Resize(ref _outputs, rows * _columnWidth);
     }
 
     /// <summary>Begins a block.</summary>
@@ -42,7 +46,7 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         }
         else
         {
-            network.ComputeOutputsChecked(in features, Output(row));
+            network.ComputeColumnInputs(in features, Output(row));
         }
     }
 
@@ -52,10 +56,12 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         Predict(_denseCount);
         for (int i = 0; i < _denseCount; i++)
             _denseOutputs.AsSpan(i * _outputWidth, _outputWidth).CopyTo(Output(_denseRows[i]));
+        for (int i = 0; i < _denseCount && network.IntervalScale is not null; i++)
+            Output(_denseRows[i])[_outputWidth] = _denseScales[i];
     }
 
-    /// <summary>The outputs of a row.</summary>
-    public Span<float> Output(int row) => _outputs.AsSpan(row * _outputWidth, _outputWidth);
+    /// <summary>The outputs of a row, followed by its scale if intervals have one.</summary>
+    public Span<float> Output(int row) => _outputs.AsSpan(row * _columnWidth, _columnWidth);
 
     /// <summary>Allocates only at the first dense row: sparse rows may be very wide.</summary>
     private void EnsureRoomForDenseRows()
@@ -66,6 +72,8 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
         Array.Resize(ref _features, _rows * _inputWidth);
         Array.Resize(ref _denseRows, _rows);
         Array.Resize(ref _denseOutputs, _rows * _outputWidth);
+        if (network.IntervalScale is not null)
+            Array.Resize(ref _denseScales, _rows);
     }
 
     private void Predict(int rows)
@@ -78,8 +86,10 @@ internal sealed class OutputBlock(TrainedNetwork network, int threads)
             Parallel.For(0, parts, part => PredictRows((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts)));
     }
 
-    private void PredictRows(int start, int end) => network.ComputeOutputBlock(
-        _features.AsSpan(start * _inputWidth, (end - start) * _inputWidth),
-        end - start,
-        _denseOutputs.AsSpan(start * _outputWidth, (end - start) * _outputWidth));
+    private void PredictRows(int start, int end)
+    {
+        var features = _features.AsSpan(start * _inputWidth, (end - start) * _inputWidth);
+        network.ComputeOutputBlock(features, end - start, _denseOutputs.AsSpan(start * _outputWidth, (end - start) * _outputWidth));
+        network.IntervalScale?.ComputeOutputBlock(features, end - start, _denseScales.AsSpan(start, end - start));
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class RowOutputs : INetworkOutputs
         _features = columns.Features.Name;
         _reader = columns.Read(row);
         _cache = cache;
-        _outputs = new float[network.Layout.OutputWidth];
+        _outputs = new float[network.ColumnInputWidth];
     }
 
     public ReadOnlySpan<float> Current()
@@ -40,7 +40,7 @@ internal sealed class RowOutputs : INetworkOutputs
         {
             if (_reader.Read(ref _inputs) is { } fault)
                 throw Contracts.Except(fault.In($"'{fault.Column ?? _features}'", _row.Position));
-            _network.ComputeOutputsChecked(in _inputs, _outputs);
+            _network.ComputeColumnInputs(in _inputs, _outputs);
             _position = _row.Position;
         }
 

@@ -16,7 +16,7 @@ public sealed class LossAndOptimizerTests
     [
         (LearningTask.BinaryClassification, [Losses.BinaryCrossEntropy(), Losses.BinaryCrossEntropy(3, 0.2), Losses.Focal(), Losses.Focal(0.5), Losses.KullbackLeiblerDivergence(), Losses.KullbackLeiblerDivergence(0.2)]),
         (LearningTask.MulticlassClassification, [Losses.CrossEntropy(), Losses.CrossEntropy(0.1, ClassWeights), Losses.NegativeLogLikelihood(), Losses.NegativeLogLikelihood(ClassWeights), Losses.Focal(), Losses.KullbackLeiblerDivergence(0.1)]),
-        (LearningTask.Regression, [Losses.MeanSquaredError(), Losses.MeanAbsoluteError(), Losses.SmoothL1(0.5), Losses.Huber(0.7), Losses.Poisson(), Losses.Quantile(0.9), Losses.Custom((x, y) => pow(x - y, 4)), Losses.Custom((x, y) => (x - y).abs().mean())]),
+        (LearningTask.Regression, [Losses.MeanSquaredError(), Losses.MeanAbsoluteError(), Losses.SmoothL1(0.5), Losses.Huber(0.7), Losses.Poisson(), Losses.Quantile(0.9), Losses.Quantiles(0.1, 0.5, 0.9), Losses.Custom((x, y) => pow(x - y, 4)), Losses.Custom((x, y) => (x - y).abs().mean())]),
     ];
 
     [TestMethod]
@@ -47,7 +47,7 @@ public sealed class LossAndOptimizerTests
             var (rows, weighted, outputs) = (Rows(task, 1, weights: false), Rows(task, 2, weights: true), task == LearningTask.MulticlassClassification ? 3 : 1);
             foreach (var loss in losses)
             {
-                var network = Layer.Sequential(Layer.Linear(8), Layer.Tanh, Layer.Linear(outputs));
+                var network = Layer.Sequential(Layer.Linear(8), Layer.Tanh, Layer.Linear(Math.Max(outputs, loss.Quantiles.Count)));
                 var plan = TrainingPlans.Plain(network, Features, loss, Optimizers.SGD(), 0.02, epochs: 5, seed: 3, task) with { BatchSize = 20, Shuffle = true };
                 Compare(device, plan, rows, rows, 1e-4, $"{task}, {loss}");
                 if (loss.Name != "Custom" || loss == losses[^2]) // the last gives one value for all rows

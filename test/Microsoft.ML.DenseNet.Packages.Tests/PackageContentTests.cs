@@ -15,7 +15,7 @@ public sealed class PackageContentTests
     public static IEnumerable<object[]> Ids => PackedFeed.Ids.Select(id => new object[] { id });
 
     [TestMethod]
-    public void Four_packages_are_packed_each_with_symbols()
+    public void Five_packages_are_packed_each_with_symbols()
     {
         string[] files = [.. Directory.GetFiles(PackedFeed.Folder).Select(file => Path.GetFileName(file))];
         CollectionAssert.AreEquivalent(
@@ -60,14 +60,15 @@ public sealed class PackageContentTests
     }
 
     [TestMethod]
-    public void Only_what_trains_depends_on_TorchSharp_and_only_what_draws_on_ScottPlot()
+    public void Only_what_trains_depends_on_TorchSharp_only_what_draws_on_ScottPlot_and_only_Mpi_on_MPI_NET()
     {
-        string networks = PackedFeed.Ids[0], scoring = PackedFeed.Ids[1], training = PackedFeed.Ids[2], reporting = PackedFeed.Ids[3];
+        string networks = PackedFeed.Ids[0], scoring = PackedFeed.Ids[1], training = PackedFeed.Ids[2], reporting = PackedFeed.Ids[3], mpi = PackedFeed.Ids[4];
         CollectionAssert.AreEquivalent(new[] { "Google.Protobuf", "System.Numerics.Tensors" }, Names(networks));
         CollectionAssert.AreEquivalent(new[] { networks, "Microsoft.ML", "Google.Protobuf", "System.Numerics.Tensors" }, Names(scoring));
         Assert.Contains("TorchSharp", Names(training));
         Assert.DoesNotContain("ScottPlot", Names(training));
         Assert.Contains("ScottPlot", Names(reporting));
+        CollectionAssert.AreEquivalent(new[] { training, "MPI.NET" }, Names(mpi));
 
         static string[] Names(string id) => [.. Dependencies(id).Select(dependency => dependency.Id)];
     }

@@ -11,7 +11,7 @@ public static class PackedFeed
 
     /// <summary>The packages' ids.</summary>
     public static IReadOnlyList<string> Ids { get; } =
-        [$"{Settings.PackageId}.Networks", $"{Settings.PackageId}.Scoring", Settings.PackageId, $"{Settings.PackageId}.Reporting"];
+        [$"{Settings.PackageId}.Networks", $"{Settings.PackageId}.Scoring", Settings.PackageId, $"{Settings.PackageId}.Reporting", $"{Settings.PackageId}.Mpi"];
 
     [AssemblyCleanup]
     public static void Delete()

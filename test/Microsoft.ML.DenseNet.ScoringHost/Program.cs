@@ -4,8 +4,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet.ScoringHost;
 
-// Scores a saved model in a process that has no libtorch: MODEL ROWS WIDTH SCORES
-// ROWS holds WIDTH floats a row, little-endian; SCORES receives the floats of the Score column, SCORES.contributions those of FeatureContributions if there are any.
+// Scores a saved model in a process that has no libtorch: MODEL ROWS WIDTH SCORES [COLUMN]
+// ROWS holds WIDTH floats a row, little-endian; SCORES receives the floats of the column, Score by default, and SCORES.contributions those of
+// FeatureContributions if there are any.
 var mlContext = new MLContext();
 var model = mlContext.Model.Load(args[0], out _);
 int width = int.Parse(args[2], CultureInfo.InvariantCulture);
@@ -16,9 +17,10 @@ schema[nameof(HostRow.Features)].ColumnType = new VectorDataViewType(NumberDataV
 var rows = mlContext.Data.LoadFromEnumerable(values.Chunk(width).Select(row => new HostRow { Features = row }), schema);
 var scored = model.Transform(rows);
 
-float[] scores = scored.Schema["Score"].Type is VectorDataViewType
-    ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)]
-    : [.. scored.GetColumn<float>("Score")];
+string column = args.Length > 4 ? args[4] : "Score";
+float[] scores = scored.Schema[column].Type is VectorDataViewType
+    ? [.. scored.GetColumn<float[]>(column).SelectMany(row => row)]
+    : [.. scored.GetColumn<float>(column)];
 File.WriteAllBytes(args[3], MemoryMarshal.AsBytes(scores.AsSpan()));
 if (scored.Schema.GetColumnOrNull("FeatureContributions") is not null)
     File.WriteAllBytes(args[3] + ".contributions", MemoryMarshal.AsBytes(scored.GetColumn<float[]>("FeatureContributions").SelectMany(row => row).ToArray().AsSpan()));

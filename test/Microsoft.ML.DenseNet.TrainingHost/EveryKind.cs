@@ -93,6 +93,7 @@ internal static class EveryKind
         { HasDefaultValue: true } => parameter.DefaultValue,
         { ParameterType: var type } when type == typeof(int) => 3,
         { ParameterType: var type } when type == typeof(double) => 0.5,
+        { ParameterType: var type } when type == typeof(double[]) => new[] { 0.1, 0.5, 0.9 },
         _ => Missing.Value,
     };
 

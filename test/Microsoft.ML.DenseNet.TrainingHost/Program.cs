@@ -12,6 +12,11 @@ switch (args)
         AbsurdNetwork.Train();
         break;
 
+    // Tunes, and says so after each network and trial: --tune JOURNAL
+    case ["--tune", var journal]:
+        HostTuning.Run(journal, HostTuning.Report);
+        break;
+
     // Trains until it is killed: CHECKPOINTS
     case [var checkpoints]:
         HostTraining.Fit(checkpoints, HostTraining.Report);

@@ -33,6 +33,8 @@ internal abstract class LayerReader<T>
 
     public abstract T Destandardize(LayerNode node, DestandardizeLayer layer, T x);
 
+    public abstract T Ascending(LayerNode node, AscendingLayer layer, T x);
+
     public abstract T RobustScale(LayerNode node, RobustScaleLayer layer, T x);
 
     public abstract T Scale(LayerNode node, ScaleLayer layer, T x);

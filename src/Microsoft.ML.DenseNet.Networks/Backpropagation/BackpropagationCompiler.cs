@@ -132,6 +132,8 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
 
     public override Activations Destandardize(LayerNode node, DestandardizeLayer layer, Activations x) => throw NoForm(node);
 
+    public override Activations Ascending(LayerNode node, AscendingLayer layer, Activations x) => throw NoForm(node);
+
     public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) => throw NoForm(node);
 
     public override Activations MissingIndicators(LayerNode node, MissingIndicatorsLayer layer, Activations x) => throw NoForm(node);

@@ -44,6 +44,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     // What the rounds of the current pass work on.
     private RowBatch _batch;
+    private int[]? _places;
     private Pass _pass;
     private RowLoss? _loss;
     private float _lossFactor;
@@ -160,6 +161,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor)
     {
         double divisor = loss.Divisor(in batch);
+        _places = batch.Places;
         _loss = loss;
         _lossFactor = (float)(1 / divisor);
         Prepare();
@@ -233,7 +235,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _batch = batch;
         _index?.Begin(in batch, firstRow);
         _adds = adds;
-        _pass = new Pass(isTraining, unchecked(_seed + Passes++), dropoutFactor);
+        _pass = new Pass(isTraining, unchecked(_seed + Passes++), dropoutFactor, _places, firstRow);
     }
 
     private void Prepare() => _team.Run(_preparations.Length, _prepare);

@@ -15,6 +15,9 @@ internal readonly unsafe struct RowBatch(float* features, int width, float* labe
 
     public bool IsSparse => sparse is not null;
 
+    /// <summary>The place of each row in the batch of several processes; null if these rows are the whole batch.</summary>
+    public int[]? Places { get; init; }
+
     /// <summary>Returns a part of the batch.</summary>
     public RowBatch Slice(int start, int rows) => Take(order, start, rows);
 

@@ -25,6 +25,7 @@ internal static class LayerJson
         ["LayerNorm"] = (ref fields, _) => new LayerNormLayer(fields.Single("epsilon")),
         ["Standardize"] = (ref _, _) => new StandardizeLayer(),
         ["Destandardize"] = (ref _, _) => new DestandardizeLayer(),
+        ["Ascending"] = (ref fields, _) => new AscendingLayer(fields.Int32("middle")),
         ["RobustScale"] = (ref _, _) => new RobustScaleLayer(),
         ["Scale"] = (ref _, _) => new ScaleLayer(),
         ["Select"] = (ref fields, _) => new SelectLayer(ReadRanges(ref fields)),

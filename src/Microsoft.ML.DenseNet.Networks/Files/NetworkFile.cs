@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>The file of a trained network, as docs/model-format.md describes it.</summary>
 internal static class NetworkFile
 {
-    /// <summary>The newest version of the format that is read: the one of a network that stores background rows or statistics of its training rows.</summary>
+    /// <summary>The newest version of the format that is read: the one of a network with background rows, statistics, intervals or sets of classes.</summary>
     public const int FormatVersion = 4;
 
     /// <summary>The longest header accepted: a history of <see cref="TrainingHistory.MaximumCount"/> epochs fits.</summary>
@@ -25,11 +25,11 @@ internal static class NetworkFile
 
     /// <summary>
     /// The version of a network's file: the oldest that describes it. Version 1 does not know quantization, and a reader of it would
-    /// predict other values; version 2 does not know category columns; version 3 knows neither background rows nor statistics.
+    /// predict other values; version 2 does not know category columns; version 3 knows no background rows, statistics, intervals or sets of classes.
     /// </summary>
     public static int VersionOf(TrainedNetwork network) => network switch
     {
-        { Background: not null } or { Statistics: not null } => 4,
+        { Background: not null } or { Statistics: not null } or { Signature.StatesUncertainty: true } => 4,
         { CategoryColumns.Count: > 0 } => 3,
         { Quantization: not NetworkQuantization.None } => 2,
         _ => 1,

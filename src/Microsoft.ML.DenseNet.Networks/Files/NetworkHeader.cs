@@ -22,7 +22,7 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
 
     // What the longest history, the largest network and the longest lists of names need; each token costs the parser memory.
     private const int MaximumTokens = (16 * TrainingHistory.MaximumCount) + NetworkLimits.MaximumTokens + SignatureJson.MaximumTokens + BackgroundJson.MaximumTokens
-        + StatisticsJson.MaximumTokens;
+        + StatisticsJson.MaximumTokens + UncertaintyJson.MaximumTokens;
 
     public static NetworkHeader Of(TrainedNetwork network) =>
         new(DenseNet.LibraryVersion.Full, network.Signature, network.Layout, network.History, network.Quantization, network.Statistics);
@@ -94,7 +94,9 @@ internal sealed record NetworkHeader(string LibraryVersion, NetworkSignature Sig
             : new NetworkHeader(libraryVersion, signature, layout, history, quantization, hasStatistics ? StatisticsJson.Read(statistics, layout, signature.Task) : null);
     }
 
-    private static NetworkLayout Infer(Layer layer, int inputWidth)
+    /// <summary>Infers the widths of a network from a file.</summary>
+    /// <exception cref="FormatException">They do not fit, or the network is too large.</exception>
+    internal static NetworkLayout Infer(Layer layer, int inputWidth)
     {
         NetworkLayout layout;
         try

@@ -49,6 +49,21 @@ internal sealed record NetworkSignature
     /// <summary>Rows that predictions are compared with to explain them; null if the model stores none.</summary>
     public BackgroundRows? Background { get; init; }
 
+    /// <summary>The quantiles that the outputs of a regression network are, ascending; empty if its one output is the prediction.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
+    /// <summary>The output that is Score: of quantiles the one nearest to the median, otherwise the only one.</summary>
+    public int ScoreOutput => MiddleOf(Quantiles);
+
+    /// <summary>What makes intervals of a number's prediction; null for none.</summary>
+    public IntervalRule? Intervals { get; init; }
+
+    /// <summary>What makes sets of classes of probabilities; null for none.</summary>
+    public SetRule? Sets { get; init; }
+
+    /// <summary>Whether the network predicts intervals or sets of classes.</summary>
+    public bool StatesUncertainty => Intervals is not null || Sets is not null || Quantiles.Count > 0;
+
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
@@ -60,7 +75,9 @@ internal sealed record NetworkSignature
     {
         int outputs = layout.OutputWidth;
         int classes = Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => outputs, _ => 0 };
-        if (Task != LearningTask.MulticlassClassification && outputs != 1)
+        if (Quantiles.Count > 0 && MisfitOfQuantiles(outputs) is { } misfitOfQuantiles)
+            return misfitOfQuantiles;
+        if (Task != LearningTask.MulticlassClassification && Quantiles.Count == 0 && outputs != 1)
             return $"{Task} needs a network of 1 output; this one has {outputs}";
         if (!float.IsFinite(Threshold) || (Threshold != 0 && Task != LearningTask.BinaryClassification))
             return $"there is a threshold of {Threshold} for {Task}";
@@ -70,9 +87,24 @@ internal sealed record NetworkSignature
             return $"there are background rows of {Background.Width} values for {layout.InputWidth} features";
         if (CategoryColumns.Count > 0 && MisfitOfCategories(layout.InputWidth) is { } misfit)
             return misfit;
+        if ((Intervals?.Misfit(Task, layout) ?? Sets?.Misfit(Task)) is { } misfitOfUncertainty)
+            return misfitOfUncertainty;
         return FeatureNames is not null && FeatureNames.Count != layout.InputWidth
             ? $"there are {FeatureNames.Count} feature names for {layout.InputWidth} features"
             : null;
+    }
+
+    /// <summary>Returns the index of the quantile nearest to the median, the first of equally near ones; 0 if there are none.</summary>
+    public static int MiddleOf(IReadOnlyList<double> quantiles)
+    {
+        int middle = 0;
+        for (int i = 1; i < quantiles.Count; i++)
+        {
+            if (Math.Abs(quantiles[i] - 0.5) < Math.Abs(quantiles[middle] - 0.5))
+                middle = i;
+        }
+
+        return middle;
     }
 
     /// <summary>Whether a list of names is short enough to be kept.</summary>
@@ -80,6 +112,14 @@ internal sealed record NetworkSignature
 
     /// <summary>Half a surrogate pair has no UTF-8 encoding, so no file could hold it.</summary>
     public static string Transcodable(string name) => StorableText.IsStorable(name) ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
+
+    private string? MisfitOfQuantiles(int outputs)
+    {
+        if (Task != LearningTask.Regression || Quantiles.Count != outputs)
+            return $"there are {Quantiles.Count} quantiles for {Task} with {outputs} outputs";
+        bool ascends = Quantiles[0] > 0 && Quantiles[^1] < 1 && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First < pair.Second);
+        return ascends ? null : $"the quantiles are {string.Join(", ", Quantiles)}; they must ascend between 0 and 1";
+    }
 
     private string? MisfitOfCategories(int width)
     {

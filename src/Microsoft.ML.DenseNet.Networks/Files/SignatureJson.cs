@@ -26,6 +26,7 @@ internal static class SignatureJson
             json.WriteNumber("threshold", signature.Threshold); // earlier versions of the package refuse a file with this field
         if (signature.CategoryColumns.Count > 0)
             WriteCategories(signature.CategoryColumns, json);
+        UncertaintyJson.Write(signature, json);
     }
 
     /// <exception cref="FormatException">A field is invalid, or a list is too long.</exception>
@@ -37,6 +38,9 @@ internal static class SignatureJson
         PrecedingTransforms = ReadNames("precedingTransforms", ref fields) ?? [],
         Threshold = (float)(fields.OptionalDouble("threshold") ?? 0),
         CategoryColumns = ReadCategories(ref fields),
+        Quantiles = UncertaintyJson.ReadQuantiles(ref fields),
+        Intervals = UncertaintyJson.ReadIntervals(ref fields),
+        Sets = UncertaintyJson.ReadSets(ref fields),
     };
 
     private static void WriteCategories(IReadOnlyList<CategoryColumn> columns, Utf8JsonWriter json)

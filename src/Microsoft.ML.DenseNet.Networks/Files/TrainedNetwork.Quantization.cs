@@ -76,7 +76,7 @@ public sealed partial class TrainedNetwork
     private double Error(ReadOnlySpan<float> features, ReadOnlySpan<float> labels)
     {
         int width = Layout.OutputWidth;
-        var error = new PredictionError(Task == LearningTask.Regression);
+        var error = new PredictionError(Task == LearningTask.Regression, Signature.ScoreOutput);
         float[] outputs = ArrayPool<float>.Shared.Rent(checked(Math.Min(MeasuredRows, labels.Length) * width));
         for (int start = 0, count; start < labels.Length; start += count)
         {

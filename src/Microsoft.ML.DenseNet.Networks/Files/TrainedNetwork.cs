@@ -105,6 +105,12 @@ public sealed partial class TrainedNetwork
     /// </summary>
     public BackgroundRows? Background => Signature.Background;
 
+    /// <summary>
+    /// The quantiles that the outputs are, ascending, of a regression network that was trained with <c>Losses.Quantiles</c>: a prediction then has
+    /// a value for each of them, and none is below the one before it. Empty for any other network.
+    /// </summary>
+    public IReadOnlyList<double> Quantiles => Signature.Quantiles;
+
     /// <summary>The trained values, laid out by <see cref="NetworkLayout.Tensors"/>.</summary>
     internal ReadOnlyMemory<float> Parameters => _parameters;
 
@@ -120,7 +126,7 @@ public sealed partial class TrainedNetwork
     /// <param name="features">One value for each network input.</param>
     /// <param name="prediction">
     /// Receives one value for each network output. Binary classification: the probability of the positive class, from 0 to 1.
-    /// Multiclass classification: the probability of each class. Regression: the predicted value, in the label's unit.
+    /// Multiclass classification: the probability of each class. Regression: the predicted value, or the values of <see cref="Quantiles"/>, in the label's unit.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="features"/> or <paramref name="prediction"/> has the wrong number of values.</exception>
     public void Predict(ReadOnlySpan<float> features, Span<float> prediction)

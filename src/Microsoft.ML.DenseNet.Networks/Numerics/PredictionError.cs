@@ -1,7 +1,9 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>The error of outputs over rows: the mean log-loss of classes, or the root of the mean squared error of numbers.</summary>
-internal struct PredictionError(bool isRegression)
+/// <param name="isRegression">Whether numbers are predicted.</param>
+/// <param name="scoreOutput">Which output is the number.</param>
+internal struct PredictionError(bool isRegression, int scoreOutput = 0)
 {
     private double _total;
     private double _weights;
@@ -16,7 +18,7 @@ internal struct PredictionError(bool isRegression)
     public void Add(ReadOnlySpan<float> outputs, float label, double weight = 1)
     {
         _weights += weight;
-        _total += weight * (isRegression ? Square((double)outputs[0] - label) : LogLoss(outputs, label));
+        _total += weight * (isRegression ? Square((double)outputs[scoreOutput] - label) : LogLoss(outputs, label));
     }
 
     private static double LogLoss(ReadOnlySpan<float> outputs, float label)

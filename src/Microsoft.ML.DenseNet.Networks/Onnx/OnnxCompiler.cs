@@ -253,6 +253,16 @@ internal sealed class OnnxCompiler : LayerReader<string>
         return _graph.AddTensor(place.Name, transposed, columns, rows);
     }
 
+    public override string Ascending(LayerNode node, AscendingLayer layer, string x)
+    {
+        string[] columns = [.. Enumerable.Range(0, node.OutputWidth).Select(i => Node(node, "Gather", [x, _graph.AddVector($"{node.Path}.column", [i])], new OnnxAttribute("axis", 1)))];
+        for (int i = layer.Middle + 1; i < columns.Length; i++)
+            columns[i] = Node(node, "Add", [columns[i - 1], Node(node, "Softplus", [columns[i]])]);
+        for (int i = layer.Middle - 1; i >= 0; i--)
+            columns[i] = Node(node, "Sub", [columns[i + 1], Node(node, "Softplus", [columns[i]])]);
+        return Join(node, x, columns);
+    }
+
     public override string Destandardize(LayerNode node, DestandardizeLayer layer, string x) =>
         Node(node, "Add", [Node(node, "Mul", [x, Tensor(node.Parameters[1])]), Tensor(node.Parameters[0])]);
 

@@ -29,6 +29,13 @@ internal abstract class OnnxGraph
     /// <returns>The output's name.</returns>
     public abstract string AddNode(string scope, string operation, string[] inputs, params OnnxAttribute[] attributes);
 
+    /// <summary>Adds a TopK over the columns of [rows, columns]: the largest values, the largest first, of equal ones the first.</summary>
+    /// <param name="scope">The place in the network, for the node's name.</param>
+    /// <param name="values">The name of its input.</param>
+    /// <param name="count">How many of the columns are taken.</param>
+    /// <returns>The names of the values and of their columns, both of shape [rows, count].</returns>
+    public abstract (string Values, string Columns) AddTopK(string scope, string values, int count);
+
     /// <summary>The name of a node in its scope, before it is made unique.</summary>
     protected static string Join(string scope, string operation) => scope.Length == 0 ? operation : $"{scope}/{operation}";
 }

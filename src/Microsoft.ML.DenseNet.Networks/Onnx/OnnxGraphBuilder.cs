@@ -81,6 +81,13 @@ internal sealed class OnnxGraphBuilder : OnnxGraph
         return name;
     }
 
+    public override (string Values, string Columns) AddTopK(string scope, string values, int count)
+    {
+        string name = Unique(Join(scope, "TopK")), columns = Unique(Join(scope, "TopK.columns"));
+        _nodes.Add(new OnnxGraphNode(name, "TopK", [values, AddVector($"{scope}.count", [count])], name, [new OnnxAttribute("axis", 1)]) { SecondOutput = columns });
+        return (name, columns);
+    }
+
     private void Reserve(string name)
     {
         if (!_names.Add(name))

@@ -6,4 +6,8 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Output">The name of the value it makes.</param>
 /// <param name="Attributes">Its settings.</param>
 /// <param name="Name">The name under which tools show it.</param>
-internal sealed record OnnxGraphNode(string Name, string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyList<OnnxAttribute> Attributes);
+internal sealed record OnnxGraphNode(string Name, string Operation, IReadOnlyList<string> Inputs, string Output, IReadOnlyList<OnnxAttribute> Attributes)
+{
+    /// <summary>The name of a second value that it makes; null for none.</summary>
+    public string? SecondOutput { get; init; }
+}

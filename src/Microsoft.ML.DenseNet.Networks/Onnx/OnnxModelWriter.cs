@@ -54,7 +54,10 @@ internal static class OnnxModelWriter
         var message = new ProtobufMessage();
         foreach (string input in node.Inputs)
             message.Add(1, input);
-        message.Add(2, node.Output).Add(3, node.Name).Add(4, node.Operation);
+        message.Add(2, node.Output);
+        if (node.SecondOutput is { } second)
+            message.Add(2, second);
+        message.Add(3, node.Name).Add(4, node.Operation);
         foreach (var attribute in node.Attributes)
             message.Add(5, Attribute(attribute));
         return message;

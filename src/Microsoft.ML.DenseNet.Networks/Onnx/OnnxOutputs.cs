@@ -10,6 +10,11 @@ internal static class OnnxOutputs
 
     public static string Sigmoid(OnnxGraph graph, string logit) => graph.AddNode(Scope, "Sigmoid", [logit]);
 
+    /// <summary>The score of a network's outputs: of quantiles the middle one, otherwise all of them.</summary>
+    public static string Score(OnnxGraph graph, string outputs, NetworkSignature signature) => signature.Quantiles.Count == 0
+        ? outputs
+        : graph.AddNode(Scope, "Gather", [outputs, graph.AddVector("score.column", [signature.ScoreOutput])], new OnnxAttribute("axis", 1));
+
     /// <summary>Whether a score is above a threshold.</summary>
     public static string IsAbove(OnnxGraph graph, string score, float threshold) =>
         graph.AddNode(Scope, "Greater", [score, graph.AddTensor("threshold", new[] { threshold })]);

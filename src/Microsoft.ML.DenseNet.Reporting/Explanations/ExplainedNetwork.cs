@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.DenseNet.Reporting;
 
 /// <summary>A network whose outputs have names for people.</summary>
@@ -19,13 +21,17 @@ internal sealed class ExplainedNetwork
         {
             LearningTask.BinaryClassification => [classNames[1]],
             LearningTask.MulticlassClassification => classNames,
+            _ when HasQuantiles => [.. network.Quantiles.Select(quantile => $"quantile {quantile.ToString(CultureInfo.InvariantCulture)}")],
             _ => ["prediction"],
         };
     }
 
     public TrainedNetwork Network { get; }
 
-    /// <summary>The positive class, the classes, or "prediction".</summary>
+    /// <summary>Whether the outputs are quantiles of a number.</summary>
+    public bool HasQuantiles => Network.Quantiles.Count > 0;
+
+    /// <summary>The positive class, the classes, the quantiles, or "prediction".</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>The prediction in the task's own terms.</summary>
@@ -56,11 +62,11 @@ internal sealed class ExplainedNetwork
     /// <summary>What is explained, in words.</summary>
     /// <param name="output">What is explained.</param>
     /// <param name="number">The output's number.</param>
-    /// <param name="all">Whether all classes are meant.</param>
+    /// <param name="all">Whether all classes or quantiles are meant.</param>
     public string Describe(ExplainedOutput output, int number, bool all = false) => Network.Task switch
     {
         LearningTask.MulticlassClassification when all => output == ExplainedOutput.Score ? "scores of the classes" : "probabilities of the classes",
-        LearningTask.Regression => _unit is null ? "prediction" : $"prediction ({_unit})",
+        LearningTask.Regression => $"{(HasQuantiles && all ? "quantiles" : OutputNames[number])}{(_unit is null ? "" : $" ({_unit})")}",
         LearningTask.BinaryClassification => output == ExplainedOutput.Score ? $"log-odds of {Name(number)}" : $"probability of {Name(number)}",
         _ => output == ExplainedOutput.Score ? $"score of {Name(number)}" : $"probability of {Name(number)}",
     };
@@ -91,12 +97,12 @@ internal sealed class ExplainedNetwork
         }
     }
 
-    /// <summary>The output that most rows have as their largest; the only one there is.</summary>
+    /// <summary>The class that most rows have as their likeliest; the quantile nearest to the median; the only output there is.</summary>
     public int MostPredicted(ReadOnlySpan<float> rows)
     {
         int width = Network.Layout.OutputWidth, count = rows.Length / Network.Layout.InputWidth;
-        if (width == 1)
-            return 0;
+        if (Network.Task != LearningTask.MulticlassClassification)
+            return Network.Signature.ScoreOutput;
         float[] values = new float[count * width];
         Network.ComputeOutputBlock(rows, count, values);
         int[] times = new int[width];

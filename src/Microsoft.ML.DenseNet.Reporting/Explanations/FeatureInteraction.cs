@@ -14,7 +14,7 @@ public sealed record FeatureInteraction
 
     /// <summary>
     /// The size of what the two do together beyond what each does by itself, in the unit of the explained value: the root of the mean square over rows of their joint
-    /// partial dependence minus both single ones, and over the classes if there are several.
+    /// partial dependence minus both single ones, and over the classes or quantiles if there are several.
     /// </summary>
     public double Strength { get; }
 

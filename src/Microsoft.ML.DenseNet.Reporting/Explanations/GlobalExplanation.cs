@@ -27,7 +27,7 @@ public sealed class GlobalExplanation
     /// <summary>The features.</summary>
     public IReadOnlyList<ExplainedFeature> Features => Rows.Features;
 
-    /// <summary>What is explained: the positive class of two, each of several classes, or "prediction".</summary>
+    /// <summary>What is explained: the positive class of two, each of several classes, each quantile, or "prediction".</summary>
     public IReadOnlyList<string> OutputNames => Rows.Explained.OutputNames;
 
     /// <summary>Whether scores or probabilities are explained.</summary>
@@ -45,12 +45,12 @@ public sealed class GlobalExplanation
     /// <summary>The mean absolute contribution of each feature, the largest first.</summary>
     public IReadOnlyList<MeanContribution> MeanContributions { get; }
 
-    /// <summary>The output that is meant unless another is named: of several classes the one that is predicted most often.</summary>
+    /// <summary>The output that is meant unless another is named: of several classes the one that is predicted most often, of quantiles the one nearest to the median.</summary>
     internal int DefaultOutput { get; }
 
     /// <summary>Returns the points of a bee-swarm: the contribution of a feature in each row, with its value.</summary>
     /// <param name="feature">The feature's name.</param>
-    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, or the class that is predicted most often.</param>
+    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, the class that is predicted most often, or the quantile nearest to the median.</param>
     /// <exception cref="ArgumentException">There is no such feature or output.</exception>
     public IReadOnlyList<ContributionPoint> Points(string feature, string? output = null) =>
         Points(Rows.PlaceOf(feature), Rows.Explained.OutputOf(output, DefaultOutput));
@@ -58,7 +58,7 @@ public sealed class GlobalExplanation
     /// <summary>Returns how the contribution of a feature depends on its value, and on a second feature.</summary>
     /// <param name="feature">The feature's name.</param>
     /// <param name="color">The second feature's name; null for the one with the largest <see cref="FeatureDependence.ColorShare"/>.</param>
-    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, or the class that is predicted most often.</param>
+    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, the class that is predicted most often, or the quantile nearest to the median.</param>
     /// <exception cref="ArgumentException">There is no such feature or output.</exception>
     public FeatureDependence Dependence(string feature, string? color = null, string? output = null)
     {
@@ -78,14 +78,15 @@ public sealed class GlobalExplanation
 
     /// <summary>Returns the contributions to the prediction of one row.</summary>
     /// <param name="row">The row's place in <see cref="Rows"/>, from 0.</param>
-    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, or the class with the highest score.</param>
+    /// <param name="output">One of <see cref="OutputNames"/>; null for the only one, the class with the highest score, or the quantile nearest to the median.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     public PredictionContributions Prediction(int row, string? output = null)
     {
         Guard.InRange(row, 0, Rows.Count - 1, nameof(row));
         int outputs = OutputNames.Count;
-        int number = Rows.Explained.OutputOf(output, Math.Max(0, OutputFunctions.IndexOfLargest(_scores.AsSpan(row * outputs, outputs))));
+        int likeliest = Rows.Explained.HasQuantiles ? DefaultOutput : Math.Max(0, OutputFunctions.IndexOfLargest(_scores.AsSpan(row * outputs, outputs)));
+        int number = Rows.Explained.OutputOf(output, likeliest);
         var features = Features.Select((feature, place) => new FeatureContribution(feature.Name, feature.TextOf(Rows.Value(row, feature)), Contribution(row, place, number)));
         return new PredictionContributions(Rows.Numbers[row], OutputNames[number], Rows.Explained.Describe(Output, number), Output, Rows.Network.Task, _baseValues[number], Score(row, number), features);
     }

@@ -9,7 +9,7 @@ public sealed record MeanContribution
     /// <summary>The feature.</summary>
     public string Name { get; }
 
-    /// <summary>The mean absolute contribution, summed over the classes if there are several.</summary>
+    /// <summary>The mean absolute contribution, summed over the classes or quantiles if there are several.</summary>
     public double Total { get; }
 
     /// <summary>The mean absolute contribution to each of <see cref="GlobalExplanation.OutputNames"/>.</summary>

@@ -6,7 +6,7 @@ public sealed record PartialDependenceOptions
     /// <summary>What is predicted; null, the default, for the probability of a class or, in regression, the number.</summary>
     public ExplainedOutput? Output { get; init; }
 
-    /// <summary>The class, as <see cref="ExplainedRowsOptions.ClassNames"/> or the model names it; null for the positive one of two, and for the one of several that is predicted most often.</summary>
+    /// <summary>The class (or quantile, such as "quantile 0.9"), as <see cref="ExplainedRowsOptions.ClassNames"/> or the model names it; null for the positive one of two, and for the one of several that is predicted most often.</summary>
     public string? ClassName { get; init; }
 
     /// <summary>The most values of the feature at which to predict, from 2 to 1000; 24 by default. Fewer if the feature has fewer.</summary>

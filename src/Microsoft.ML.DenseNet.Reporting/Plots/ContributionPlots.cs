@@ -110,10 +110,11 @@ public static class ContributionPlots
     private static Figure MeanFigure(GlobalExplanation explanation, int shown, FigureStyle style)
     {
         var theme = style.Theme;
+        string others = explanation.Rows.Explained.HasQuantiles ? "other quantiles" : "other classes";
         var means = explanation.MeanContributions.Take(shown).ToList();
         int[] outputs = Outputs(explanation);
         bool hasRest = outputs.Length < explanation.OutputNames.Count;
-        string title = outputs.Length > 1 ? "Mean absolute contribution, summed over the classes" : $"Mean absolute contribution to the {explanation.Rows.Explained.Describe(explanation.Output, 0)}";
+        string title = outputs.Length > 1 ? $"Mean absolute contribution, summed over the {(explanation.Rows.Explained.HasQuantiles ? "quantiles" : "classes")}" : $"Mean absolute contribution to the {explanation.Rows.Explained.Describe(explanation.Output, 0)}";
         var panel = new ChartPanel(theme, LinearScale.Of(means.Select(mean => mean.Total), withZero: true), new NameScale([.. means.Select(mean => FeatureLabel.Of(mean.Name, style))], downwards: true), title, "");
         for (int i = 0; i < means.Count; i++)
         {
@@ -122,7 +123,7 @@ public static class ContributionPlots
             {
                 double to = part == outputs.Length ? means[i].Total : from + means[i].PerOutput[outputs[part]];
                 panel.Block(from, to, i - 0.36, i + 0.36, part == outputs.Length ? theme.Axis : SeriesLook.Color(theme, part));
-                panel.MarkBar(from, i, to, i, $"{means[i].Name}{(outputs.Length > 1 ? $"\n{(part == outputs.Length ? "other classes" : explanation.OutputNames[outputs[part]])}" : "")}\n{NumberText.Value(to - from)}");
+                panel.MarkBar(from, i, to, i, $"{means[i].Name}{(outputs.Length > 1 ? $"\n{(part == outputs.Length ? others : explanation.OutputNames[outputs[part]])}" : "")}\n{NumberText.Value(to - from)}");
                 from = to;
             }
         }
@@ -134,7 +135,7 @@ public static class ContributionPlots
             Legend = outputs.Length == 1 ? [] :
             [
                 .. outputs.Select((output, part) => new LegendEntry(explanation.OutputNames[output], SeriesLook.Color(theme, part), MarkerShape.FilledSquare)),
-                .. hasRest ? [new LegendEntry("other classes", theme.Axis, MarkerShape.FilledSquare)] : Array.Empty<LegendEntry>(),
+                .. hasRest ? [new LegendEntry(others, theme.Axis, MarkerShape.FilledSquare)] : Array.Empty<LegendEntry>(),
             ],
             Panels = [panel],
         };

@@ -15,7 +15,7 @@ public static class SwarmPlots
 
     /// <summary>Plots a point for each row and feature: to the right where the feature raises the explained value, coloured by the feature's value.</summary>
     /// <param name="explanation">From <see cref="ExplainedRows.Explain"/>.</param>
-    /// <param name="output">One of <see cref="GlobalExplanation.OutputNames"/>; null for the only one, or the class that is predicted most often.</param>
+    /// <param name="output">One of <see cref="GlobalExplanation.OutputNames"/>; null for the only one, the class that is predicted most often, or the quantile nearest to the median.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     public static Picture PlotSwarm(this GlobalExplanation explanation, string? output = null)
     {

@@ -91,7 +91,8 @@ internal sealed class ExplanationSection
         string background = _explanation.HasStoredBackground
             ? $"the {NumberText.Count(_explanation.BackgroundCount)} background rows that the model stores"
             : $"{NumberText.Count(_explanation.BackgroundCount)} of these rows, because the model stores no background rows";
-        string several = _explanation.OutputNames.Count > 1 ? $" Pictures of one class are about {_explanation.OutputNames[_explanation.DefaultOutput]}, which is predicted most often." : "";
+        string name = _explanation.OutputNames[_explanation.DefaultOutput];
+        string several = _explanation.OutputNames.Count == 1 ? "" : _rows.Explained.HasQuantiles ? $" Pictures of one quantile are about {name}." : $" Pictures of one class are about {name}, which is predicted most often.";
         return $"{rows}, compared with {background} (expected gradients).{left} A contribution says by how much a feature raises the {Measure} above the mean of the background, or lowers it. It says what the model does, not what causes what.{several}{importance}";
     }
 
@@ -120,6 +121,6 @@ internal sealed class ExplanationSection
         var names = _explanation!.OutputNames;
         return names.Count == 1
             ? Html.Table("Mean contributions", ["Feature", "Mean absolute contribution"], means.Select(mean => (IEnumerable<object>)[mean.Name, NumberText.Value(mean.Total)]))
-            : Html.Table("Mean contributions", ["Feature", "All classes", .. names], means.Select(mean => (IEnumerable<object>)[mean.Name, NumberText.Value(mean.Total), .. mean.PerOutput.Select(NumberText.Value)]));
+            : Html.Table("Mean contributions", ["Feature", "All together", .. names], means.Select(mean => (IEnumerable<object>)[mean.Name, NumberText.Value(mean.Total), .. mean.PerOutput.Select(NumberText.Value)]));
     }
 }

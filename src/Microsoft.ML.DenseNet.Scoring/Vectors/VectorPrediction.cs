@@ -27,4 +27,12 @@ internal static class VectorPrediction
         else
             network.ComputeOutputsChecked(features.GetIndices(), features.GetValues(), output);
     }
+
+    /// <summary>Computes what score columns are made of, for a vector without a fault: the outputs and, if intervals have one, the row's scale.</summary>
+    public static void ComputeColumnInputs(this TrainedNetwork network, in VBuffer<float> features, Span<float> values)
+    {
+        int width = network.Layout.OutputWidth;
+        network.ComputeOutputsChecked(in features, values[..width]);
+        network.IntervalScale?.ComputeOutputsChecked(in features, values[width..]);
+    }
 }

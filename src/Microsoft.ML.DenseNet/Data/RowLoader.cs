@@ -29,6 +29,9 @@ internal sealed class RowLoader
     /// <summary>Makes what counts the rows of a stream for <see cref="StreamedRows.Statistics"/>; null if they are not needed.</summary>
     public Func<StatisticsBuilder>? MakeStatistics { get; init; }
 
+    /// <summary>The rows of a stream that this process will train on if several train together; null for all.</summary>
+    public RowShare? Share { get; init; }
+
     /// <summary>Reads the rows.</summary>
     /// <param name="data">The data.</param>
     /// <param name="placement">Where they are kept.</param>
@@ -51,7 +54,7 @@ internal sealed class RowLoader
                 bytes += block.Sparse is null ? 2 * block.Bytes : isWideSparse ? block.Bytes + (block.Bytes / 2) : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
                 {
-                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse), TakesFingerprint) { Statistics = MakeStatistics?.Invoke() };
+                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse), TakesFingerprint, Share) { Statistics = MakeStatistics?.Invoke() };
                     foreach (var kept in blocks)
                         stream.Add(kept);
                     blocks.Clear();

@@ -46,8 +46,14 @@ internal sealed class RowSet
     /// <summary>All rows' keys in <see cref="Split"/>, in order.</summary>
     public IEnumerable<ReadOnlyMemory<ulong>> SplitKeys => Blocks.SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => (ReadOnlyMemory<ulong>)block.SplitKeys.Slice(row * Split.Keys, Split.Keys)));
 
-    /// <summary>The mean example weight; 1 if there are none.</summary>
-    public double MeanWeight => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1;
+    /// <summary>The mean example weight; 1 if there are none. That of all rows if these are a process's share of them.</summary>
+    public double MeanWeight => CommonMeanWeight ?? (HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1);
+
+    /// <summary>The mean weight of all rows if these are a share of them; null otherwise.</summary>
+    public double? CommonMeanWeight { get; private init; }
+
+    /// <summary>Returns the same rows as a share of rows with a given mean weight.</summary>
+    public RowSet WithMeanWeight(double? mean) => new(Width, HasWeights, Blocks) { Moments = Moments, Split = Split, CommonMeanWeight = mean };
 
     /// <summary>The rows without their zeros, looked up by number; all must be sparse.</summary>
     public SparseTable SparseTable() => new([.. Blocks.Select(block => (block.Sparse!, block.Rows))]);

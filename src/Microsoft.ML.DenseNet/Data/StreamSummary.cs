@@ -16,7 +16,9 @@ internal sealed class StreamSummary
     private readonly RowSampler? _validation;
     private readonly BlockBuilder _training;
     private readonly RowFingerprint? _fingerprint;
+    private readonly RowShare? _share;
     private long _validationRows;
+    private long _shareRows;
 
     /// <param name="reader">Reads the data.</param>
     /// <param name="limits">How much memory rows may take.</param>
@@ -25,8 +27,10 @@ internal sealed class StreamSummary
     /// <param name="seed">Determines all draws.</param>
     /// <param name="heldOut">The rows to set aside.</param>
     /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be needed.</param>
-    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut, bool takesFingerprint)
+    /// <param name="share">The rows that this process will train on; null for all.</param>
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut, bool takesFingerprint, RowShare? share)
     {
+        _share = share;
         _fingerprint = takesFingerprint ? new RowFingerprint() : null;
         _reader = reader;
         _limits = limits;
@@ -62,6 +66,8 @@ internal sealed class StreamSummary
                 continue;
             }
 
+            if (_share is { } share && share.Has(Rows))
+                _shareRows++;
             _sample.Offer(block, i, draw);
             if (_validation is null)
                 continue;
@@ -88,6 +94,8 @@ internal sealed class StreamSummary
             ValidationDraw = _validationDraw,
             HeldOut = _heldOut,
             Count = _labels.Count,
+            Share = _share,
+            ShareCount = _shareRows,
             Moments = _moments,
             Statistics = Statistics,
             PoolBytes = _limits.Pool,

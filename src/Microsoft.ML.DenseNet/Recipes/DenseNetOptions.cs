@@ -222,7 +222,7 @@ public abstract partial class DenseNetOptions : TrainerInputBaseWithWeight
     public Action<TrainingProgress>? Progress { get; set; }
 
     /// <summary>Objects that observe the training.</summary>
-    public IList<TrainingObserver> Observers { get; } = [];
+    public IList<TrainingObserver> Observers { get; private set; } = [];
 
     /// <summary>
     /// A folder for this training alone, created if missing; null, the default, for none. The state of the training is saved there after an

@@ -36,6 +36,12 @@ public sealed class Loss
     /// <summary>Whether the network's output is the logarithm of the prediction, as with a Poisson loss.</summary>
     internal bool PredictsLogarithm { get; init; }
 
+    /// <summary>The quantiles that the outputs are to be, ascending; empty if there is one output for a number, or one for each class.</summary>
+    internal IReadOnlyList<double> Quantiles { get; init; } = [];
+
+    /// <summary>The output that is the prediction, of quantiles the middle one. Raw and ascending outputs agree in it.</summary>
+    internal int ScoreOutput => NetworkSignature.MiddleOf(Quantiles);
+
     /// <summary>Whether the loss is a user-defined function, about which nothing is known.</summary>
     internal bool IsCustom { get; init; }
 
@@ -60,6 +66,7 @@ public sealed class Loss
         {
             RowForm = RowForm is { } ofMember ? new MemberRowLoss(ofMember, members) : null,
             PredictsLogarithm = PredictsLogarithm,
+            Quantiles = Quantiles,
             IsCustom = IsCustom,
             ClassCount = ClassCount,
         };
@@ -71,6 +78,9 @@ public sealed class Loss
             return losses.numel() == rows * members && losses.dim() > 0 ? losses.reshape(rows, members).mean([1]) : losses;
         }
     }
+
+    /// <summary>Returns the predictions that outputs are, in the targets' unit: one column, or logits.</summary>
+    internal Tensor ToPredictions(Tensor outputs) => PredictsLogarithm ? outputs.exp() : Quantiles.Count > 0 ? outputs.narrow(1, ScoreOutput, 1) : outputs;
 
     /// <summary>Tries a user-defined loss on made-up rows; see <see cref="CustomLoss.Try"/>.</summary>
     internal void Try(LearningTask task, int outputs)

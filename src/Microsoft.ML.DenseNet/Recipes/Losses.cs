@@ -156,6 +156,40 @@ public static class Losses
         };
     }
 
+    /// <summary>
+    /// The mean of the pinball losses of several quantiles at once: the network has an output for each. The column Quantiles has all of them, and Score
+    /// is the one nearest to the median. They never cross: training and prediction make each one of its neighbor nearer to the middle and a softplus.
+    /// Regression.
+    /// </summary>
+    /// <param name="quantiles">From 2 to 64 numbers above 0 and below 1, ascending: <c>Losses.Quantiles(0.05, 0.5, 0.95)</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A quantile is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentException">There are too few or too many, or they do not ascend.</exception>
+    public static Loss Quantiles(params double[] quantiles)
+    {
+        ArgumentNullException.ThrowIfNull(quantiles);
+        if (quantiles.Length is < 2 or > IntervalRule.MaximumCoverages)
+            throw new ArgumentException($"There are {quantiles.Length} quantiles; from 2 to {IntervalRule.MaximumCoverages} are possible. Losses.Quantile takes a single one.", nameof(quantiles));
+        for (int i = 0; i < quantiles.Length; i++)
+        {
+            Guard.Between(quantiles[i], 0, 1, $"{nameof(quantiles)}[{i}]");
+            if (i > 0 && quantiles[i] <= quantiles[i - 1])
+                throw new ArgumentException(Text($"{nameof(quantiles)}[{i}] is {quantiles[i]}, after {quantiles[i - 1]}: name each quantile once, in ascending order."), nameof(quantiles));
+        }
+
+        double[] own = [.. quantiles];
+        int middle = NetworkSignature.MiddleOf(own);
+        return new Loss(Text($"Quantiles({string.Join(", ", own.Select(quantile => Text($"{quantile}")))})"), Regression, (outputs, targets) =>
+        {
+            using var levels = tensor(own.Select(quantile => (float)quantile).ToArray(), device: outputs.device);
+            var difference = targets - Ascending(outputs, middle);
+            return maximum(difference * levels, difference * (levels - 1)).mean([1]);
+        })
+        {
+            Quantiles = own,
+            RowForm = new QuantilesRowLoss(own, middle),
+        };
+    }
+
     /// <summary>−(1 − p)^gamma ln p for the probability p of the true class (Lin et al. 2017). Classification.</summary>
     /// <param name="gamma">From 0 to 1000; 0 is cross-entropy.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside the range stated above.</exception>
@@ -188,6 +222,17 @@ public static class Losses
         ArgumentException.ThrowIfNullOrEmpty(name);
         StorableText.Check(name, "The loss's name");
         return new Loss(name, All, loss) { IsCustom = true };
+    }
+
+    /// <summary>Makes outputs ascend from column to column, as <see cref="AscendingLayer"/> describes.</summary>
+    internal static Tensor Ascending(Tensor outputs, int middle)
+    {
+        var columns = Enumerable.Range(0, (int)outputs.shape[1]).Select(i => outputs.narrow(1, i, 1)).ToArray();
+        for (int i = middle + 1; i < columns.Length; i++)
+            columns[i] = columns[i - 1] + functional.softplus(columns[i]);
+        for (int i = middle - 1; i >= 0; i--)
+            columns[i] = columns[i + 1] - functional.softplus(columns[i]);
+        return cat(columns, 1);
     }
 
     /// <summary>Returns [rows, K] log-probabilities, for a single logit as well.</summary>

@@ -11,8 +11,27 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
     /// <summary>The value near which the network's outputs start, through the bias of its output layer; null to leave it to the initialization.</summary>
     public float? OutputStart { get; init; }
 
+    /// <summary>The layer before all others that are appended, which makes quantiles ascend; null for none.</summary>
+    public AscendingLayer? Ascending { get; init; }
+
     /// <summary>The conversion that changes nothing.</summary>
     public static TargetConversion None { get; } = new(null, null, null, []);
+
+    /// <summary>Turns the outputs of the trained network into a prediction in the label's unit, in place, as the appended layers do.</summary>
+    public void ToPrediction(Span<float> outputs)
+    {
+        if (Ascending is not null)
+            AscendingLayer.Apply(outputs, Ascending.Middle, outputs);
+        foreach (ref float output in outputs)
+        {
+            if (OutputRange is var (minimum, maximum))
+                output = Math.Clamp(output, minimum, maximum);
+            output = OutputLayer switch { null => output, DestandardizeLayer => ToLabel(output), _ => MathF.Exp(output) };
+        }
+    }
+
+    /// <summary>Turns a target back into the label.</summary>
+    public float ToLabel(float target) => OutputLayer is DestandardizeLayer ? OutputBuffers[0] + (OutputBuffers[^1] * target) : target;
 
     /// <summary>Appends to a network the layers that turn its output into a prediction.</summary>
     public TrainedNetwork Complete(TrainedNetwork network) =>
@@ -32,6 +51,8 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
         if (IsComplete)
             return layout;
         var stage = new List<Layer>();
+        if (Ascending is not null)
+            stage.Add(Ascending);
         if (OutputRange is var (minimum, maximum))
             stage.Add(Layer.HardTanh(minimum, maximum));
         if (OutputLayer is not null)
@@ -40,5 +61,5 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
     }
 
     /// <summary>Whether no layers follow the network.</summary>
-    private bool IsComplete => OutputRange is null && OutputLayer is null;
+    private bool IsComplete => OutputRange is null && OutputLayer is null && Ascending is null;
 }

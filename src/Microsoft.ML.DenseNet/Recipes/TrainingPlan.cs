@@ -97,6 +97,9 @@ internal sealed record TrainingPlan
     /// <summary>The number of threads that the training may use, torch's included; null for a number that suits the size of a step.</summary>
     public int? NumberOfThreads { get; init; }
 
+    /// <summary>The most threads if <see cref="NumberOfThreads"/> is null: this process's part of a machine that it shares with other processes; null for all.</summary>
+    public int? MaximumThreads { get; init; }
+
     /// <summary>Training stops after this many epochs without a better validation loss; 0 for never.</summary>
     public required int EarlyStoppingRound { get; init; }
 
@@ -115,6 +118,12 @@ internal sealed record TrainingPlan
 
     /// <summary>The maximum number of training runs of the model.</summary>
     public int Folds { get; init; } = 1;
+
+    /// <summary>The processes that train each network together, each on its share of a batch; null for this process alone.</summary>
+    public TrainingWorkers? Workers { get; init; }
+
+    /// <summary>Takes what is worth a line in the log; null for no log.</summary>
+    public Action<string>? Report { get; init; }
 
     /// <summary>Where the state of the training is kept; null for nowhere.</summary>
     public ITrainingCheckpoint? Checkpoint { get; init; }

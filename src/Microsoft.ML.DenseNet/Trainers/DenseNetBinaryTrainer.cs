@@ -17,6 +17,7 @@ namespace Microsoft.ML.DenseNet;
 /// | Score | Single | the logit; above 0 for the positive class |
 /// | Probability | Single | the probability of the positive class: the logistic function of Score |
 /// | PredictedLabel | Boolean | whether Score is above the threshold, 0 unless the options or ChangeModelThreshold set it |
+/// | PredictionSet | vector of Boolean | whether false, and whether true, is in the set of classes that reaches the option SetCoverage |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -66,6 +67,7 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
         new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
         new(DefaultColumnNames.Probability, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation(true))),
         new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        .. SetColumn.ShapesOf(_options.SetCoverage is not null, namesClasses: true),
     ];
 
     /// <summary>The options of <see cref="DenseNetBinaryTrainer"/>.</summary>
@@ -80,10 +82,19 @@ public sealed class DenseNetBinaryTrainer : DenseNetTrainerBase<DenseNetBinaryTr
         /// </summary>
         public float Threshold { get; set; }
 
+        /// <summary>
+        /// The coverage of the sets of classes that the model predicts in the column PredictionSet, from 0.01 to 0.9999: 0.9 for sets that
+        /// hold the row's class in 9 rows of 10. Null, the default, for no sets. What reaches it is found on rows that the networks do not learn
+        /// from, of which there must be at least coverage / (1 - coverage), such as 9 for 0.9: the default network's folds,
+        /// <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says what they promise.
+        /// </summary>
+        public double? SetCoverage { get; set; }
+
         internal override void Validate(LearningTask task)
         {
             base.Validate(task);
             Guard.Finite(Threshold, nameof(Threshold));
+            CoverageOption.Of(this).Check();
         }
     }
 }

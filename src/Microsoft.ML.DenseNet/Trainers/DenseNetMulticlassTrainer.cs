@@ -17,6 +17,7 @@ namespace Microsoft.ML.DenseNet;
 /// | -- | -- | -- |
 /// | Score | Vector of Single | the probability of each class, in the order of the label's key values: softmax of the network's outputs |
 /// | PredictedLabel | key | the class with the highest probability |
+/// | PredictionSet | vector of Boolean | for each class, whether it is in the set that reaches the option SetCoverage |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -111,6 +112,7 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
         [
             new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
             new(DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape(predictedLabel)),
+            .. SetColumn.ShapesOf(_options.SetCoverage is not null, label.Annotations.Any(column => column.Name == AnnotationUtils.Kinds.KeyValues)),
         ];
     }
 
@@ -123,5 +125,19 @@ public sealed class DenseNetMulticlassTrainer : DenseNetTrainerBase<DenseNetMult
     {
         /// <summary>How much each class counts; null, the default, to count each by its number of rows.</summary>
         public ClassWeights? ClassWeights { get; set; }
+
+        /// <summary>
+        /// The coverage of the sets of classes that the model predicts in the column PredictionSet, from 0.01 to 0.9999: 0.9 for sets that
+        /// hold the row's class in 9 rows of 10. Null, the default, for no sets. What reaches it is found on rows that the networks do not learn
+        /// from, of which there must be at least coverage / (1 - coverage), such as 9 for 0.9: the default network's folds,
+        /// <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says what they promise.
+        /// </summary>
+        public double? SetCoverage { get; set; }
+
+        internal override void Validate(LearningTask task)
+        {
+            base.Validate(task);
+            CoverageOption.Of(this).Check();
+        }
     }
 }

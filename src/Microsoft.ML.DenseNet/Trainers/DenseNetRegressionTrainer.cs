@@ -15,6 +15,8 @@ namespace Microsoft.ML.DenseNet;
 /// | Output column | Type | Meaning |
 /// | -- | -- | -- |
 /// | Score | Single | the prediction, in the label's own unit |
+/// | Quantiles | vector of Single | the quantiles of the loss Losses.Quantiles; Score is then the one nearest to the median |
+/// | IntervalLower, IntervalUpper | Single, or vector of Single for several coverages | bounds that hold the label with the coverages of the option IntervalCoverages |
 ///
 /// ### Trainer characteristics
 /// |  |  |
@@ -41,7 +43,9 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     private protected override Loss DefaultLoss => Losses.MeanSquaredError();
 
-    private protected override int CountOutputs(DataViewSchema.Column label) => 1;
+    private protected override int CountOutputs(DataViewSchema.Column label) => Math.Max(1, Quantiles.Count);
+
+    private protected override IReadOnlyList<double> Quantiles => _options.Loss?.Quantiles ?? [];
 
     private protected override int CountClasses(DataViewSchema.Column label) => 0;
 
@@ -61,18 +65,25 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
             return new TargetConversion(null, null, Layer.Exp, []) { OutputStart = initialModel is null && _options.StandardizeTarget && mean > 0 ? MathF.Log(mean) : null };
         }
 
+        if (initialModel is not null && !initialModel.Quantiles.SequenceEqual(Quantiles))
+            throw new InvalidOperationException($"The model to train on from predicts {Describe(initialModel.Quantiles)}, but {(_options.Loss is null ? "without a loss" : $"with loss {_options.Loss}")} it would learn {Describe(Quantiles)}: take the loss that it was trained with, or train a new model.");
+        var ascending = Quantiles.Count > 0 ? new AscendingLayer(NetworkSignature.MiddleOf(Quantiles)) : null;
         var earlier = initialModel?.Layout.OutputStage;
         bool standardize = initialModel is null ? _options.StandardizeTarget : earlier is { Destandardizes: true };
         if (!standardize)
-            return TargetConversion.None;
+            return TargetConversion.None with { Ascending = ascending };
 
         var (center, deviation) = earlier?.Standardization(initialModel!.Buffers.Span) ?? labels.MeanAndDeviation();
 
         // If the label is always the same, every prediction is that value, whatever the network outputs.
         bool isConstant = deviation == 0 && labels.Minimum == center && labels.Maximum == center;
         float unit = deviation == 0 ? 1 : deviation;
-        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, [center, isConstant ? 0 : unit], OutputRange(labels, initialModel is null, earlier?.Range, center, unit));
+        int outputs = Math.Max(1, Quantiles.Count);
+        float[] buffers = [.. Enumerable.Repeat(center, outputs), .. Enumerable.Repeat(isConstant ? 0 : unit, outputs)];
+        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, buffers, OutputRange(labels, initialModel is null, earlier?.Range, center, unit)) { Ascending = ascending };
     }
+
+    private static string Describe(IReadOnlyList<double> quantiles) => quantiles.Count == 0 ? "one number" : FormattableString.Invariant($"the quantiles {string.Join(", ", quantiles.Select(quantile => FormattableString.Invariant($"{quantile}")))}");
 
     /// <summary>The range of the standardized labels, including those an earlier training run saw; null for a network that is not limited to a range.</summary>
     private (float, float)? OutputRange(LabelStatistics labels, bool isNew, (float Minimum, float Maximum)? earlier, float mean, float deviation)
@@ -92,7 +103,11 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
 
     /// <inheritdoc/>
     protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema) =>
-        [new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()))];
+    [
+        new(DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())),
+        .. QuantileColumn.ShapesOf(Quantiles.Count),
+        .. IntervalColumns.ShapesOf(_options.IntervalCoverages?.Count ?? 0),
+    ];
 
     /// <summary>The options of <see cref="DenseNetRegressionTrainer"/>.</summary>
     public sealed class Options : DenseNetOptions
@@ -103,5 +118,22 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         /// network's last bias starts at the logarithm of their mean.
         /// </summary>
         public bool StandardizeTarget { get; set; } = true;
+
+        /// <summary>
+        /// The coverages of the intervals that the model predicts in the columns IntervalLower and IntervalUpper, each from 0.01 to 0.9999, at
+        /// most 64: 0.9 for intervals that hold the label in 9 rows of 10. Null or empty, the default, for no intervals. They are found
+        /// on rows that the networks do not learn from, of which there must be at least coverage / (1 - coverage), such as 19 for 0.95: the default
+        /// network's folds, <see cref="DenseNetOptions.ValidationFraction"/>, or the validation data of <c>Fit</c>. docs/intervals.md says
+        /// what they promise.
+        /// </summary>
+        public IReadOnlyList<double>? IntervalCoverages { get; set; }
+
+        internal override void Validate(LearningTask task)
+        {
+            base.Validate(task);
+            var coverages = CoverageOption.Of(this);
+            coverages.Check();
+            CoverageOption.PairsOf(Loss, coverages);
+        }
     }
 }

@@ -95,6 +95,9 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>The score above which two classes' positive one is predicted; 0 for other tasks.</summary>
     private protected virtual float Threshold => 0;
 
+    /// <summary>The quantiles that the outputs are; empty for a single prediction, and for classes.</summary>
+    private protected virtual IReadOnlyList<double> Quantiles => [];
+
     /// <summary>Checks the training labels and determines their conversion to what the network predicts.</summary>
     /// <param name="labels">Statistics of the training labels; validation labels are converted the same way.</param>
     /// <param name="initialModel">The model to continue from, whose conversion is kept; null for none.</param>
@@ -116,10 +119,18 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
     /// <summary>Creates the model of a trained network.</summary>
     private protected abstract TModel CreateModel(TrainedNetwork network, DataViewSchema.Column label);
 
+    /// <summary>Returns the transformer of a network that was trained on such data.</summary>
+    internal TTransformer Wrap(TrainedNetwork network, DataViewSchema schema) => MakeTransformer(CreateModel(network, schema[LabelColumn.Name]), schema);
+
     /// <summary>Reads the data, trains, and creates the model.</summary>
     protected sealed override TModel TrainModelCore(TrainContext trainContext)
     {
         using var channel = Host.Start("Training");
+        return JointFit.Run(_options.Workers, joint => Train(trainContext, channel, joint));
+    }
+
+    private TModel Train(TrainContext trainContext, IChannel channel, JointFit? joint)
+    {
         var (features, label) = (trainContext.TrainingSet.Schema.Feature!.Value, trainContext.TrainingSet.Schema.Label!.Value);
         var input = CategoryCheck.Columns(trainContext, _options);
         features = input.Describe();
@@ -132,7 +143,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         if (_options.EarlyStoppingRound > 0 && !isDefault && trainContext.ValidationSet is null && !(_options.ValidationFraction > 0))
             throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
-        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label));
+        var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label), joint);
 
         var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment) { MakeStatistics = _options.StoreStatistics ? () => new StatisticsBuilder(input.Width, VectorAnnotations.OneHotBlocks(features, input.Width)) : null }
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);
@@ -143,12 +154,12 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             ? DesignDefault(data, features, CountOutputs(label), environment.Seed)
             : DesignNamed(data, initial, CountOutputs(label), environment.Seed);
         var plan = new TrainingPlanner(_options, _task, DefaultLoss, Host).Plan(recipe, design, data, conversion, environment);
-        var training = new FoldTraining(_options, recipe, environment);
-        var network = conversion.Complete(training.Run(plan, data)).With(environment.Signature);
+        var folds = new FoldTraining(_options, recipe, environment).Run(plan, data);
+        var network = conversion.Complete(folds.Network).With(new UncertaintyFit(_options, conversion, environment).Apply(environment.Signature, folds));
         if (_options.StoreStatistics)
-            network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, training, conversion));
+            network = network.WithStatistics(StoredStatistics.Of(data, VectorAnnotations.OneHotBlocks(features, input.Width), network, folds, conversion));
         network = BackgroundChoice.Add(network, _options, data.AsRead, environment);
-        foreach (var observer in _options.Observers)
+        foreach (var observer in environment.Observes ? _options.Observers : [])
             UserCode.Call(() => observer.OnModelReady(network, _task), () => ($"Observer {observer.Name}", $"in {nameof(TrainingObserver.OnModelReady)}"));
         var model = CreateModel(network, label);
         checkpoints?.Delete(message => channel.Warning(message));
@@ -163,6 +174,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
         CategoryColumns = input.Categories,
         FeatureNames = SlotNames.Of(features),
         Threshold = Threshold,
+        Quantiles = Quantiles,
     };
 
     private (Recipe, NetworkDesign) DesignDefault(LoadedRows data, DataViewSchema.Column features, int outputs, int seed)

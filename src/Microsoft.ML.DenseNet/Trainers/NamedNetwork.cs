@@ -32,11 +32,25 @@ internal sealed class NamedNetwork(DenseNetOptions options, LearningTask task, i
         int width = data.Rows.Width;
         if (initial.Layout.InputWidth != width)
             throw new InvalidOperationException($"The model to train on from reads {initial.Layout.InputWidth} features, but column '{options.FeatureColumnName}' has {width}: train on the columns it was trained on.");
+        if (AveragesModels(initial.Layout))
+            throw new InvalidOperationException($"The model to train on from is the average of several models that TuneDenseNet found, which cannot be trained further: train on from its result's Model instead of its Ensemble.");
         var trained = NetworkComposer.WithoutOutputStage(initial.Layout);
         if (options.NamesNetwork && Describe(width, data.Rows.IsWideSparse) is var network && !trained.Equals(network) && !(data.Rows.IsWideSparse && LacksScaling(trained, network)))
             throw new InvalidOperationException($"The model to train on from is {trained}, but the options describe {network}: leave {nameof(options.HiddenUnits)} and {nameof(options.Network)} out to keep the model's network.");
         var layout = new NetworkLayout(trained, width);
         return new NetworkDesign(layout, initial.Buffers[..layout.BufferCount].ToArray(), initial.Parameters.ToArray());
+    }
+
+    /// <summary>
+    /// Whether a network averages whole models. In training, a mean passes its members on, each of which has its own loss; but what an inner
+    /// mean passes on is not what the layers after it read, and a model that counts several times is not several members.
+    /// </summary>
+    private static bool AveragesModels(NetworkLayout layout)
+    {
+        var nodes = layout.Root.DescendantsAndSelf();
+        bool hasInnerMean = nodes.Any(node => node.Layer is MemberMeanLayer && node != layout.Body[^1]);
+        bool endsInMean = layout.Body is [.., { Layer: ConcatLayer }, { Layer: MemberMeanLayer }];
+        return hasInnerMean || (endsInMean && (layout.Body[^1].Layer is MemberMeanLayer { Mean: MeanKind.Outputs } || nodes.Any(node => node.Layer is RepeatLayer)));
     }
 
     private Layer Describe(int width, bool isWideSparse)

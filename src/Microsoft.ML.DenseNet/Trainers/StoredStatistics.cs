@@ -7,9 +7,9 @@ internal static class StoredStatistics
     /// <param name="data">The training rows, after <see cref="LoadedRows.With(Func{float, float}?, Func{float, float}?)"/>.</param>
     /// <param name="blocks">The one-hot blocks of the network's input.</param>
     /// <param name="network">The trained network.</param>
-    /// <param name="training">How it was trained, with the predictions for rows that were held out.</param>
+    /// <param name="training">Its folds, with their outputs for the rows that they did not see.</param>
     /// <param name="conversion">What its outputs mean.</param>
-    public static TrainingStatistics Of(LoadedRows data, IReadOnlyList<SlotRange> blocks, TrainedNetwork network, FoldTraining training, TargetConversion conversion)
+    public static TrainingStatistics Of(LoadedRows data, IReadOnlyList<SlotRange> blocks, TrainedNetwork network, TrainedFolds training, TargetConversion conversion)
     {
         var builder = data.Stream?.Statistics ?? new StatisticsBuilder(network.Layout.InputWidth, blocks);
         foreach (var block in data.Stream is null ? data.AsRead.Blocks : [])

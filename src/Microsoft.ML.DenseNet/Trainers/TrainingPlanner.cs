@@ -56,7 +56,9 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             RestoreBestWeights = options.RestoreBestWeights,
             GradientClipNorm = recipe.GradientClipNorm,
             GradientClipValue = options.GradientClipValue,
-            Observers = [new LogObserver(environment.Channel, host), .. options.Observers, .. options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()],
+            Observers = [new LogObserver(environment.Channel, host), .. environment.Observes ? ObserversOf(options) : []],
+            Report = environment.Report,
+            MaximumThreads = environment.Joint is { } joint ? Math.Max(1, Environment.ProcessorCount / joint.Workers.CountHere) : null,
             CancellationToken = options.CancellationToken,
         };
         TrainingCost.Of(plan, data.Count).Check(MemoryLimits.Available);
@@ -64,6 +66,9 @@ internal sealed class TrainingPlanner(DenseNetOptions options, LearningTask task
             ? plan
             : plan with { Parameters = EnsembleNetwork.Initialize(layout, recipe.Initialization, environment.Seed, design.FeatureWidths) };
     }
+
+    private static IEnumerable<TrainingObserver> ObserversOf(DenseNetOptions options) =>
+        [.. options.Observers, .. options.Progress is { } progress ? [new EpochCallback(progress)] : Array.Empty<TrainingObserver>()];
 
     private bool KeepsRowsOnHost(LoadedRows data) => options.DataPlacement switch
     {

@@ -31,7 +31,12 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         HeldOut HeldOutOf(bool isWideSparse) => WithCut(split, training, holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
             : new HeldOut(fraction));
-        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed) { TakesFingerprint = environment.Checkpoints is not null, MakeStatistics = MakeStatistics }
+        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed)
+        {
+            TakesFingerprint = environment.Checkpoints is not null || environment.Joint is not null,
+            MakeStatistics = MakeStatistics,
+            Share = ShareOf(environment.Joint),
+        }
             .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
         Report(data);
         if (validation is not null)
@@ -41,6 +46,9 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         var (kept, held) = RowSplitter.Split(data.Rows, fraction, stratify: task != LearningTask.Regression, environment.Seed);
         return new LoadedRows(kept, null, held, LabelStatistics.Of(kept, classes));
     }
+
+    /// <summary>The rows of a stream that this process trains on if several train each network together.</summary>
+    private static RowShare? ShareOf(JointFit? joint) => joint is { Workers: { Split: WorkSplit.Rows } workers } ? new RowShare(workers.Rank, workers.Count) : null;
 
     /// <summary>Returns the columns that decide which rows may validate which.</summary>
     private SplitColumns SplitColumnsOf(DataViewSchema schema) => new(

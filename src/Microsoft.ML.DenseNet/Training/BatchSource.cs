@@ -49,10 +49,16 @@ internal abstract class BatchSource : IDisposable
         return isOnHost ? new HostBatches(plan, stored, batchSize) { SliceSize = batchSize } : new DeviceBatches(plan, stored) { SliceSize = batchSize };
     }
 
+    /// <summary>Batches of rows in memory to learn from: this process's part of them if several train together.</summary>
+    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>
+    public static BatchSource OpenShare(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse, OneHotForm? oneHot) => plan.Workers is null
+        ? Open(plan, rows, batchSize, scale, sparse, oneHot)
+        : new ShareBatches(plan, rows, batchSize, (share, mine) => Open(share, mine, batchSize, scale, sparse, oneHot));
+
     /// <summary>Batches of a stream.</summary>
     /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>
     public static BatchSource Open(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse) =>
-        new StreamBatches(plan, rows, batchSize, scale, sparse);
+        plan.Workers is null ? new StreamBatches(plan, rows, batchSize, scale, sparse) : new ShareStream(plan, rows, batchSize, scale, sparse);
 
     /// <summary>Adapts scaling whose values live on a device to rows that live on the host.</summary>
     private static Func<Tensor, Tensor> OnHost(Device device, Func<Tensor, Tensor> scale) =>

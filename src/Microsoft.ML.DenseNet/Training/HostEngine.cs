@@ -19,7 +19,9 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly float[] _validationLabels;
     private readonly double[] _validationWeights;
     private readonly (int Offset, int Count)[] _ranges;
+    private readonly GradientExchange? _exchange;
     private RowBatch _batch;
+    private int _batchRows;
     private TrainingRows? _batchTensors;
     private double _loss;
     private double _total;
@@ -39,6 +41,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _network = network;
         _training = training;
         _validation = validation;
+        _exchange = plan.Workers is { } workers ? new GradientExchange(workers) : null;
         var team = resources.Add(new WorkTeam(threads));
         int batch = (int)Math.Min(plan.BatchSize, training.Count);
         _program = resources.Add(BackpropagationProgram.Compile(
@@ -106,8 +109,12 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return 2 * 3 * products * batch < WorthSharing ? 1 : Environment.ProcessorCount;
     }
 
+    /// <summary>How long each process has computed since the last call; none if this one trains alone.</summary>
+    public double[] TakeSeconds() => _exchange?.TakeSeconds() ?? [];
+
     public override void BeginEpoch()
     {
+        _exchange?.Resume();
         _training.StartEpoch();
         _total = 0;
         _rows = 0;
@@ -117,17 +124,18 @@ internal sealed unsafe class HostEngine : TrainingEngine
     {
         _batchTensors = _plan.Loss.RowForm is null ? _training.Next(count) : null;
         _batch = _batchTensors?.InHost() ?? _training.NextInHost(count);
+        _batchRows = count;
     }
 
     public override void ComputeGradient() =>
-        _loss = _plan.Loss.RowForm is { } loss
-            ? _program.ComputeGradient(in _batch, loss, _network.DropoutFactor)
-            : ComputeGradientOfTorchLoss();
+        _loss = _plan.Loss.RowForm is not { } loss ? ComputeGradientOfTorchLoss()
+            : _exchange is { } exchange ? ComputeJointGradient(loss, exchange)
+            : _program.ComputeGradient(in _batch, loss, _network.DropoutFactor);
 
     public override void RecordLoss()
     {
-        _total += _loss * _batch.Count;
-        _rows += _batch.Count;
+        _total += _loss * _batchRows;
+        _rows += _batchRows;
     }
 
     public override void ClipGradient(double? value, double? norm)
@@ -147,16 +155,18 @@ internal sealed unsafe class HostEngine : TrainingEngine
         float[] outputs = new float[rows.Count * width];
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        for (long start = 0; start < rows.Count; start += rows.SliceSize)
+        var (first, end) = _exchange?.RangeOf(rows.Count) ?? (0, rows.Count);
+        for (long start = first; start < end; start += rows.SliceSize)
         {
             using var sliceScope = NewDisposeScope();
-            var slice = rows.SliceInHost(start, (int)Math.Min(rows.SliceSize, rows.Count - start));
+            var slice = rows.SliceInHost(start, (int)Math.Min(rows.SliceSize, end - start));
             _program.Forward(in slice, outputs.AsSpan((int)start * width, slice.Count * width), isTraining: false, dropoutFactor: 0);
         }
 
+        _exchange?.Fill(outputs, rows.Count);
         var predictions = tensor(outputs, rows.Count, width);
         var metric = new ValidationMetric(_plan.Task, _plan.Device);
-        metric.Add(_plan.Loss.PredictsLogarithm ? predictions.exp() : predictions, rows.Targets, rows.Weights);
+        metric.Add(_plan.Loss.ToPredictions(predictions), rows.Targets, rows.Weights);
         return (LossOf(outputs, predictions, rows), metric.Value);
     }
 
@@ -168,9 +178,16 @@ internal sealed unsafe class HostEngine : TrainingEngine
         return loss;
     }
 
-    public override void Save(ValueWriter state) => state.Write((long)_program.Passes);
+    public override void Save(ValueWriter state) => state.Write(((long)(_plan.Workers?.Count ?? 0) << 32) | _program.Passes);
 
-    public override void Load(ValueReader state) => _program.Passes = unchecked((uint)state.ReadInt64());
+    public override void Load(ValueReader state)
+    {
+        long saved = state.ReadInt64();
+        _program.Passes = unchecked((uint)saved);
+        int processes = (int)Math.Max(saved >> 32, 1), now = _plan.Workers?.Count ?? 1;
+        if (processes != now)
+            _plan.Report?.Invoke($"The checkpoint was saved when {processes} processes trained the network together, and now there are {now}: the model will be the same up to rounding, not bit for bit.");
+    }
 
     /// <summary>The mean validation loss; if the outputs are calibrated afterwards, that of the calibrated outputs.</summary>
     private double LossOf(float[] outputs, Tensor predictions, StoredRows rows) => _plan.CalibratesValidation
@@ -201,6 +218,30 @@ internal sealed unsafe class HostEngine : TrainingEngine
         for (int start = 0; start < gradient.Length; start += Block)
             sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));
         return sum;
+    }
+
+    /// <summary>Computes the gradient of this process's rows, and joins it with those of the others.</summary>
+    private double ComputeJointGradient(RowLoss loss, GradientExchange exchange)
+    {
+        uint passes = _program.Passes;
+        double divisor = 0, mean = 0;
+        if (_batch.Count > 0)
+        {
+            divisor = loss.Divisor(in _batch);
+            mean = _program.ComputeGradient(in _batch, loss, _network.DropoutFactor);
+        }
+        else
+        {
+            ClearGradient();
+        }
+
+        _program.Passes = passes + 1; // one for all processes, whatever their shares of the batch
+        mean = exchange.Begin(divisor, mean);
+        foreach (var (offset, count) in _ranges)
+            exchange.Join(new Span<float>(_network.GradientPointer + offset, count));
+        exchange.Join(RowGradients);
+        exchange.Resume();
+        return mean;
     }
 
     private double ComputeGradientOfTorchLoss()

@@ -77,7 +77,7 @@ internal sealed class OneHotRows
     {
         var maker = new OneHotRows(form, plan);
         var made = rows.Blocks.Select(block => block with { Features = maker.Convert(block), Sparse = null });
-        return TrainingRows.From(new RowSet(form.Width, rows.HasWeights, [.. made]), plan.Task, CPU, features => features);
+        return TrainingRows.From(new RowSet(form.Width, rows.HasWeights, [.. made]).WithMeanWeight(rows.CommonMeanWeight), plan.Task, CPU, features => features);
     }
 
     /// <summary>Whether scaling leaves the zeros of a block as they are.</summary>

@@ -33,7 +33,7 @@ internal sealed unsafe class SparseBatches : StoredRows
         _buffer = new BatchBuffer(plan.Task, batchSize, rows.Width, rows.HasWeights, isSparse: true, writesZeros: !_keepsSparse);
         _table = rows.SparseTable();
 
-        var onHost = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]), plan.Task, CPU, features => features);
+        var onHost = TrainingRows.From(new RowSet(0, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = null })]).WithMeanWeight(rows.CommonMeanWeight), plan.Task, CPU, features => features);
         _labels = TrainingRows.Pointer(onHost.Labels);
         _weights = onHost.Weights is { } weights ? TrainingRows.Pointer(weights) : null;
         _hostRows = new RowBatch(null, rows.Width, _labels, _weights, null, checked((int)rows.Count), _table);

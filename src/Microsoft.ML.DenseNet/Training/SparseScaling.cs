@@ -78,7 +78,7 @@ internal sealed class SparseScaling
     /// <summary>A scaled copy of sparse rows, which shares what scaling does not change.</summary>
     public RowSet Apply(RowSet rows) => IsNone
         ? rows
-        : new RowSet(rows.Width, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = Apply(block.Sparse!, block.Rows) })]);
+        : new RowSet(rows.Width, rows.HasWeights, [.. rows.Blocks.Select(block => block with { Sparse = Apply(block.Sparse!, block.Rows) })]).WithMeanWeight(rows.CommonMeanWeight);
 
     private SparseRows Apply(SparseRows rows, int count)
     {

@@ -155,11 +155,11 @@ internal sealed class StreamBatches : BatchSource
             var pool = _source._pool;
             pool?.Clear();
             long number = 0;
-            foreach (var block in _rows.Reader.Blocks(_rows.Data, () => true, stop, _rows.IsSparse ? RowForm.Sparse : RowForm.Dense))
+            foreach (var block in _rows.Reader.Blocks(_rows.Read, () => true, stop, _rows.IsSparse ? RowForm.Sparse : RowForm.Dense))
             {
                 for (int row = 0; row < block.Rows; row++)
                 {
-                    if (_rows.IsValidation(block, row, number++))
+                    if (_rows.IsSkipped(block, row, number++))
                         continue;
                     if (pool is null)
                     {

@@ -107,7 +107,7 @@ internal sealed class TorchEngine : TrainingEngine
                 kept.Add(outputs.MoveToOuterDisposeScope());
             else
                 total += loss.Mean(outputs, batch.Targets, batch.Weights).item<float>() * batch.Count;
-            metric.Add(_plan.Loss.PredictsLogarithm ? outputs.exp() : outputs, batch.Targets, batch.Weights);
+            metric.Add(_plan.Loss.ToPredictions(outputs), batch.Targets, batch.Weights);
         }
 
         if (!_plan.CalibratesValidation)

@@ -62,6 +62,8 @@ internal class TorchEvaluator(TorchNetwork network) : LayerReader<Tensor>
 
     public override Tensor Destandardize(LayerNode node, DestandardizeLayer layer, Tensor x) => x.mul(Tensor(node, 1)).Plus(Tensor(node, 0));
 
+    public override Tensor Ascending(LayerNode node, AscendingLayer layer, Tensor x) => Losses.Ascending(x, layer.Middle);
+
     public override Tensor RobustScale(LayerNode node, RobustScaleLayer layer, Tensor x) => Scaled(layer, x, Tensor(node, 0), Tensor(node, 1));
 
     public override Tensor Scale(LayerNode node, ScaleLayer layer, Tensor x) => x.mul(Tensor(node, 0));

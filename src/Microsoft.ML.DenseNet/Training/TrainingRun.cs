@@ -14,6 +14,7 @@ internal sealed class TrainingRun : ITrainingState
     private readonly TrainingEngine _engine;
     private readonly ParameterUpdater _updater;
     private readonly WeightAverage? _average;
+    private readonly JointRun? _joint;
     private readonly bool _makesTensors;
     private readonly long _rows;
     private readonly Func<SchedulePoint, double> _schedule;
@@ -61,10 +62,12 @@ internal sealed class TrainingRun : ITrainingState
             new DataDrivenInitializer(_network, plan.Seed).Run(plan, rows, oneHot);
         if (plan.Conversion.OutputStart is { } start && plan.Parameters is null)
             StartOutputs(start);
+        _joint = plan.Workers is null ? null : new JointRun(plan, _network);
+        _joint?.ShareParameters();
         _rows = stream?.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        _training = resources.Add(stream is null ? BatchSource.Open(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
+        _training = resources.Add(stream is null ? BatchSource.OpenShare(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
         _validates = validation is not null;
         _measured = StartingLoss.Rows(plan, rows, validation) is { } measured
             ? resources.Add(BatchSource.Open(plan with { Shuffle = false }, measured, StoredRows.EvaluationBatch(measured, sparse is not null), _network.Scale, sparse, oneHot))
@@ -157,21 +160,22 @@ internal sealed class TrainingRun : ITrainingState
         if (_validates && startingLoss is not null)
             _best.Keep(0, startingLoss);
         Plan.Checkpoint?.Load(Load);
+        _joint?.CheckResumed(_records.Count);
         var progress = new TrainingProgress(this);
         Notify(observer => observer.OnTrainingStarted(progress), nameof(TrainingObserver.OnTrainingStarted));
 
-        if (_stopRequested)
+        if (IsToStop())
             _stopReason = StopReason.Observer;
         while (!IsFinished)
         {
             Notify(observer => observer.OnEpochStarted(progress), nameof(TrainingObserver.OnEpochStarted));
-            if (!_stopRequested)
+            if (!IsToStop())
             {
                 TrainEpoch();
                 Notify(observer => observer.OnEpochEnded(progress), nameof(TrainingObserver.OnEpochEnded));
             }
 
-            if (_stopRequested)
+            if (IsToStop())
                 _stopReason = StopReason.Observer;
             else if (_validates && _best.IsLongPast(_records.Count))
                 _stopReason = StopReason.EarlyStopping;
@@ -206,8 +210,12 @@ internal sealed class TrainingRun : ITrainingState
         double? validationLoss = validation.Loss;
         _records.Add(new EpochRecord(_records.Count + 1, trainingLoss, validationLoss, _learningRate, _gradientNorm, _secondsBefore + _clock.Elapsed.TotalSeconds, validation.Metric));
         CheckLosses(trainingLoss, validationLoss);
+        _joint?.EndEpoch(_records.Count, ((HostEngine)_engine).TakeSeconds());
         _best.Keep(_records.Count, validationLoss);
     }
+
+    /// <summary>Whether an observer has asked to stop, in any of the processes that train together.</summary>
+    private bool IsToStop() => _stopRequested = _joint?.AnyStops(_stopRequested) ?? _stopRequested;
 
     private bool IsFinished => _records.Count == (Plan.LastEpoch ?? Plan.NumberOfEpochs) || _stopReason != StopReason.Completed;
 
@@ -292,7 +300,7 @@ internal sealed class TrainingRun : ITrainingState
     }
 
     private TrainingEngine MakeEngine(InputForm form, OneHotForm? oneHot, RowSet rows, ResourceStack resources) => HostEngine.Supports(Plan)
-        ? new HostEngine(Plan, _network, _training, _measured, Plan.NumberOfThreads ?? HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), form, oneHot, resources)
+        ? new HostEngine(Plan, _network, _training, _measured, Plan.NumberOfThreads ?? Math.Min(HostEngine.SuitableThreads(Plan.Layout, _batchSize, form == InputForm.Dense ? null : rows, oneHot), Plan.MaximumThreads ?? int.MaxValue), form, oneHot, resources)
         : new TorchEngine(Plan, _network, _training, _measured);
 
     private void FollowSchedules(int epochsDone)

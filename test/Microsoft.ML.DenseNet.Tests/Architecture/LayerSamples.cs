@@ -19,7 +19,7 @@ internal static class LayerSamples
         Layer.Linear(7), Layer.Linear(3, bias: false), Layer.EmbeddingBag(3),
         .. Activations, Layer.Exp, Layer.PReLU(), Layer.PReLU(perUnit: true, initialSlope: -0.1f),
         Layer.Dropout(0.35f), Layer.BatchNorm(1e-3f, 0.05f), Layer.LayerNorm(1e-3f),
-        Layer.Standardize, Layer.RobustScale, Layer.Destandardize, Layer.Scale,
+        Layer.Standardize, Layer.RobustScale, Layer.Destandardize, new AscendingLayer(2), Layer.Scale,
         Layer.Select(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.MissingIndicators(new SlotRange(3, 2), new SlotRange(0, 1)), Layer.PeriodicEmbedding(5, 3, 0.7f), Layer.PiecewiseLinearEmbedding(7, 2),
         new RepeatLayer(3), new EnsembleLinearLayer(2, 5, false, MemberScaling.Normal), new EnsembleLinearLayer(3, 4, true, MemberScaling.RandomSigns), new MemberLinearLayer(2, 3),
         .. Enum.GetValues<MeanKind>().Select(mean => new MemberMeanLayer(3, mean)),

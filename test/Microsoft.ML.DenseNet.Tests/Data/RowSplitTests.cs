@@ -183,7 +183,7 @@ public sealed class RowSplitTests
         {
             for (int row = 0; row < block.Rows; row++)
             {
-                if (!loaded.Stream!.IsValidation(block, row, number++))
+                if (!loaded.Stream!.IsSkipped(block, row, number++))
                     trained.Add(block.Labels.Span[row]);
             }
         }

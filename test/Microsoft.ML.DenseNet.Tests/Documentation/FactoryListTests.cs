@@ -76,11 +76,13 @@ public sealed partial class FactoryListTests
         ];
     }
 
+    private static readonly double[] Quantiles = [0.1, 0.5, 0.9];
+
     /// <summary>Calls the method that a cell names with its defaults; a custom one with a function.</summary>
     private static T Make<T>(Type factory, string cell, Delegate custom)
     {
         var method = Members(factory, typeof(T)).OfType<MethodInfo>().Single(method => method.Name == Signature().Match(cell).Groups["name"].Value);
-        return (T)method.Invoke(null, [.. method.GetParameters().Select(parameter => parameter.HasDefaultValue ? parameter.DefaultValue : Converted(custom, parameter.ParameterType))])!;
+        return (T)method.Invoke(null, [.. method.GetParameters().Select(parameter => parameter.HasDefaultValue ? parameter.DefaultValue : parameter.ParameterType == typeof(double[]) ? Quantiles : Converted(custom, parameter.ParameterType))])!;
     }
 
     private static Delegate Converted(Delegate function, Type type) => Delegate.CreateDelegate(type, function.Target, function.Method);

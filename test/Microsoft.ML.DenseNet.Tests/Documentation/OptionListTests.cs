@@ -19,6 +19,7 @@ public sealed partial class OptionListTests
 
     [TestMethod]
     [DataRow("docs/options.md", "option", typeof(DenseNetBinaryTrainer.Options), typeof(DenseNetMulticlassTrainer.Options), typeof(DenseNetRegressionTrainer.Options))]
+    [DataRow("docs/tuning.md", "tuning option", typeof(DenseNetTuningOptions))]
     [DataRow("docs/contributions.md", "option", typeof(ExplanationOptions))]
     [DataRow(Watching, "`PictureOptions`", typeof(PictureOptions))]
     [DataRow(Watching, "`TrainingReportOptions`", typeof(TrainingReportOptions))]

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
@@ -127,7 +128,7 @@ public sealed class FeatureContributionTests
         return (model, task.NetworkOf(model), data);
     }
 
-    private Transforms.FeatureContributionCalculatingEstimator Calculate(ITransformer model, int positive, int negative, bool normalize) => model is DenseNetRegressionTransformer regression
+    private FeatureContributionCalculatingEstimator Calculate(ITransformer model, int positive, int negative, bool normalize) => model is DenseNetRegressionTransformer regression
         ? _ml.Transforms.CalculateFeatureContribution(regression, positive, negative, normalize)
         : _ml.Transforms.CalculateFeatureContribution((DenseNetBinaryTransformer)model, positive, negative, normalize);
 }

@@ -22,7 +22,7 @@ public sealed class NetworkFileFuzzTests
         "0", "-1", "1", "2147483647", "-2147483648", "4294967296", "1e308", "-1e-320", "1e999", "null", "true", "\"\"", "[]", "{}", "[[[[", "}}}}", ",", ":", "\\u0000",
         "\"type\"", "\"network\"", "\"Sequential\"", "\"Linear\"", "\"units\"", "\"layers\"", "16777216", "65536",
         "\"task\"", "\"Regression\"", "\"classNames\"", "\"featureNames\"", "\"categoryColumns\"", "\"keys\"", "\"slots\"", "\"values\"",
-        "\"background\"", "\"weights\"", "\"starts\"", "\"AAAAAA==\"", "\"AACAPwAAgD8=\"",
+        "\"background\"", "\"weights\"", "\"starts\"", "\"AAAAAA==\"", "\"AACAPwAAgD8=\"", "\"intervals\"", "\"quantiles\"", "\"predictionSets\"", "0.9",
     ];
 
     [TestMethod]
@@ -42,6 +42,8 @@ public sealed class NetworkFileFuzzTests
             ModelFileBuilder.Save(TestNetworks.Create(3, 1).WithBackground(new BackgroundRows([0, 2, 0, 0, 0, 0], 3))),
             ModelFileBuilder.Save(TestNetworks.Create(Layer.Sequential(Layer.Linear(4), Layer.BatchNorm(), Layer.PReLU(true), Layer.LayerNorm(), Layer.HardTanh(), new DestandardizeLayer()), 3)),
             ModelFileBuilder.Save(TestNetworks.Create(TestNetworks.EveryLayer, TestNetworks.EveryLayerInputs)),
+
+            .. UncertainNetworks.All.Select(ModelFileBuilder.Save),
 
             // No values, so that widths may change without a count that contradicts them.
             ModelFileBuilder.Save(TestNetworks.Create(

@@ -15,7 +15,7 @@ internal static class TestNetworks
     public static Layer EveryLayer { get; } = Layer.Sequential(
         Layer.Standardize, Layer.Linear(4), Layer.EmbeddingBag(4), Layer.ReLU, Layer.PReLU(), Layer.BatchNorm(), Layer.LayerNorm(), Layer.Dropout(),
         Layer.Sum(Layer.Identity, Layer.Tanh), Layer.Concat(Layer.Identity, Layer.SiLU), Layer.Residual(Layer.GELU),
-        Layer.RobustScale, Layer.Scale, Layer.MissingIndicators(new SlotRange(0, 1)), Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(), Layer.Destandardize,
+        Layer.RobustScale, Layer.Scale, Layer.MissingIndicators(new SlotRange(0, 1)), Layer.Select(new SlotRange(1, 2)), Layer.PeriodicEmbedding(), Layer.PiecewiseLinearEmbedding(), Layer.Destandardize, new AscendingLayer(1),
         new RepeatLayer(2), new EnsembleLinearLayer(2, 3, true, MemberScaling.Ones), new MemberLinearLayer(2, 1), new MemberMeanLayer(2, MeanKind.Outputs));
 
     public const int EveryLayerInputs = 3;

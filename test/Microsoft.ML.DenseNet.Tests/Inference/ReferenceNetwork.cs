@@ -172,6 +172,12 @@ public static class ReferenceNetwork
 
                 return y;
 
+            case AscendingLayer ascending:
+                y = [.. x];
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = x[ascending.Middle] + Enumerable.Range(0, y.Length).Where(j => (j > ascending.Middle && j <= i) || (j < ascending.Middle && j >= i)).Sum(j => Math.Sign(j - ascending.Middle) * Math.Log(1 + Math.Exp(x[j])));
+                return [.. y.Select(round)];
+
             case DestandardizeLayer:
                 var origin = Values(node, 0, parameters, buffers);
                 var scale = Values(node, 1, parameters, buffers);

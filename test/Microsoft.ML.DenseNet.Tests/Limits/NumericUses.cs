@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
@@ -46,6 +47,8 @@ internal static class NumericUses
                         options.HiddenUnits = units;
                         if (name == nameof(DenseNetOptions.EarlyStoppingRound))
                             options.ValidationFraction = 0.25;
+                        if (name is nameof(DenseNetRegressionTrainer.Options.IntervalCoverages) or nameof(DenseNetBinaryTrainer.Options.SetCoverage))
+                            (options.ValidationFraction, value) = (0.25, value is double[] coverages ? coverages[..1] : value);
                         if (name == nameof(DenseNetOptions.EnsembleSize) && units is null)
                             options.Defaults = DenseNetDefaults.ForEnsemble(LearningTask.BinaryClassification) with { HiddenUnits = [8], HiddenUnitsWithoutEmbedding = null, NumberEmbedding = null, NumberBins = null }; // 256 times its usual 512 units take long
                         set(options, value);
@@ -99,6 +102,13 @@ internal static class NumericUses
             var scored = TestTransformers.Binary(Ml, Rows.Schema).Transform(Rows);
             Assert.IsTrue(SlicedResults.Read(scored, [nameof(ScoringRow.Class), nameof(ScoringRow.Value)], nameof(ScoringRow.Flag), options).Slices.All(slice => double.IsFinite(slice.Metric.Value)));
         }
+        else if (type == typeof(DenseNetTuningOptions))
+        {
+            // With the largest concurrency as many trials, so that every number of workers fits.
+            var options = new DenseNetTuningOptions { Space = TuningSpace.Empty, MaximumTrials = 2, Concurrency = name == nameof(DenseNetTuningOptions.NumberOfWorkers) ? DenseNetTuningOptions.MaximumConcurrency : 4 };
+            set(options, value);
+            Tune(options);
+        }
         else
         {
             throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{name}.");
@@ -116,6 +126,12 @@ internal static class NumericUses
             var task = TaskOf(catalog);
             var trainer = (IEstimator<ITransformer>)Call(method, parameter, value, ("catalog", catalog), ("labelColumnName", task.Label), ("hiddenUnits", new[] { 4 }), ("numberOfEpochs", 2))!;
             CheckFinite(trainer.Fit(Rows));
+            return;
+        }
+
+        if (type == typeof(DenseNetTuningCatalog))
+        {
+            Tune(new DenseNetTuningOptions { Space = TuningSpace.Empty, MaximumTrials = (int)value }); // all that the short forms do with it
             return;
         }
 
@@ -176,6 +192,10 @@ internal static class NumericUses
                 var learner = Ml.Transforms.Concatenate(nameof(ScoringRow.Features), nameof(ScoringRow.Features), "Encoded").Append(Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })));
                 Assert.IsTrue(encoding.Then(learner).Fit(Rows).Transform(Rows).GetColumn<float>("Score").All(float.IsFinite));
                 break;
+            case TuningParameter tuned:
+                for (int trial = 0; trial < 5; trial++)
+                    Assert.IsTrue(double.IsFinite(Convert.ToDouble(RandomSampler.Draw(tuned, new TuningRandom(1, trial)), CultureInfo.InvariantCulture)));
+                break;
             case ThresholdGoal goal:
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
@@ -191,6 +211,14 @@ internal static class NumericUses
             default:
                 throw new NotSupportedException($"Say in {nameof(NumericUses)} what is done with {type.Name}.{method.Name}({parameter.Name}).");
         }
+    }
+
+    /// <summary>Tunes for so short a time that only the first trial ends.</summary>
+    private static void Tune(DenseNetTuningOptions tuning)
+    {
+        tuning.MaximumTime ??= TimeSpan.FromTicks(1);
+        var options = new DenseNetBinaryTrainer.Options { LabelColumnName = nameof(ScoringRow.Flag), NumberOfEpochs = 2, Defaults = DenseNetDefaults.For(LearningTask.BinaryClassification) with { HiddenUnits = [4], WorkBudget = 1e7 } };
+        CheckFinite(Ml.BinaryClassification.TuneDenseNet(Rows, options, tuning).Ensemble);
     }
 
     private static (string Label, Type Options) TaskOf(object catalog) => catalog switch

@@ -9,6 +9,8 @@ public sealed class RowLossTests
 {
     private static readonly double[] ThreeWeights = [0.25, 1, 3];
 
+    private static readonly double[] ThreeQuantiles = [0.1, 0.5, 0.9];
+
     /// <summary>A loss, the width of its outputs, and labels that fit it.</summary>
     public static IEnumerable<object[]> Cases()
     {
@@ -41,6 +43,10 @@ public sealed class RowLossTests
         yield return Case(Losses.Huber(0.5), 1, numbers);
         yield return Case(Losses.Quantile(), 1, numbers);
         yield return Case(Losses.Quantile(0.9), 1, numbers);
+        yield return Case(Losses.Quantiles(0.05, 0.5, 0.95), 3, numbers);
+        yield return Case(Losses.Quantiles(0.1, 0.3), 2, numbers);
+        yield return Case(Losses.Quantiles(0.6, 0.7, 0.8, 0.9), 4, numbers);
+        yield return Case(Losses.Quantiles(0.1, 0.2, 0.3, 0.45, 0.6), 5, numbers);
     }
 
     [TestMethod]
@@ -63,7 +69,7 @@ public sealed class RowLossTests
         {
             bool isCustom = factory.Name == nameof(Losses.Custom);
             Func<Tensor, Tensor, Tensor> own = (outputs, _) => outputs;
-            var loss = (Loss)factory.Invoke(null, [.. factory.GetParameters().Select((parameter, i) => isCustom && i == 0 ? own : parameter.DefaultValue)])!;
+            var loss = (Loss)factory.Invoke(null, [.. factory.GetParameters().Select((parameter, i) => isCustom && i == 0 ? own : parameter.HasDefaultValue ? parameter.DefaultValue : ThreeQuantiles)])!;
             Assert.AreEqual(isCustom, loss.RowForm is null, factory.Name);
             Assert.AreEqual(isCustom, loss.OfMembers(4).RowForm is null, factory.Name);
         }

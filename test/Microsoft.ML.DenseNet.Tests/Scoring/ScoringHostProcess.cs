@@ -10,11 +10,12 @@ internal static class ScoringHostProcess
     /// <param name="rows">A file of the rows' features, as single-precision numbers.</param>
     /// <param name="width">The features of a row.</param>
     /// <param name="scores">The file that the scores go to.</param>
-    public static string Run(string model, string rows, int width, string scores)
+    /// <param name="column">The column that they are of.</param>
+    public static string Run(string model, string rows, int width, string scores, string column = "Score")
     {
         string tests = AppContext.BaseDirectory;
         string host = Path.GetFullPath(Path.Combine(tests.Replace("Microsoft.ML.DenseNet.Tests", "Microsoft.ML.DenseNet.ScoringHost", StringComparison.Ordinal), "Microsoft.ML.DenseNet.ScoringHost.dll"));
-        var start = new ProcessStartInfo("dotnet", [host, model, rows, $"{width}", scores]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [host, model, rows, $"{width}", scores, column]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -36,7 +36,7 @@ internal sealed unsafe class DropoutBackpropagation(double probability, uint num
         {
             float* from = source + ((long)row * Input.Stride);
             float* to = target + ((long)row * Input.Stride);
-            uint place = key + ((uint)row * (uint)Input.Stride);
+            uint place = key + ((uint)pass.PlaceOf(row) * (uint)Input.Stride);
             for (int i = 0; i < Input.Width; i += Vector<float>.Count)
             {
                 var value = Vector.Load(from + i);

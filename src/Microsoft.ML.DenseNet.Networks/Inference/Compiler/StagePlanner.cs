@@ -32,6 +32,9 @@ internal sealed class StagePlanner<TVector>(float[] parameters, float[] buffers)
     public override List<PlannedStage> Destandardize(LayerNode node, DestandardizeLayer layer, List<PlannedStage> stages) =>
         AddScale(stages, Doubles(node, 1), Doubles(node, 0));
 
+    public override List<PlannedStage> Ascending(LayerNode node, AscendingLayer layer, List<PlannedStage> stages) =>
+        Add(stages, node, (input, output, _) => [new RowFunctionStep(new AscendingFunction(layer.Middle, node.OutputWidth), input, output)]);
+
     public override List<PlannedStage> Scale(LayerNode node, ScaleLayer layer, List<PlannedStage> stages) => AddScale(stages, Doubles(node, 0));
 
     public override List<PlannedStage> EnsembleLinear(LayerNode node, EnsembleLinearLayer layer, List<PlannedStage> stages)

@@ -11,10 +11,10 @@ internal static class FoldQuantization
     /// <summary>Returns the model quantized, or unchanged with a warning.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folds">Its networks, with the rows they did not see.</param>
-    /// <param name="task">What it predicts.</param>
+    /// <param name="plan">How they were trained.</param>
     /// <param name="calibration">The map of the networks' outputs; null for none.</param>
     /// <param name="channel">Where to report.</param>
-    public static TrainedNetwork Apply(TrainedNetwork model, IReadOnlyList<FoldResult> folds, LearningTask task, Calibration? calibration, IChannel channel)
+    public static TrainedNetwork Apply(TrainedNetwork model, IReadOnlyList<FoldResult> folds, TrainingPlan plan, Calibration? calibration, IChannel channel)
     {
         const string Kept = $"{nameof(DenseNetOptions.Quantization)} is {nameof(NetworkQuantization.Int8)}, but the model predicts in single precision:";
         if (!folds.Any(fold => fold.Validation?.Count > 0))
@@ -23,7 +23,7 @@ internal static class FoldQuantization
             return model;
         }
 
-        var cost = Measure(folds, task, calibration);
+        var cost = Measure(folds, plan.Task, plan.Loss.ScoreOutput, calibration);
         if (!cost.IsWithin(QuantizationCost.DefaultTolerance))
         {
             channel.Warning($"{Kept} with 8-bit weights the {cost} on held-out rows, and at most {QuantizationCost.DefaultTolerance:P1} is accepted.");
@@ -34,16 +34,16 @@ internal static class FoldQuantization
         return model.Quantize();
     }
 
-    private static QuantizationCost Measure(IReadOnlyList<FoldResult> folds, LearningTask task, Calibration? calibration)
+    private static QuantizationCost Measure(IReadOnlyList<FoldResult> folds, LearningTask task, int scoreOutput, Calibration? calibration)
     {
         // Computed anew: networks that were trained again on all rows are no longer those of the outputs at hand.
         var networks = folds.Select(fold => (Network: FoldAverage.Join([fold.Network], MeanKind.Outputs, calibration), fold.Validation)).ToList();
-        return new QuantizationCost(task, Error(task, networks), Error(task, [.. networks.Select(fold => (fold.Network.Quantize(), fold.Validation))]));
+        return new QuantizationCost(task, Error(task, scoreOutput, networks), Error(task, scoreOutput, [.. networks.Select(fold => (fold.Network.Quantize(), fold.Validation))]));
     }
 
-    private static double Error(LearningTask task, IReadOnlyList<(TrainedNetwork Network, RowSet? Validation)> networks)
+    private static double Error(LearningTask task, int scoreOutput, IReadOnlyList<(TrainedNetwork Network, RowSet? Validation)> networks)
     {
-        var error = new PredictionError(task == LearningTask.Regression);
+        var error = new PredictionError(task == LearningTask.Regression, scoreOutput);
         foreach (var (network, validation) in networks)
         {
             if (validation is null)

@@ -16,37 +16,52 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
     public IReadOnlyList<FoldResult> Run(int lanes, Func<int, int, FoldResult> train)
     {
         var folds = new List<FoldResult>();
-        int sure = Math.Clamp((int)(budget / (workPerEpoch * epochs)), 1, count);
-        lanes = Math.Min(lanes, sure);
+        lanes = Math.Min(lanes, Sure);
         if (lanes > 1)
-            folds.AddRange(RunAtOnce(sure, lanes, train));
-
-        double work = folds.Sum(Work);
-        for (int i = folds.Count; i < count && (i == 0 || work * (i + 1) / i <= budget); i++)
+            folds.AddRange(RunAtOnce(Sure, lanes, i => train(i, lanes)));
+        while (HasRoom(folds) && TryAdd(folds, train(folds.Count, 1)))
         {
-            var fold = train(i, 1);
-            bool isStopped = fold.Network.History.StopReason == StopReason.Observer;
-            if (isStopped && i > 0 && fold.Network.History.Count == 0)
-                break; // it has learned nothing worth averaging
-            folds.Add(fold);
-            work += Work(fold);
-            if (isStopped)
-                break;
         }
 
         return folds;
     }
 
-    private static FoldResult[] RunAtOnce(int folds, int lanes, Func<int, int, FoldResult> train)
+    /// <summary>
+    /// Trains on several processes. Each gets a network, even if the work of those before may turn out to leave no room for it: it would
+    /// have nothing else to do. The networks that are kept are those of <see cref="Run(int, Func{int, int, FoldResult})"/>.
+    /// </summary>
+    /// <param name="processes">How many.</param>
+    /// <param name="train">Trains some networks, given the number of the first, from 0, and how many.</param>
+    public IReadOnlyList<FoldResult> RunOnProcesses(int processes, Func<int, int, IReadOnlyList<FoldResult>> train)
+    {
+        var folds = new List<FoldResult>();
+        while (HasRoom(folds))
+        {
+            int most = folds.Count == 0 ? Math.Max(processes, Sure) : processes;
+            foreach (var fold in train(folds.Count, Math.Min(most, count - folds.Count)))
+            {
+                if (!HasRoom(folds) || !TryAdd(folds, fold))
+                    return folds;
+            }
+        }
+
+        return folds;
+    }
+
+    /// <summary>Trains several networks at once; returns them in order.</summary>
+    /// <param name="networks">How many.</param>
+    /// <param name="lanes">How many at once.</param>
+    /// <param name="train">Trains a network, given its number from 0.</param>
+    public static T[] RunAtOnce<T>(int networks, int lanes, Func<int, T> train)
     {
         // Steps are small and many: with one thread for each network from start to end, none waits for others.
-        var results = new FoldResult[folds];
-        var failures = new Exception?[folds];
-        Parallel.For(0, folds, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
+        var results = new T[networks];
+        var failures = new Exception?[networks];
+        Parallel.For(0, networks, new ParallelOptions { MaxDegreeOfParallelism = lanes }, (i, loop) =>
         {
             try
             {
-                results[i] = train(i, lanes);
+                results[i] = train(i);
             }
             catch (Exception failure)
             {
@@ -57,6 +72,22 @@ internal sealed class FoldSchedule(int count, double budget, double workPerEpoch
         if (Array.Find(failures, failure => failure is not null) is { } first)
             ExceptionDispatchInfo.Throw(first);
         return results;
+    }
+
+    /// <summary>The number of networks that the budget has room for even if each takes all of its epochs.</summary>
+    private int Sure => Math.Clamp((int)(budget / (workPerEpoch * epochs)), 1, count);
+
+    private bool HasRoom(List<FoldResult> folds) =>
+        folds.Count == 0 || (folds.Count < count && folds.Sum(Work) * (folds.Count + 1) / folds.Count <= budget);
+
+    /// <summary>Adds a network; returns whether another may follow.</summary>
+    private static bool TryAdd(List<FoldResult> folds, FoldResult fold)
+    {
+        bool isStopped = fold.Network.History.StopReason == StopReason.Observer;
+        if (isStopped && folds.Count > 0 && fold.Network.History.Count == 0)
+            return false; // it has learned nothing worth averaging
+        folds.Add(fold);
+        return !isStopped;
     }
 
     private double Work(FoldResult fold) => workPerEpoch * fold.Work;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
@@ -14,20 +15,17 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     /// <summary>The fewest epochs that a network gets, whatever the work budget.</summary>
     private const int MinimumEpochs = 16;
 
-    /// <summary>The trained networks, with their outputs for the rows that they did not see as far as these are needed; none before <see cref="Run"/>.</summary>
-    public IReadOnlyList<FoldResult> Folds { get; private set; } = [];
-
-    /// <summary>The calibration of their outputs; null for none.</summary>
-    public Calibration? Calibration { get; private set; }
+    private readonly CoverageOption _coverage = CoverageOption.Of(options);
 
     /// <summary>Trains.</summary>
     /// <param name="plan">The plan of each network.</param>
     /// <param name="data">The rows.</param>
-    public TrainedNetwork Run(TrainingPlan plan, LoadedRows data)
+    public TrainedFolds Run(TrainingPlan plan, LoadedRows data)
     {
         var folds = FoldsOf(plan, data);
         if (options.EarlyStoppingRound > 0 && data.Validation is null && folds is null)
             throw NothingToStopBy(options, recipe.Folds is null ? "" : $" (of fewer than {recipe.Folds.MinimumRows} rows the default network sets none aside)");
+        UncertaintyFit.CheckRows(_coverage, folds, data);
         int count = folds?.Networks ?? 1;
         NetworkLimits.Check(plan.Conversion.Complete(new NetworkLayout(FoldAverage.Join(plan.Layout, count, MeanOf(plan)), plan.Layout.InputWidth)));
 
@@ -37,7 +35,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         if (options.NumberOfEpochs is null && workPerEpoch > 0)
             plan = plan with { NumberOfEpochs = (int)Math.Clamp(recipe.WorkBudget / (workPerEpoch * Runs(folds)), Math.Min(MinimumEpochs, plan.NumberOfEpochs), plan.NumberOfEpochs) };
         Report(plan, data.Count);
-        environment.Checkpoints?.Begin(plan, data, count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : null);
+        if (environment.Joint is { Workers: { Split: WorkSplit.Rows } workers })
+            plan = plan.SharedBy(workers, data);
+        var (runs, parts, budget) = (count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : (double?)null);
+        environment.Checkpoints?.Begin(plan, data, runs, parts, budget);
+        environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options));
         return Average(Train(plan, data, folds, count, workPerEpoch), plan, () => SharesOf(plan, data));
     }
 
@@ -62,24 +64,60 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
     private IReadOnlyList<FoldResult> Train(TrainingPlan plan, LoadedRows data, RowFolds? folds, int count, double workPerEpoch)
     {
         int runs = (int)Runs(folds);
-        int threads = plan.NumberOfThreads ?? Environment.ProcessorCount;
-        bool isObserved = options.Observers.Count > 0 || options.Progress is not null; // an observer sees one training run at a time
-        return new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds)).Run(
-            isObserved || !HostEngine.Supports(plan) ? 1 : threads,
-            (i, lanes) =>
+        var ended = new List<FoldResult>();
+        int threads = plan.NumberOfThreads ?? plan.MaximumThreads ?? Environment.ProcessorCount;
+        bool isObserved = environment.Observes && (options.Observers.Count > 0 || options.Progress is not null); // an observer sees one training run at a time
+        int most = isObserved || !HostEngine.Supports(plan) ? 1 : threads;
+        var schedule = new FoldSchedule(count, recipe.WorkBudget, workPerEpoch, plan.NumberOfEpochs * Runs(folds));
+        if (environment.Joint is not { } joint)
+            return schedule.Run(most, TrainFold);
+        if (joint.Workers.Split == WorkSplit.Rows)
+            return schedule.Run(1, TrainFold);
+        var shared = new SharedFolds(joint, plan.Layout, i => KeepsOutputs ? (folds is null ? data.Validation : folds[i].Validation) : null, environment);
+        return schedule.RunOnProcesses(joint.Workers.Count, (first, together) => shared.Train(first, together, mine => TrainMine(mine, most, TrainFold)));
+
+        FoldResult TrainFold(int i, int lanes)
+        {
+            var (training, validation) = folds is null ? (data.Rows, data.Validation) : folds[i];
+            var fold = plan with
             {
-                var (training, validation) = folds is null ? (data.Rows, data.Validation) : folds[i];
-                var fold = plan with
-                {
-                    Fold = (i * runs) + 1,
-                    Folds = count * runs,
-                    Seed = unchecked(plan.Seed + i),
-                    NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
-                    Checkpoint = environment.Checkpoints?.Fold((i * runs) + 1),
-                };
-                var result = FoldResult.Of(Train(fold, training, data.Stream, validation), recipe.Calibrates || options.Quantization != NetworkQuantization.None || options.StoreStatistics ? validation : null);
-                return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
-            });
+                Fold = (i * runs) + 1,
+                Folds = count * runs,
+                Seed = unchecked(plan.Seed + i),
+                NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
+                Checkpoint = CheckpointOf((i * runs) + 1),
+            };
+            var result = FoldResult.Of(Train(fold, training, data.Stream, validation), KeepsOutputs ? validation : null);
+            if (FoldObservers.Any() && result.Validation is not null)
+                Show(plan, data, ended, result, workPerEpoch);
+            return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
+        }
+    }
+
+    /// <summary>Whether the networks' outputs for the rows that they did not see are needed.</summary>
+    private bool KeepsOutputs => recipe.Calibrates || _coverage.IsSet || options.Quantization != NetworkQuantization.None || options.StoreStatistics
+        || options.Observers.Any(observer => observer is IFoldObserver); // the same on every process
+
+    private IEnumerable<IFoldObserver> FoldObservers => environment.Observes ? options.Observers.OfType<IFoldObserver>() : [];
+
+    /// <summary>Trains the folds of this process among several.</summary>
+    private static (FoldResult Fold, double Seconds)[] TrainMine(IReadOnlyList<int> folds, int most, Func<int, int, FoldResult> train)
+    {
+        int lanes = Math.Clamp(most, 1, folds.Count);
+        return FoldSchedule.RunAtOnce(folds.Count, lanes, i =>
+        {
+            var clock = Stopwatch.StartNew();
+            return (train(folds[i], lanes), clock.Elapsed.TotalSeconds);
+        });
+    }
+
+    /// <summary>Shows observers the networks so far, before the next one is trained.</summary>
+    private void Show(TrainingPlan plan, LoadedRows data, List<FoldResult> ended, FoldResult result, double workPerEpoch)
+    {
+        ended.Add(result);
+        var calibration = recipe.Calibrates ? FoldCalibration.Fit(ended, SharesOf(plan, data)) : null;
+        foreach (var observer in FoldObservers)
+            observer.OnFoldEnded(new FoldsSoFar(plan, ended, calibration, ended.Sum(fold => fold.Work) * workPerEpoch));
     }
 
     /// <summary>
@@ -101,7 +139,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             LastEpoch = history.BestEpoch,
             EarlyStoppingRound = 0,
             EarlyStoppingGrowth = 0,
-            Checkpoint = environment.Checkpoints?.Fold(plan.Fold + 1),
+            Checkpoint = CheckpointOf(plan.Fold + 1),
         };
         var network = Train(again, rows, null, null);
         bool isStopped = network.History.StopReason == StopReason.Observer;
@@ -112,6 +150,11 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             Work = history.Count + (workPerEpoch * network.History.Count),
         };
     }
+
+    /// <summary>Where a training run keeps its state; if several processes train it together, rank 0 saves it.</summary>
+    private ITrainingCheckpoint? CheckpointOf(int run) => environment.Checkpoints?.Fold(run) is not { } checkpoint ? null
+        : environment.Joint is { Workers: { Split: WorkSplit.Rows, Rank: > 0 } } ? new ReadOnlyCheckpoint(checkpoint)
+        : checkpoint;
 
     private TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
     {
@@ -138,13 +181,14 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             : null;
     }
 
-    private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
+    private TrainedFolds Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
     {
         var mean = MeanOf(plan);
         var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
-        (Folds, Calibration) = (folds, calibration);
         var model = Average(folds, mean, calibration);
-        return options.Quantization == NetworkQuantization.None ? model : FoldQuantization.Apply(model, folds, plan.Task, calibration, environment.Channel);
+        if (options.Quantization != NetworkQuantization.None)
+            model = FoldQuantization.Apply(model, folds, plan, calibration, environment.Channel);
+        return new TrainedFolds(model, folds, calibration);
     }
 
     private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, MeanKind mean, Calibration? calibration)

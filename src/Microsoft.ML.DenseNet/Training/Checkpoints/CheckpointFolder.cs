@@ -11,12 +11,12 @@ internal sealed class CheckpointFolder : IDisposable
 
     private readonly string _path;
     private readonly TimeSpan _interval;
-    private readonly FolderLock _lock;
+    private readonly FolderLock? _lock;
     private IReadOnlyList<TrainingSetting> _settings = [];
     private int _seed;
     private int _folds;
 
-    private CheckpointFolder(string path, TimeSpan interval, FolderLock folderLock)
+    private CheckpointFolder(string path, TimeSpan interval, FolderLock? folderLock)
     {
         _path = path;
         _interval = interval;
@@ -37,6 +37,8 @@ internal sealed class CheckpointFolder : IDisposable
         if (options.CheckpointDirectory is not { } path)
             return null;
         string folder = NewFolder.Make(path, nameof(options.CheckpointDirectory), Remedy);
+        if (options.Workers is { Rank: > 0 })
+            return new CheckpointFolder(folder, options.CheckpointInterval, null); // rank 0 holds the lock for all
         FolderLock? folderLock;
         try
         {
@@ -71,6 +73,10 @@ internal sealed class CheckpointFolder : IDisposable
             file.Check(file.ReadHeader(), Header(fold));
     }
 
+    /// <summary>Identifies the first of the model's training runs.</summary>
+    public static CheckpointHeader Identify(TrainingPlan plan, LoadedRows data, int folds, int parts, double? work) =>
+        new(plan.Seed, 1, TrainingSettings.Of(plan, data, folds, parts, work));
+
     /// <summary>Where one of the training runs keeps its state.</summary>
     /// <param name="fold">Its number, from 1.</param>
     public TrainingCheckpoint Fold(int fold) => new(FileOf(fold), Header(fold), _interval, keepsFinished: _folds > 1);
@@ -93,7 +99,7 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     private CheckpointHeader Header(int fold) => new(_seed, fold, _settings);
 

@@ -55,14 +55,17 @@ internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<Traini
     }
 
     /// <summary>The difference from another training run; null if there is none.</summary>
-    public string? DifferenceTo(CheckpointHeader other)
+    /// <param name="other">The other one.</param>
+    /// <param name="there">How the text refers to this one.</param>
+    /// <param name="here">How the text refers to the other one.</param>
+    public string? DifferenceTo(CheckpointHeader other, string there = "there", string here = "here")
     {
         var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
         if (!Settings.Select(setting => setting.Name).SequenceEqual(theirs.Keys))
             return "it was written by another version of the package";
-        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => $"{setting.Name} is {Text(setting.Value)} there and {Text(theirs[setting.Name])} here")];
+        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => $"{setting.Name} is {Text(setting.Value)} {there} and {Text(theirs[setting.Name])} {here}")];
         if (Seed != other.Seed)
-            differences.Insert(0, $"the seed is {Seed} there and {other.Seed} here");
+            differences.Insert(0, $"the seed is {Seed} {there} and {other.Seed} {here}");
         if (Fold != other.Fold)
             differences.Insert(0, $"it is that of fold {Fold}, not {other.Fold}");
         if (differences.Count == 0)

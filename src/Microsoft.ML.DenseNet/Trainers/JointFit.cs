@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>
+/// One call of Fit that several processes make together. Before training they compare what they are about to do, twice: the seed first,
+/// then options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
+/// </summary>
+/// <param name="workers">The processes.</param>
+internal sealed class JointFit(TrainingWorkers workers)
+{
+    private const byte Agrees = 0, Fails = 1;
+
+    private bool _hasAgreed;
+    private bool _isOver;
+
+    public TrainingWorkers Workers => workers;
+
+    /// <summary>Makes the call; null stands for a Fit of one process.</summary>
+    /// <param name="workers">The processes; null for this one alone.</param>
+    /// <param name="fit">Reads, trains and returns the model.</param>
+    public static T Run<T>(TrainingWorkers? workers, Func<JointFit?, T> fit)
+    {
+        if (workers is null or { Count: 1 })
+            return fit(null);
+        using var turn = workers.Claim();
+        var joint = new JointFit(workers);
+        try
+        {
+            return fit(joint);
+        }
+        catch (Exception failure) when (!joint._isOver)
+        {
+            joint.Report(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the seed that all processes use.</summary>
+    /// <param name="seed">This process's seed.</param>
+    /// <param name="isDrawn">Whether it was drawn at random, or found in a checkpoint; rank 0's is then used.</param>
+    public int AgreeOnSeed(int seed, bool isDrawn)
+    {
+        var block = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(block, seed);
+        byte[][] all = Meet(Agrees, block);
+        return isDrawn ? BinaryPrimitives.ReadInt32LittleEndian(all[0]) : seed;
+    }
+
+    /// <summary>Checks that all processes are about to train the same networks.</summary>
+    /// <param name="header">What this one is about to train.</param>
+    /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
+    public void Agree(CheckpointHeader header)
+    {
+        byte[][] all = Meet(Agrees, header.ToJson().Span);
+        var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
+        CheckpointHeader[] headers = [.. all.Select(json => CheckpointHeader.FromJson(json, format))];
+        for (int rank = 1; rank < headers.Length; rank++)
+        {
+            if (headers[rank].DifferenceTo(headers[0], $"on rank {rank}", "on rank 0") is not { } difference)
+                continue;
+            _isOver = true;
+            throw new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to train something else than {workers.NameOf(0)}: {difference}. Give all processes the same program, options and data.");
+        }
+
+        _hasAgreed = true;
+    }
+
+    /// <summary>Tells the other processes that this one has failed: at the next meeting, or at once if there is none before the end.</summary>
+    private void Report(Exception failure)
+    {
+        if (_hasAgreed)
+            workers.Abort(WorkerText.Of(failure));
+        _isOver = true;
+        Exchange(Fails, Encoding.UTF8.GetBytes(WorkerText.Of(failure)));
+    }
+
+    /// <summary>Exchanges blocks with all processes, unless one of them has failed.</summary>
+    private byte[][] Meet(byte mark, ReadOnlySpan<byte> block)
+    {
+        byte[][] all = Exchange(mark, block);
+        int failed = Array.FindIndex(all, answer => answer[0] == Fails);
+        if (failed < 0)
+            return [.. all.Select(answer => answer[1..])];
+        _isOver = true;
+        throw new InvalidOperationException($"{Capitalized(workers.NameOf(failed))} failed before training began, so no process trains: {Encoding.UTF8.GetString(all[failed], 1, all[failed].Length - 1)}");
+    }
+
+    private byte[][] Exchange(byte mark, ReadOnlySpan<byte> block) => workers.Exchange([mark, .. block]);
+
+    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+}

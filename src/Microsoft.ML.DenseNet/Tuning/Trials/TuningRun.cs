@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace Microsoft.ML.DenseNet;
+
+/// <summary>Works through the trials of a journal with several threads, beside other processes that may do the same, until all have ended.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="journal">The journal.</param>
+/// <param name="trainer">Trains.</param>
+/// <param name="tuning">How long, with how many threads, and who is told.</param>
+/// <param name="warn">Called if the file system does not lock files.</param>
+internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTrainer trainer, DenseNetTuningOptions tuning, Action<string> warn)
+{
+    /// <summary>How long a worker without a trial sleeps before it looks again.</summary>
+    private const int IdleMilliseconds = 20;
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Lock _reporting = new();
+    private readonly TrialPolicy _policy = new(plan, journal);
+    private int _endedBefore;
+
+    /// <summary>The policy, which ranks trials.</summary>
+    public TrialPolicy Policy => _policy;
+
+    /// <summary>Runs until all trials have ended, time is up, or the caller cancels.</summary>
+    public void Run()
+    {
+        _endedBefore = journal.AllEnded().Count;
+        int workers = Math.Min(tuning.NumberOfWorkers ?? Math.Min(tuning.Concurrency, Environment.ProcessorCount), plan.MaximumTrials);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(tuning.CancellationToken, plan.Options.CancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled.Token);
+        if (tuning.MaximumTime is { } time)
+            ended.CancelAfter(time);
+        Exception? failure = null;
+        Thread[] threads = [.. Enumerable.Range(0, workers).Select(number => new Thread(() =>
+        {
+            try
+            {
+                Work(Math.Max(1, Environment.ProcessorCount / workers), cancelled.Token, ended.Token);
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, exception, null); // thrown below
+                cancelled.Cancel();
+            }
+        })
+        {
+            IsBackground = true,
+            Name = $"TuneDenseNet {number}",
+        })];
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        journal.Refresh();
+    }
+
+    private void Work(int threads, CancellationToken cancelled, CancellationToken ended)
+    {
+        var runner = new TrialRunner(plan, _policy, journal, trainer, Report);
+        while (!ended.IsCancellationRequested || (journal.Ended(0) is null && !cancelled.IsCancellationRequested))
+        {
+            journal.Refresh();
+            try
+            {
+                if (!TryRunOne(runner, threads, out bool isDone, cancelled, ended))
+                {
+                    if (isDone)
+                        return;
+                    cancelled.WaitHandle.WaitOne(IdleMilliseconds);
+                }
+            }
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Runs the first trial that may start and that no one else has.</summary>
+    /// <param name="runner">Runs it.</param>
+    /// <param name="threads">The number of threads that it may use.</param>
+    /// <param name="isDone">Whether all trials have ended.</param>
+    /// <param name="cancelled">Interrupts the first trial, without which there is no result.</param>
+    /// <param name="ended">Interrupts any other.</param>
+    /// <returns>Whether there was one.</returns>
+    private bool TryRunOne(TrialRunner runner, int threads, out bool isDone, CancellationToken cancelled, CancellationToken ended)
+    {
+        isDone = true;
+        for (int trial = 0; ; trial++)
+        {
+            if (journal.Ended(trial) is not null)
+                continue;
+            var readiness = _policy.ReadinessOf(trial);
+            if (readiness == TrialReadiness.Beyond)
+                return false;
+            isDone = false;
+            if (readiness == TrialReadiness.Waits || (trial > 0 && ended.IsCancellationRequested))
+                return false;
+            var folder = new TrialFolder(journal.Folder, trial);
+            using var taken = folder.TryTake(warn);
+            if (taken is null)
+                continue;
+            journal.Refresh(); // someone may have ended it just before
+            if (journal.Ended(trial) is not null)
+                continue;
+            runner.Run(trial, folder, threads, trial == 0 ? cancelled : ended);
+            return true;
+        }
+    }
+
+    private void Report(int trial, TuningRung? rung, TuningTrialState? end)
+    {
+        if (tuning.Progress is not { } progress)
+            return;
+        lock (_reporting)
+        {
+            var trials = journal.AllEnded();
+            var best = _policy.Ranked(trials.Where(other => other.State == TuningTrialState.Complete)).FirstOrDefault();
+            var report = new TuningProgress(trial, rung, end, best, trials.Count, plan.MaximumTrials, _watch.Elapsed, Remaining(trials.Count));
+            UserCode.Call(() => progress(report), () => (nameof(DenseNetTuningOptions.Progress), $"at trial {trial}"));
+        }
+    }
+
+    private TimeSpan? Remaining(int endedTrials)
+    {
+        int here = endedTrials - _endedBefore;
+        if (here <= 0)
+            return null;
+        var byTrials = _watch.Elapsed / here * Math.Max(0, plan.MaximumTrials - endedTrials);
+        var byTime = tuning.MaximumTime - _watch.Elapsed;
+        return byTime < byTrials ? byTime < TimeSpan.Zero ? TimeSpan.Zero : byTime : byTrials;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.ML.DenseNet.Mpi.TestHost;
+
+namespace Microsoft.ML.DenseNet.Mpi.Tests;
+
+/// <summary>Ranks that stream their shares of the rows. Without shuffling, SharedRowTests compares them with one process.</summary>
+[TestClass]
+public sealed class SharedStreamTests
+{
+    [TestMethod]
+    [DataRow("stream")]
+    [DataRow("stream by weight")]
+    public void All_ranks_get_the_same_model_that_has_learned(string name)
+    {
+        // Each rank shuffles its share by itself, so it is not the model of one process; but it fits the rows as well.
+        var alone = JointTraining.Fit(name, null);
+        var ends = Run(3, name);
+        foreach (var other in ends.Concat(Run(3, name)))
+            Networks.AssertSame(ends[0], other, name);
+        Assert.IsLessThan(ends[0].History[0].TrainingLoss, ends[0].History[^1].TrainingLoss);
+        Assert.AreEqual(1, ends[0].History[^1].TrainingLoss / alone.History[^1].TrainingLoss, 0.1);
+    }
+
+    [TestMethod]
+    public void A_rank_computes_only_its_own_rows_in_an_epoch()
+    {
+        const int Rows = 100, Epochs = 3, Ranks = 3;
+        var computed = new int[Ranks];
+        var ends = ThreadWorkers.Run(Ranks, workers =>
+        {
+            workers.Split = WorkSplit.Rows;
+            var mlContext = new MLContext(seed: 1);
+            var rows = new LazyView(Rows, () => Interlocked.Increment(ref computed[workers.Rank]));
+            return mlContext.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+            {
+                HiddenUnits = [2],
+                NumberOfEpochs = Epochs,
+                NumberOfThreads = 1,
+                DataPlacement = DataPlacement.Stream,
+                Workers = workers,
+            }).Fit(rows).Model.Network;
+        });
+        Assert.IsNull(ends[0].Failure, $"{ends[0].Failure}");
+        for (int rank = 0; rank < Ranks; rank++)
+            Assert.AreEqual(Rows + (Epochs * ((Rows - rank + Ranks - 1) / Ranks)), computed[rank], "The first pass computes all rows, each epoch this rank's.");
+    }
+
+    private static TrainedNetwork[] Run(int count, string name) => [.. ThreadWorkers.Run(count, workers =>
+    {
+        workers.Split = WorkSplit.Rows;
+        return JointTraining.Fit(name, workers);
+    }).Select(end => end.Result ?? throw end.Failure!)];
+}
