@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScottPlot;
 
 namespace Microsoft.ML.DenseNet.Reporting;
@@ -17,7 +16,7 @@ public static class ContributionPlots
         ArgumentNullException.ThrowIfNull(contributions);
         int bars = Math.Min(contributions.Features.Count, MaximumFeatures);
         int height = 190 + 22 * (bars + 2);
-        string most = contributions.Features.Count == 0 ? "" : $" {contributions.Features[0].Name} contributes most, {Signed(contributions.Features[0].Contribution)}.";
+        string most = contributions.Features.Count == 0 ? "" : $" {contributions.Features[0].Name} contributes most, {Signed(contributions.Features[0].Contribution, Math.Abs(contributions.Features[0].Contribution))}.";
         return new Picture($"Contributions to the {contributions.Measure} of row {NumberText.Count(contributions.Row + 1)}, from {NumberText.Value(contributions.BaseValue)} to {NumberText.Value(contributions.Score)}.{most}", 680, height, style => Waterfall(contributions, style)) { NarrowHeight = height };
     }
 
@@ -36,11 +35,12 @@ public static class ContributionPlots
         var theme = style.Theme;
         var bars = Bars(contributions, style);
         double[] ends = [.. bars.Select(bar => bar.To).Prepend(contributions.BaseValue)];
+        double range = ends.Max() - ends.Min();
         string[] names = ["average of the background", .. bars.Select(bar => bar.Label), "this row"];
-        var scale = new LinearScale(ends.Min(), ends.Max(), margin: style.IsNarrow ? 0.3 : 0.14); // room for the numbers
+        var scale = new LinearScale(ends.Min(), ends.Max(), margin: style.IsNarrow ? 0.45 : 0.15); // room for the numbers
         var panel = new ChartPanel(theme, scale, new NameScale(names, downwards: true), Capital(contributions.Measure), "");
         panel.VerticalRule(contributions.BaseValue);
-        Level(panel, contributions.BaseValue, 0, theme);
+        Level(panel, contributions.BaseValue, range, 0, theme);
         double from = contributions.BaseValue;
         for (int i = 0; i < bars.Count; i++)
         {
@@ -48,13 +48,13 @@ public static class ContributionPlots
             int place = i + 1;
             panel.Segment(from, place - 1, from, place, theme.Axis);
             panel.Block(from, to, place - 0.34, place + 0.34, theme.Series[to >= from ? 1 : 0]);
-            panel.Text(Signed(to - from), to >= from ? Math.Max(from, to) : Math.Min(from, to), place, theme.Ink, alignment: to >= from ? Alignment.MiddleLeft : Alignment.MiddleRight, offset: to >= from ? 4 : -4);
-            panel.MarkBar(from, place, to, place, $"{text}\n{Signed(to - from)}");
+            panel.Text(Signed(to - from, range), to >= from ? Math.Max(from, to) : Math.Min(from, to), place, theme.Ink, alignment: to >= from ? Alignment.MiddleLeft : Alignment.MiddleRight, offset: to >= from ? 4 : -4);
+            panel.MarkBar(from, place, to, place, $"{text}\n{Signed(to - from, range)}");
             from = to;
         }
 
         panel.Segment(from, bars.Count, from, bars.Count + 1, theme.Axis);
-        Level(panel, contributions.Score, bars.Count + 1, theme);
+        Level(panel, contributions.Score, range, bars.Count + 1, theme);
         return new Figure
         {
             Title = $"Why row {NumberText.Count(contributions.Row + 1)}",
@@ -68,10 +68,10 @@ public static class ContributionPlots
         };
     }
 
-    private static void Level(ChartPanel panel, double value, int place, Theme theme)
+    private static void Level(ChartPanel panel, double value, double range, int place, Theme theme)
     {
         panel.Points([(value, place)], theme.Ink, MarkerShape.FilledDiamond, 8);
-        panel.Text(NumberText.Value(value), value, place, theme.Ink, alignment: Alignment.MiddleLeft, offset: 7);
+        panel.Text(NumberText.Value(Rounded(value, range)), value, place, theme.Ink, alignment: Alignment.MiddleLeft, offset: 7);
         panel.Mark(value, place, $"{(place == 0 ? "average of the background" : "this row")}\n{NumberText.Value(value)}");
     }
 
@@ -149,10 +149,10 @@ public static class ContributionPlots
 
     internal static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    /// <summary>A contribution to three digits: more would only be noise.</summary>
-    internal static string Signed(double value)
-    {
-        double rounded = double.IsFinite(value) && value != 0 ? double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
-        return rounded > 0 ? $"+{NumberText.Value(rounded)}" : NumberText.Value(rounded);
-    }
+    /// <summary>A contribution with its sign.</summary>
+    private static string Signed(double value, double range) => Rounded(value, range) is var rounded && rounded > 0 ? $"+{NumberText.Value(rounded)}" : NumberText.Value(rounded);
+
+    /// <summary>A value to about a hundredth of the range of all: more digits would only be noise.</summary>
+    private static double Rounded(double value, double range) =>
+        double.IsFinite(value) && range > 0 ? Math.Round(value, Math.Clamp(2 - (int)Math.Floor(Math.Log10(range)), 0, 15)) + 0.0 : value; // no -0
 }
