@@ -9,6 +9,9 @@ internal sealed class LoanDecision
     [ColumnName("PredictedLabel")]
     public bool IsGranted { get; set; }
 
+    /// <summary>Which outcomes are possible: not repaid, repaid.</summary>
+    public bool[] PredictionSet { get; set; } = [];
+
     /// <summary>The probability that it is repaid.</summary>
     public float Probability { get; set; }
 }

@@ -11,7 +11,8 @@ var trainingLoans = mlContext.Data.LoadFromEnumerable(LoanTable.Create(2000, see
 var testApplications = LoanTable.Create(1000, seed: 2);
 var testLoans = mlContext.Data.LoadFromEnumerable(testApplications);
 
-// The default network. It stores 32 of the training rows, which predictions are compared with, and statistics of all of them.
+// The default network. It stores 32 of the training rows, which predictions are compared with, statistics of all of them, and what it takes to say
+// which of the two outcomes are possible, so that 9 of 10 are right.
 string[] texts = [nameof(LoanApplication.Purpose), nameof(LoanApplication.Housing)];
 string[] numbers = [nameof(LoanApplication.Income), nameof(LoanApplication.Amount), nameof(LoanApplication.Months), nameof(LoanApplication.YearsEmployed), nameof(LoanApplication.Savings), nameof(LoanApplication.OtherLoans)];
 var options = new DenseNetBinaryTrainer.Options
@@ -20,6 +21,7 @@ var options = new DenseNetBinaryTrainer.Options
     CategoryColumnNames = texts,
     NumberOfBackgroundRows = 32,
     StoreStatistics = true,
+    SetCoverage = 0.9,
     Seed = 1,
 };
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey([.. texts.Select(name => new InputOutputColumnPair(name))])
@@ -46,10 +48,12 @@ foreach (var feature in why.Features)
     Console.WriteLine($"  {feature.Name,-14}{feature.Value.Replace(",", ""),10}  {feature.Contribution,6:F2}");
 Console.WriteLine($"  {"log-odds",-24}  {why.Score,6:F2}");
 
-// How sure. What became of those with about the same probability, and whether the applicant is unlike those of the training.
+// How sure. Which outcomes are possible, what became of those with about the same probability, and whether the applicant is unlike those of the training.
 var similar = testApplications.Where((_, i) => i != number && Math.Abs(decisions[i].Probability - probability) < 0.075).ToArray();
 var check = network.Check(model.Transform(one));
-Console.WriteLine($"\nHow sure: {similar.Length} others have a probability within 7.5 points of it; of them {similar.Average(other => other.Repaid ? 1.0 : 0):P0} repaid.");
+string[] possible = [.. decisions[number].PredictionSet.Select((isPossible, i) => isPossible ? rowOptions.ClassNames![i] : "").Where(name => name.Length > 0)];
+Console.WriteLine($"\nHow sure: the set that is right for 9 of 10 applicants holds {string.Join(" and ", possible.Select(name => $"'{name}'"))}.");
+Console.WriteLine($"{similar.Length} others have a probability within 7.5 points of it; of them {similar.Average(other => other.Repaid ? 1.0 : 0):P0} repaid.");
 Console.WriteLine(check.FlaggedRowCount == 0 ? "No value is outside what the model was trained on." : $"Unlike the training: {string.Join("; ", check.FlaggedRows[0].Flags)}.");
 
 // What if. This is what the model would say, not what would happen: money does not make a borrower reliable because a model says so.

@@ -72,6 +72,30 @@ public sealed class ExplanationTests
     }
 
     [TestMethod]
+    public void Each_quantile_is_explained_and_the_median_unless_another_is_named()
+    {
+        var ml = TrainedModels.Ml;
+        var data = TestRow.Data(ml, 3, 200, 3);
+        var model = ml.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options { LabelColumnName = "Value", HiddenUnits = [8], NumberOfEpochs = 10, Loss = Losses.Quantiles(0.1, 0.5, 0.9) }).Fit(data);
+        var rows = ExplainedRows.Read(model.Model.Network, model.Transform(data), new ExplainedRowsOptions { MaximumRows = 40, Unit = "mm" });
+        var explanation = rows.Explain();
+        CollectionAssert.AreEqual(new[] { "quantile 0.1", "quantile 0.5", "quantile 0.9" }, explanation.OutputNames.ToArray());
+        float[] prediction = new float[3];
+        for (int row = 0; row < 5; row++)
+        {
+            rows.Network.Predict(rows.Row(row), prediction);
+            Assert.AreEqual("quantile 0.5", explanation.Prediction(row).OutputName);
+            for (int number = 0; number < 3; number++)
+                Assert.AreEqual(prediction[number], explanation.Prediction(row, explanation.OutputNames[number]).Score, 1e-4);
+        }
+
+        Assert.AreEqual("quantile 0.5 (mm)", rows.PartialDependence("feature 1").Measure);
+        Assert.AreEqual("quantile 0.9 (mm)", rows.PartialDependence("feature 1", new PartialDependenceOptions { ClassName = "quantile 0.9" }).Measure);
+        Assert.AreEqual("quantiles (mm)", rows.Interactions().Measure);
+        Assert.Contains("Pictures of one quantile are about quantile 0.5.", TrainingReport.ToHtml(model, data, new TrainingReportOptions { LabelColumnName = "Value", ExplainedRows = 20 }));
+    }
+
+    [TestMethod]
     public void One_hot_blocks_are_one_feature_with_category_values()
     {
         var rows = ExplainedModels.Binary;
