@@ -37,6 +37,9 @@ internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompil
     public override Activations Destandardize(LayerNode node, DestandardizeLayer layer, Activations x) =>
         Append(new DestandardizeBackpropagation(Kept(node, 0), Kept(node, 1), x, Output(node)));
 
+    public override Activations Ascending(LayerNode node, AscendingLayer layer, Activations x) =>
+        Append(new AscendingBackpropagation(layer.Middle, x, Output(node)));
+
     public override Activations RobustScale(LayerNode node, RobustScaleLayer layer, Activations x) =>
         Append(new RobustScaleBackpropagation(Kept(node, 0), Kept(node, 1), x, Output(node)));
 
