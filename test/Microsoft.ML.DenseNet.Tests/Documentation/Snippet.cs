@@ -51,7 +51,7 @@ internal sealed class Snippet(IReadOnlyList<CodeBlock> blocks)
     /// <summary>The name of the class, which says where the blocks are.</summary>
     public string ClassName => string.Concat(Page.Path.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')) + $"_line_{Line}";
 
-    private bool IsWholeProgram => blocks[0].Code.StartsWith("using ", StringComparison.Ordinal);
+    private bool IsWholeProgram => blocks[0].Code.StartsWith("using ", StringComparison.Ordinal) && !blocks[0].Code.StartsWith("using var ", StringComparison.Ordinal);
 
     /// <summary>Joins blocks with those that they continue.</summary>
     public static IEnumerable<Snippet> Join(IEnumerable<CodeBlock> blocks)
