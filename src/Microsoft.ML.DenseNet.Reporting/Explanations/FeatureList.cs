@@ -21,8 +21,8 @@ internal static class FeatureList
             {
                 var block = BlockAt(slot, column, network, blocks, rows);
                 string name = NameOf(block, column, network);
-                if (!names.Add(name))
-                    names.Add(name = $"{name} (slot {block.Start})");
+                while (!names.Add(name))
+                    name = $"{name} (slot {block.Start})";
                 features.Add(new ExplainedFeature(name, block, block.Count == 1 && !blocks.ContainsKey(block.Start) ? null : Categories(block, column, network)));
             }
         }

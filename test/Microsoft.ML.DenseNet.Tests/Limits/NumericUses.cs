@@ -76,6 +76,14 @@ internal static class NumericUses
             var model = Ml.BinaryClassification.Trainers.DenseNet(Options(_ => { })).Fit(Rows);
             Assert.IsNotEmpty(TrainingReport.ToHtml(model, Rows, options));
         }
+        else if (type == typeof(ExplanationOptions))
+        {
+            var network = TestNetworks.Create(ScoringRow.Width, 1);
+            var options = new ExplanationOptions { Background = new BackgroundRows(new float[ScoringRow.Width], ScoringRow.Width) };
+            set(options, value);
+            using var explainer = network.CreateExplainer(options);
+            Assert.IsTrue(explainer.Explain(ScoringRow.Create(1)[0].Features).Contributions.All(float.IsFinite));
+        }
         else if (type == typeof(ExplainedRowsOptions))
         {
             var options = new ExplainedRowsOptions();
@@ -151,6 +159,8 @@ internal static class NumericUses
             return;
         }
 
+        if (method.IsGenericMethodDefinition)
+            method = ((MethodInfo)method).MakeGenericMethod(typeof(DenseNetBinaryModelParameters));
         object? result = Call(method, parameter, value, ("labelColumnName", nameof(ScoringRow.Flag)), ("outputColumnName", "Encoded"), ("inputColumnName", nameof(ScoringRow.Class)));
         switch (result)
         {
@@ -199,6 +209,9 @@ internal static class NumericUses
             case ThresholdGoal goal:
                 var scored = Ml.Data.LoadFromEnumerable(new[] { new ScoredRow { Score = -1 }, new ScoredRow { Score = 1, Label = true } });
                 Assert.AreEqual(0, Ml.BinaryClassification.ChooseThreshold(scored, goal));
+                break;
+            case BackgroundRows background:
+                Assert.AreEqual(ScoringRow.Width, background.Width);
                 break;
             case PredictionContributions contributions:
                 Assert.IsTrue(contributions.Features.All(feature => double.IsFinite(feature.Contribution)));
@@ -250,7 +263,7 @@ internal static class NumericUses
                 var type when type == typeof(TransformsCatalog.CategoricalTransforms) => Ml.Transforms.Categorical,
                 var type when type == typeof(InputOutputColumnPair[]) => new[] { new InputOutputColumnPair("Encoded", nameof(ScoringRow.Class)) },
                 var type when type == typeof(BinaryClassificationCatalog) => Ml.BinaryClassification,
-                var type when type == typeof(DenseNetBinaryTransformer) => TestTransformers.Binary(Ml, Rows.Schema),
+                var type when type.IsAssignableFrom(typeof(DenseNetBinaryTransformer)) => TestTransformers.Binary(Ml, Rows.Schema),
                 var type when type.IsEnum => Activator.CreateInstance(type),
                 var type when type == typeof(Layer) => Layer.Linear(2),
                 var type when type == typeof(IEnumerable<EpochRecord>) => Array.Empty<EpochRecord>(),
