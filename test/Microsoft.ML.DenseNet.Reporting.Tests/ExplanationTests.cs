@@ -135,10 +135,10 @@ public sealed class ExplanationTests
     [TestMethod]
     public void Columns_of_several_numbers_are_divided_and_names_are_distinct()
     {
-        string[] names = ["Size.width", "Size.height", "Color.red", "Color.blue", "Price (slot 5)", "Price", "Price", ""];
+        string[] names = ["Size.width", "Size.height", "Color.red", "Color.blue", "Price (slot 6)", "Price", "Price", ""];
         float[][] rows = [[1, 2, 0, 1, 5, 6, 7, 8], [3, 4, 1, 0, 5, 6, 7, 8], [3, 4, 0, 0, 5, 6, 7, 8]];
         var read = ExplainedRows.Read(HandMadeNetworks.Named(names), HandMadeNetworks.Rows(names, rows));
-        CollectionAssert.AreEqual(new[] { "Size.width", "Size.height", "Color", "Price (slot 5)", "Price", "Price (slot 6)", "slot 7" }, read.Features.Select(feature => feature.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "Size.width", "Size.height", "Color", "Price (slot 6)", "Price", "Price (slot 6) (slot 6)", "slot 7" }, read.Features.Select(feature => feature.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "red", "blue" }, read.Features[2].Categories!.ToArray());
         CollectionAssert.AreEqual(new[] { "blue", "red", "none" }, read.Explain().Points("Color").Select(point => point.Text).ToArray());
     }
