@@ -192,6 +192,9 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
 
     private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
+    /// <summary>What the first layers read.</summary>
+    protected Activations NetworkInput => _input!;
+
     /// <summary>Returns a layer's output, without memory so far.</summary>
     protected Activations Output(LayerNode node) => Output(node.OutputWidth);
 

@@ -60,7 +60,19 @@ internal sealed unsafe class InputGradientProgram : IDisposable
     /// <param name="buffers">Its other values, in an array that is pinned.</param>
     /// <param name="width">The vector registers to use.</param>
     public static InputGradientProgram Compile(IReadOnlyList<LayerNode> layers, int inputWidth, float[] parameters, float[] buffers, VectorWidth width = VectorWidth.Widest) =>
-        Compile(layers, inputWidth, null, parameters, buffers, width);
+        Compile(layers, new GivenOutputs(inputWidth, [], []), parameters, buffers, width);
+
+    /// <summary>Compiles what comes after embeddings of single features. The program's input is the features, followed by what the embeddings compute.</summary>
+    /// <param name="layers">The layers, in sequence.</param>
+    /// <param name="inputWidth">The number of features.</param>
+    /// <param name="embeddings">The embeddings.</param>
+    /// <param name="unread">The layers that only the embeddings read.</param>
+    /// <param name="parameters">The network's parameters, in an array that is pinned.</param>
+    /// <param name="buffers">Its other values, in an array that is pinned.</param>
+    /// <param name="width">The vector registers to use.</param>
+    public static InputGradientProgram CompileAfterEmbeddings(
+        IReadOnlyList<LayerNode> layers, int inputWidth, IReadOnlyList<LayerNode> embeddings, IEnumerable<LayerNode> unread, float[] parameters, float[] buffers, VectorWidth width) =>
+        Compile(layers, new GivenOutputs(inputWidth, embeddings, unread), parameters, buffers, width);
 
     /// <summary>Compiles what comes after the EmbeddingBags that alone read the layers' input. The program's input is what they compute, side by side.</summary>
     /// <param name="layers">The layers, in sequence.</param>
@@ -69,7 +81,7 @@ internal sealed unsafe class InputGradientProgram : IDisposable
     /// <param name="buffers">Its other values, in an array that is pinned.</param>
     /// <param name="width">The vector registers to use.</param>
     public static InputGradientProgram CompileAfterBags(IReadOnlyList<LayerNode> layers, IReadOnlyList<LayerNode> bags, float[] parameters, float[] buffers, VectorWidth width) =>
-        Compile(layers, bags.Sum(bag => bag.OutputWidth), bags, parameters, buffers, width);
+        Compile(layers, new GivenOutputs(0, bags, []), parameters, buffers, width);
 
     /// <summary>A row of the input.</summary>
     public Span<float> Input(int row) => new(_input.Values + ((long)row * _input.Stride), _input.Width);
@@ -109,21 +121,21 @@ internal sealed unsafe class InputGradientProgram : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static InputGradientProgram Compile(IReadOnlyList<LayerNode> layers, int inputWidth, IReadOnlyList<LayerNode>? bags, float[] parameters, float[] buffers, VectorWidth width) =>
+    private static InputGradientProgram Compile(IReadOnlyList<LayerNode> layers, GivenOutputs given, float[] parameters, float[] buffers, VectorWidth width) =>
         (width == VectorWidth.Widest ? VectorWidths.Widest : width) switch
         {
-            VectorWidth.Vector512 => Compile<SimdVector512>(layers, inputWidth, bags, parameters, buffers),
-            VectorWidth.Vector256 => Compile<SimdVector256>(layers, inputWidth, bags, parameters, buffers),
-            VectorWidth.Vector128 => Compile<SimdVector128>(layers, inputWidth, bags, parameters, buffers),
-            _ => Compile<ScalarVector>(layers, inputWidth, bags, parameters, buffers),
+            VectorWidth.Vector512 => Compile<SimdVector512>(layers, given, parameters, buffers),
+            VectorWidth.Vector256 => Compile<SimdVector256>(layers, given, parameters, buffers),
+            VectorWidth.Vector128 => Compile<SimdVector128>(layers, given, parameters, buffers),
+            _ => Compile<ScalarVector>(layers, given, parameters, buffers),
         };
 
-    private static InputGradientProgram Compile<TVector>(IReadOnlyList<LayerNode> layers, int inputWidth, IReadOnlyList<LayerNode>? bags, float[] parameters, float[] buffers)
+    private static InputGradientProgram Compile<TVector>(IReadOnlyList<LayerNode> layers, GivenOutputs given, float[] parameters, float[] buffers)
         where TVector : struct, ISimdVector<TVector>
     {
-        int capacity = CapacityFor(layers, inputWidth);
-        var input = new Activations(inputWidth) { NeedsGradient = true };
-        var compiler = new PredictionCompiler<TVector>(Pointer(parameters), Pointer(buffers), capacity, bags);
+        int capacity = CapacityFor(layers, given.Width);
+        var input = new Activations(given.Width) { NeedsGradient = true };
+        var compiler = new PredictionCompiler<TVector>(Pointer(parameters), Pointer(buffers), capacity, given);
         var steps = compiler.Compile(layers, input);
         var program = new InputGradientProgram(steps, input, capacity, parameters, buffers);
         input.Allocate(capacity);

@@ -8,26 +8,26 @@ namespace Microsoft.ML.DenseNet;
 internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompiler<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
-    private readonly Dictionary<LayerNode, SlotRange> _sums = [];
+    private readonly GivenOutputs _given;
 
     /// <param name="parameters">The network's parameters, as <see cref="TensorPlace"/> places them.</param>
     /// <param name="buffers">The values that are kept but not trained, in the same layout.</param>
     /// <param name="capacity">The maximum number of rows at a time.</param>
-    /// <param name="bags">The EmbeddingBags whose sums, side by side, are the input; null if the input is the layers'.</param>
-    public PredictionCompiler(float* parameters, float* buffers, int capacity, IReadOnlyList<LayerNode>? bags = null)
+    /// <param name="given">The layers whose outputs the input holds.</param>
+    public PredictionCompiler(float* parameters, float* buffers, int capacity, GivenOutputs given)
         : base(parameters, gradient: null, buffers, capacity)
     {
-        int column = 0;
-        foreach (var bag in bags ?? [])
-        {
-            _sums.Add(bag, new SlotRange(column, bag.OutputWidth));
-            column += bag.OutputWidth;
-        }
+        _given = given;
     }
 
-    public override Activations EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, Activations x) => _sums.TryGetValue(node, out var columns)
-        ? Append(new SelectBackpropagation([columns], x, Output(node)))
-        : base.EmbeddingBag(node, layer, x);
+    public override Activations EmbeddingBag(LayerNode node, EmbeddingBagLayer layer, Activations x) => Given(node) ?? base.EmbeddingBag(node, layer, x);
+
+    public override Activations PeriodicEmbedding(LayerNode node, PeriodicEmbeddingLayer layer, Activations x) => Given(node) ?? base.PeriodicEmbedding(node, layer, x);
+
+    public override Activations PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, Activations x) =>
+        Given(node) ?? base.PiecewiseLinearEmbedding(node, layer, x);
+
+    public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => _given.Unread.Contains(node) ? x : base.Select(node, layer, x);
 
     public override Activations Dropout(LayerNode node, DropoutLayer layer, Activations x) => x;
 
@@ -48,4 +48,8 @@ internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompil
 
     public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) =>
         Append(new PredictedMeanBackpropagation(layer, x, Output(node)));
+
+    /// <summary>The part of the input that is a layer's output; null if the layer is computed.</summary>
+    private Activations? Given(LayerNode node) =>
+        _given.Columns.TryGetValue(node, out var columns) ? Append(new SelectBackpropagation([columns], NetworkInput, Output(node))) : null;
 }

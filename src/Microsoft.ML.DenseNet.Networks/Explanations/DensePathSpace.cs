@@ -46,6 +46,9 @@ internal sealed class DensePathSpace : PathSpace
             point[i] = _scaler.Apply(point[i], i);
     }
 
+    /// <summary>The slot that a coordinate belongs to.</summary>
+    public int SlotOf(int coordinate) => coordinate < Layout.InputWidth ? coordinate : _indicated[coordinate - Layout.InputWidth];
+
     /// <inheritdoc/>
     public override void Attribute(in RawRow row, in PathGradients gradients, Span<float> contributions)
     {

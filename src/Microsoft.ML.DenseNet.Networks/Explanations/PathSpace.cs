@@ -2,7 +2,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// The space in which the way from a background row to the explained row is straight, and how contributions in it are those of slots. It comes
-/// after what is not differentiable or not worth repeating at every point: input scaling, indicators of missing values, sums over sparse rows.
+/// after what is not differentiable, jagged or not worth repeating at every point: input scaling, indicators of missing values, embeddings of numbers, sums over
+/// sparse rows.
 /// </summary>
 internal abstract class PathSpace
 {
@@ -22,10 +23,15 @@ internal abstract class PathSpace
     /// <param name="network">The network, without torch modules.</param>
     /// <param name="background">The rows that others are compared with.</param>
     /// <param name="width">The vector registers to use.</param>
-    public static PathSpace Of(TrainedNetwork network, BackgroundRows background, VectorWidth width) =>
-        BackpropagationProgram.ReadsSparse(network.Layout.AfterScaling) && network.Layout.InputScaling is not { HasIndicators: true }
-            ? new SparsePathSpace(network, background, width)
+    public static PathSpace Of(TrainedNetwork network, BackgroundRows background, VectorWidth width)
+    {
+        var layout = network.Layout;
+        if (BackpropagationProgram.ReadsSparse(layout.AfterScaling) && layout.InputScaling is not { HasIndicators: true })
+            return new SparsePathSpace(network, background, width);
+        return SlotEmbeddings.Of(layout.AfterScaling, layout.ScaledWidth) is { } embeddings
+            ? new EmbeddedPathSpace(network, embeddings, width)
             : new DensePathSpace(network, width);
+    }
 
     /// <summary>Compiles what comes after.</summary>
     public abstract InputGradientProgram Compile();

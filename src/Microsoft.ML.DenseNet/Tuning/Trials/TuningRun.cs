@@ -97,7 +97,7 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
             if (readiness == TrialReadiness.Beyond)
                 return false;
             isDone = false;
-            if (readiness == TrialReadiness.Waits || (trial > 0 && ended.IsCancellationRequested))
+            if (readiness == TrialReadiness.Waits || (trial > 0 && (ended.IsCancellationRequested || _watch.Elapsed >= tuning.MaximumTime)))
                 return false;
             var folder = new TrialFolder(journal.Folder, trial);
             using var taken = folder.TryTake(warn);
