@@ -18,6 +18,9 @@ internal sealed class PathIntegral : IDisposable
     /// <summary>By how many the steps are multiplied.</summary>
     private const int Refinement = 3;
 
+    /// <summary>How many times the mean gap a path must have to get more steps: few at a time, because the sum of all gaps decides.</summary>
+    private const double SelectedGap = 4;
+
     /// <summary>A gap that single precision may leave, as a share of the values' magnitude.</summary>
     private const double Precision = 2e-6;
 
@@ -183,19 +186,19 @@ internal sealed class PathIntegral : IDisposable
         return isWithin;
     }
 
-    /// <summary>Selects the paths that get more steps: those with at least the mean gap, of those that may have more. Returns whether there are any.</summary>
+    /// <summary>Selects the paths that get more steps: those with several times the mean gap, or the largest, of those that may have more. Returns whether there are any.</summary>
     private bool Select(int maximumSteps)
     {
-        double sum = 0;
+        double sum = 0, largest = 0;
         int open = 0;
         for (int path = 0; path < _steps.Length; path++)
         {
             if (Refinement * _steps[path] <= maximumSteps)
-                (sum, open) = (sum + _pathGaps[path], open + 1);
+                (sum, largest, open) = (sum + _pathGaps[path], Math.Max(largest, _pathGaps[path]), open + 1);
         }
 
         // Of equal gaps, rounding may put the mean above all.
-        Select(open == 0 ? 0 : sum / open * (1 - 1e-9), maximumSteps);
+        Select(open == 0 ? 0 : Math.Min(SelectedGap * sum / open, largest) * (1 - 1e-9), maximumSteps);
         return _selectedCount > 0;
     }
 
