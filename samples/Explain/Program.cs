@@ -45,7 +45,7 @@ var one = mlContext.Data.LoadFromEnumerable([applicant]);
 var why = ExplainedRows.Read(network, model.Transform(one), rowOptions).Explain().Prediction(0);
 Console.WriteLine($"\nWhy: the log-odds of being repaid are {why.BaseValue:F2} on average. Of this applicant,");
 foreach (var feature in why.Features)
-    Console.WriteLine($"  {feature.Name,-14}{feature.Value.Replace(",", ""),10}  {feature.Contribution,6:F2}");
+    Console.WriteLine($"  {feature.Name,-14}{feature.Value.Replace(",", ""),10}  {Math.Round(feature.Contribution, 2) + 0.0,6:F2}");
 Console.WriteLine($"  {"log-odds",-24}  {why.Score,6:F2}");
 
 // How sure. Which outcomes are possible, what became of those with about the same probability, and whether the applicant is unlike those of the training.
