@@ -28,7 +28,7 @@ switch (args)
         {
             if (message.StartsWith("Epoch", StringComparison.Ordinal) || message.StartsWith("Resumed", StringComparison.Ordinal))
                 Console.WriteLine($"process {Environment.ProcessId} rank {workers.Rank} {message}");
-            Thread.Sleep(message.StartsWith("Epoch", StringComparison.Ordinal) ? 50 : 0);
+            Thread.Sleep(message.StartsWith("Epoch", StringComparison.Ordinal) ? 20 : 0);
         }));
         break;
     case ["exchange"]:

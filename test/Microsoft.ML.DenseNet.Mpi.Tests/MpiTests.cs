@@ -23,12 +23,11 @@ public sealed partial class MpiTests
     }
 
     [TestMethod]
-    [DataRow(1)]
     [DataRow(2)]
     [DataRow(4)]
     public void Every_rank_gets_the_model_of_one_process(int ranks)
     {
-        string[] names = ["binary", "regression", "budget"];
+        string[] names = ["regression", "budget"];
         using var folder = new TestFolder();
         var end = MpiProcess.Run(ranks, ["fit", "Networks", folder.Path, .. names]);
         Assert.AreEqual(0, end.ExitCode, end.Text);
@@ -42,7 +41,7 @@ public sealed partial class MpiTests
     public void Ranks_that_share_rows_get_the_bits_of_their_number(int ranks)
     {
         // Threads that add up in the order of ranks by other means give the same bits.
-        string[] names = ["named", "dropout", "lazy", "binary"];
+        string[] names = ["named", "dropout", "lazy"];
         using var folder = new TestFolder();
         var end = MpiProcess.Run(ranks, ["fit", "Rows", folder.Path, .. names]);
         Assert.AreEqual(0, end.ExitCode, end.Text);
