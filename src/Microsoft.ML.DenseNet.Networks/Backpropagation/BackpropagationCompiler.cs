@@ -47,7 +47,7 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
         _input = input;
         if (_oneHot is { Rest.Count: 0, Blocks: [var whole] })
             _blocks.Add(input, whole);
-        ReadAll(layers, input);
+        Complete(_steps, ReadAll(layers, Enter(input)));
         foreach (var step in _steps)
             step.Input.Readers++;
         return [.. _steps];
@@ -192,13 +192,24 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
 
     private static NotSupportedException NoForm(LayerNode node) => new($"Layer '{node.Path}' ({node.Layer}) has no backward pass in host memory.");
 
-    /// <summary>What the first layers read.</summary>
+    /// <summary>The input of all.</summary>
     protected Activations NetworkInput => _input!;
+
+    /// <summary>Returns what the first layers read, if it is not the whole input.</summary>
+    protected virtual Activations Enter(Activations input) => input;
+
+    /// <summary>Called when all layers are compiled.</summary>
+    /// <param name="steps">Their steps.</param>
+    /// <param name="output">What the last layer computes.</param>
+    protected virtual void Complete(List<BackpropagationStep> steps, Activations output)
+    {
+    }
 
     /// <summary>Returns a layer's output, without memory so far.</summary>
     protected Activations Output(LayerNode node) => Output(node.OutputWidth);
 
-    private Activations Output(int width) => new(width, _hasMembers);
+    /// <summary>Returns an output, without memory so far.</summary>
+    protected Activations Output(int width) => new(width, _hasMembers);
 
     /// <summary>Adds a step, and returns its output.</summary>
     protected Activations Append(BackpropagationStep step)

@@ -60,19 +60,18 @@ internal sealed unsafe class InputGradientProgram : IDisposable
     /// <param name="buffers">Its other values, in an array that is pinned.</param>
     /// <param name="width">The vector registers to use.</param>
     public static InputGradientProgram Compile(IReadOnlyList<LayerNode> layers, int inputWidth, float[] parameters, float[] buffers, VectorWidth width = VectorWidth.Widest) =>
-        Compile(layers, new GivenOutputs(inputWidth, [], []), parameters, buffers, width);
+        Compile(layers, new GivenOutputs(inputWidth, []), parameters, buffers, width);
 
     /// <summary>Compiles what comes after embeddings of single features. The program's input is the features, followed by what the embeddings compute.</summary>
     /// <param name="layers">The layers, in sequence.</param>
     /// <param name="inputWidth">The number of features.</param>
     /// <param name="embeddings">The embeddings.</param>
-    /// <param name="unread">The layers that only the embeddings read.</param>
     /// <param name="parameters">The network's parameters, in an array that is pinned.</param>
     /// <param name="buffers">Its other values, in an array that is pinned.</param>
     /// <param name="width">The vector registers to use.</param>
     public static InputGradientProgram CompileAfterEmbeddings(
-        IReadOnlyList<LayerNode> layers, int inputWidth, IReadOnlyList<LayerNode> embeddings, IEnumerable<LayerNode> unread, float[] parameters, float[] buffers, VectorWidth width) =>
-        Compile(layers, new GivenOutputs(inputWidth, embeddings, unread), parameters, buffers, width);
+        IReadOnlyList<LayerNode> layers, int inputWidth, IEnumerable<LayerNode> embeddings, float[] parameters, float[] buffers, VectorWidth width) =>
+        Compile(layers, new GivenOutputs(inputWidth, embeddings), parameters, buffers, width);
 
     /// <summary>Compiles what comes after the EmbeddingBags that alone read the layers' input. The program's input is what they compute, side by side.</summary>
     /// <param name="layers">The layers, in sequence.</param>
@@ -81,7 +80,7 @@ internal sealed unsafe class InputGradientProgram : IDisposable
     /// <param name="buffers">Its other values, in an array that is pinned.</param>
     /// <param name="width">The vector registers to use.</param>
     public static InputGradientProgram CompileAfterBags(IReadOnlyList<LayerNode> layers, IReadOnlyList<LayerNode> bags, float[] parameters, float[] buffers, VectorWidth width) =>
-        Compile(layers, new GivenOutputs(0, bags, []), parameters, buffers, width);
+        Compile(layers, new GivenOutputs(0, bags), parameters, buffers, width);
 
     /// <summary>A row of the input.</summary>
     public Span<float> Input(int row) => new(_input.Values + ((long)row * _input.Stride), _input.Width);

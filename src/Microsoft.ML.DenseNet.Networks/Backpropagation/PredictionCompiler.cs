@@ -9,6 +9,7 @@ internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompil
     where TVector : struct, ISimdVector<TVector>
 {
     private readonly GivenOutputs _given;
+    private Activations? _features;
 
     /// <param name="parameters">The network's parameters, as <see cref="TensorPlace"/> places them.</param>
     /// <param name="buffers">The values that are kept but not trained, in the same layout.</param>
@@ -27,7 +28,7 @@ internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompil
     public override Activations PiecewiseLinearEmbedding(LayerNode node, PiecewiseLinearEmbeddingLayer layer, Activations x) =>
         Given(node) ?? base.PiecewiseLinearEmbedding(node, layer, x);
 
-    public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => _given.Unread.Contains(node) ? x : base.Select(node, layer, x);
+    public override Activations Select(LayerNode node, SelectLayer layer, Activations x) => base.Select(node, layer, x == _features ? NetworkInput : x);
 
     public override Activations Dropout(LayerNode node, DropoutLayer layer, Activations x) => x;
 
@@ -48,6 +49,23 @@ internal sealed unsafe class PredictionCompiler<TVector> : BackpropagationCompil
 
     public override Activations MemberMean(LayerNode node, MemberMeanLayer layer, Activations x) =>
         Append(new PredictedMeanBackpropagation(layer, x, Output(node)));
+
+    /// <inheritdoc/>
+    protected override Activations Enter(Activations input) =>
+        _features = _given.Features is 0 || _given.Features == input.Width ? input : Append(new SelectBackpropagation([new SlotRange(0, _given.Features)], input, Output(_given.Features)));
+
+    /// <summary>Removes steps that nothing reads: those that led to layers whose outputs are given.</summary>
+    protected override void Complete(List<BackpropagationStep> steps, Activations output)
+    {
+        HashSet<Activations> read = [output];
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            if (read.Contains(steps[i].Output))
+                read.Add(steps[i].Input);
+            else
+                steps.RemoveAt(i);
+        }
+    }
 
     /// <summary>The part of the input that is a layer's output; null if the layer is computed.</summary>
     private Activations? Given(LayerNode node) =>

@@ -37,8 +37,7 @@ internal sealed class EmbeddedPathSpace : PathSpace
         InputGradientProgram.CompileAfterEmbeddings(
             Layout.AfterScaling,
             _scaled.Width,
-            [.. _embeddings.Embeddings.Select(embedding => embedding.Embedding)],
-            _embeddings.Embeddings.Select(embedding => embedding.Select).OfType<LayerNode>(),
+            _embeddings.Embeddings.Select(embedding => embedding.Embedding),
             _parameters,
             _buffers,
             _width);

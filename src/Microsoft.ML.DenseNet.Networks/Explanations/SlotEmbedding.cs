@@ -1,13 +1,12 @@
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>An embedding of single numbers: each slot has the same number of adjacent outputs.</summary>
-/// <param name="Select">What chooses the slots; null if it reads all.</param>
-/// <param name="Embedding">The embedding.</param>
+/// <param name="Layers">The layers from the scaled features to the embedding, which is the last: it may follow a Select and elementwise layers.</param>
 /// <param name="Slots">The slot of each number that it reads.</param>
-internal sealed record SlotEmbedding(LayerNode? Select, LayerNode Embedding, int[] Slots)
+internal sealed record SlotEmbedding(IReadOnlyList<LayerNode> Layers, int[] Slots)
 {
-    /// <summary>The layers, in sequence.</summary>
-    public IReadOnlyList<LayerNode> Layers => Select is null ? [Embedding] : [Select, Embedding];
+    /// <summary>The embedding.</summary>
+    public LayerNode Embedding => Layers[^1];
 
     /// <summary>The number of outputs.</summary>
     public int Width => Embedding.OutputWidth;
