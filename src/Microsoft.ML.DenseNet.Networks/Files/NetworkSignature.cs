@@ -67,9 +67,6 @@ internal sealed record NetworkSignature
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
-    /// <summary>Returns the signature of the network's last stage, which turns its outputs into predictions.</summary>
-    public NetworkSignature ForPredictions() => new(Task) { ClassNames = ClassNames };
-
     /// <summary>Returns what does not match between this signature and a network, as a clause; null if everything does.</summary>
     public string? Misfit(NetworkLayout layout)
     {

@@ -271,13 +271,7 @@ public sealed partial class TrainedNetwork
         return predicted;
     }
 
-    private void ToPrediction(Span<float> outputs)
-    {
-        if (Task == LearningTask.BinaryClassification)
-            outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
-        else if (Task == LearningTask.MulticlassClassification)
-            OutputFunctions.Softmax(outputs, outputs);
-    }
+    private void ToPrediction(Span<float> outputs) => OutputFunctions.ToPrediction(Task, outputs);
 
     private PredictedClass ToClass(Span<float> outputs)
     {

@@ -9,6 +9,15 @@ internal static class OutputFunctions
 {
     public static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 
+    /// <summary>Turns a row's outputs into its prediction, in place: a logit into the probability of the positive class, logits into one for each class. A number stays as it is.</summary>
+    public static void ToPrediction(LearningTask task, Span<float> outputs)
+    {
+        if (task == LearningTask.BinaryClassification)
+            outputs[0] = Sigmoid(outputs[0]);
+        else if (task == LearningTask.MulticlassClassification)
+            Softmax(outputs, outputs);
+    }
+
     /// <summary>e^x over the sum of all e^x; the largest logit is subtracted first, so that nothing overflows. Both spans may be the same.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {

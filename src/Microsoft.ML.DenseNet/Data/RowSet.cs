@@ -43,11 +43,14 @@ internal sealed class RowSet
     /// <summary>All labels, in order.</summary>
     public IEnumerable<float> Labels => Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Labels));
 
+    /// <summary>All example weights, in order; 1 each if there are none.</summary>
+    public IEnumerable<float> Weights => HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)) : Enumerable.Repeat(1f, checked((int)Count));
+
     /// <summary>All rows' keys in <see cref="Split"/>, in order.</summary>
     public IEnumerable<ReadOnlyMemory<ulong>> SplitKeys => Blocks.SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => (ReadOnlyMemory<ulong>)block.SplitKeys.Slice(row * Split.Keys, Split.Keys)));
 
     /// <summary>The mean example weight; 1 if there are none. That of all rows if these are a process's share of them.</summary>
-    public double MeanWeight => CommonMeanWeight ?? (HasWeights ? Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Average(weight => (double)weight) : 1);
+    public double MeanWeight => CommonMeanWeight ?? (HasWeights ? Weights.Average(weight => (double)weight) : 1);
 
     /// <summary>The mean weight of all rows if these are a share of them; null otherwise.</summary>
     public double? CommonMeanWeight { get; private init; }

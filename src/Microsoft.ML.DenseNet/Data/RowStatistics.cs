@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Passes rows to the builder of <see cref="TrainingStatistics"/>.</summary>
@@ -37,11 +35,6 @@ internal static class RowStatistics
             }
         }
     }
-
-    /// <summary>The example weights of rows; 1 each if they have none.</summary>
-    public static IEnumerable<float> Weights(this RowSet rows) => rows.HasWeights
-        ? rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights))
-        : Enumerable.Repeat(1f, (int)rows.Count);
 
     private static ReadOnlySpan<float> Dense(RowBlock block, int row)
     {

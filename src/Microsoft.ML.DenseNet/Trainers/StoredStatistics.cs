@@ -22,24 +22,21 @@ internal static class StoredStatistics
     /// <summary>The predictions of each network for the rows that it did not learn from, calibrated as the model's are.</summary>
     private static PredictionStatistics? OfHeldOut(FoldResult[] folds, Calibration? calibration, TrainedNetwork network, TargetConversion conversion)
     {
-        int width = folds[0].Network.Layout.OutputWidth;
-        var map = calibration ?? Calibration.None(width);
+        var toPrediction = new FoldPrediction(network.Task, conversion, calibration);
         var gatherer = new PredictionGatherer(network);
-        float[] calibrated = new float[width], prediction = new float[width];
-        var stage = conversion.Complete(new TrainedNetwork(new NetworkLayout(Layer.Identity, width), [], [], network.History)).With(network.Signature.ForPredictions());
+        float[] prediction = new float[folds[0].Network.Layout.OutputWidth];
         var sample = new StatisticsSample(folds.Sum(fold => fold.Validation!.Count));
         long number = 0;
         foreach (var fold in folds)
         {
             int row = 0;
-            foreach (var (weight, label) in fold.Validation!.Weights().Zip(fold.Validation!.Labels))
+            foreach (var (weight, label) in fold.Validation!.Weights.Zip(fold.Validation!.Labels))
             {
-                var outputs = fold.Outputs.AsSpan(row++ * width, width);
+                var outputs = fold.Outputs.AsSpan(row++ * prediction.Length, prediction.Length);
                 if (!sample.Takes(number++))
                     continue;
-                for (int i = 0; i < width; i++)
-                    calibrated[i] = (float)((outputs[i] * map.Factor) + map.Shifts[i]);
-                stage.Predict(calibrated, prediction);
+                outputs.CopyTo(prediction);
+                toPrediction.Convert(prediction);
 
                 // Class weights are part of the training, not of the rows.
                 double factor = conversion.WeightFactor?.Invoke(label) ?? 1;

@@ -14,4 +14,11 @@ internal sealed record Calibration(double Factor, IReadOnlyList<double> Shifts)
     /// <summary>Returns the map that changes nothing.</summary>
     /// <param name="outputs">The number of outputs.</param>
     public static Calibration None(int outputs) => new(1, new double[outputs]);
+
+    /// <summary>Applies the map to a row's outputs, in place.</summary>
+    public void Apply(Span<float> outputs)
+    {
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = (float)((Factor * outputs[i]) + Shifts[i]);
+    }
 }

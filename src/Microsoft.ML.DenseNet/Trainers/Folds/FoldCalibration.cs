@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
@@ -15,7 +13,7 @@ internal static class FoldCalibration
     {
         FoldResult[] validated = [.. folds.Where(fold => fold.Validation is not null)];
         float[] labels = [.. validated.SelectMany(fold => fold.Validation!.Labels)];
-        double[] weights = [.. validated.SelectMany(fold => WeightsOf(fold.Validation!))];
+        double[] weights = [.. validated.SelectMany(fold => fold.Validation!.Weights).Select(weight => (double)weight)];
         Balance(labels, weights, shares);
         var rows = new CalibrationRows(validated is [var only] ? only.Outputs : [.. validated.SelectMany(fold => fold.Outputs)], folds[0].Network.Layout.OutputWidth, labels, weights);
         return CalibrationFit.Run(rows, shares, shifts: true).Best;
@@ -36,8 +34,4 @@ internal static class FoldCalibration
             weights[row] = sums[label] > 0 ? weights[row] / sums[label] * shares[label] * labels.Length : 0;
         }
     }
-
-    private static IEnumerable<double> WeightsOf(RowSet rows) => rows.HasWeights
-        ? rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Select(weight => (double)weight)
-        : Enumerable.Repeat(1.0, (int)rows.Count);
 }

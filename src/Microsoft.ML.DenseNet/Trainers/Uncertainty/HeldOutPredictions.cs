@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>What networks predict for rows that they have not learned from.</summary>
@@ -14,9 +12,7 @@ internal sealed record HeldOutPredictions(RowSet Rows, int Width, float[] Values
     public float[] Labels { get; } = [.. Rows.Labels];
 
     /// <summary>All weights, in order.</summary>
-    public double[] Weights { get; } = Rows.HasWeights
-        ? [.. Rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights)).Select(weight => (double)weight)]
-        : [.. Enumerable.Repeat(1.0, checked((int)Rows.Count))];
+    public double[] Weights { get; } = [.. Rows.Weights.Select(weight => (double)weight)];
 
     /// <summary>Collects the predictions of several networks.</summary>
     /// <param name="folds">The networks, with their outputs for rows that they did not see.</param>

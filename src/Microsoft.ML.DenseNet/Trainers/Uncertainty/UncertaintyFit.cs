@@ -30,12 +30,12 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
     {
         if (!_option.IsSet)
             return signature;
-        return signature.Task == LearningTask.Regression ? signature with { Intervals = Intervals(folds) } : signature with { Sets = Sets(folds) };
+        var held = HeldOutPredictions.Of(folds.Folds, new FoldPrediction(signature.Task, conversion, folds.Calibration).Convert);
+        return signature.Task == LearningTask.Regression ? signature with { Intervals = Intervals(held) } : signature with { Sets = Sets(held) };
     }
 
-    private IntervalRule Intervals(TrainedFolds folds)
+    private IntervalRule Intervals(HeldOutPredictions held)
     {
-        var held = HeldOutPredictions.Of(folds.Folds, conversion.ToPrediction);
         if (CoverageOption.PairsOf(options.Loss, _option) is { } pairs)
             return IntervalsOfQuantiles(held, pairs);
         double[] residuals = [.. held.Labels.Select((target, row) => Math.Abs((double)conversion.ToLabel(target) - held.Values[row]))];
@@ -55,9 +55,8 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
         return new IntervalRule(_option.Coverages, factors, null, pairs);
     }
 
-    private SetRule Sets(TrainedFolds folds)
+    private SetRule Sets(HeldOutPredictions held)
     {
-        var held = HeldOutPredictions.Of(folds.Folds, outputs => ToProbabilities(outputs, folds.Calibration));
         double[] limits = new double[held.Labels.Length], weights = new double[limits.Length];
         for (int row = 0; row < limits.Length; row++)
         {
@@ -69,16 +68,6 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
 
         environment.Channel.Info($"Sets of classes from {limits.Length} held-out rows.");
         return new SetRule(_option.Coverages[0], Math.Min(Quantile(limits, weights, _option.Coverages[0]), 1));
-    }
-
-    private static void ToProbabilities(Span<float> outputs, Calibration? calibration)
-    {
-        for (int i = 0; i < outputs.Length && calibration is not null; i++)
-            outputs[i] = (float)((calibration.Factor * outputs[i]) + calibration.Shifts[i]);
-        if (outputs.Length == 1)
-            outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
-        else
-            OutputFunctions.Softmax(outputs, outputs);
     }
 
     /// <summary>The quantile, rounded up to single precision.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Microsoft.ML.DenseNet;
@@ -21,14 +20,16 @@ internal sealed record TrialPredictions(int Width, float[] Predictions, float[] 
     {
         var plan = folds.Plan;
         int width = plan.Layout.OutputWidth;
+        var toPrediction = new FoldPrediction(plan.Task, plan.Conversion, folds.Calibration);
         float[] values = [.. folds.Results.SelectMany(fold => fold.Outputs)];
+        for (int start = 0; start < values.Length; start += width)
+            toPrediction.Convert(values.AsSpan(start, width));
+        if (plan.Task == LearningTask.Regression && width > 1)
+            (values, width) = ([.. Enumerable.Range(0, values.Length / width).Select(row => values[(row * width) + plan.Loss.ScoreOutput])], 1);
         float[] labels = [.. folds.Results.SelectMany(fold => fold.Validation!.Labels)];
-        float[] weights = [.. folds.Results.SelectMany(fold => WeightsOf(fold.Validation!))];
-        for (int row = 0; row < labels.Length; row++)
-            ToPrediction(values.AsSpan(row * width, width), plan, folds.Calibration);
         if (plan.Conversion.Label is not null)
-            labels = [.. labels.Select(label => InUnit(label, plan.Conversion))];
-        return new TrialPredictions(width, values, labels, weights, rows);
+            labels = [.. labels.Select(plan.Conversion.ToLabel)];
+        return new TrialPredictions(width, values, labels, [.. folds.Results.SelectMany(fold => fold.Validation!.Weights)], rows);
     }
 
     /// <summary>Loads predictions.</summary>
@@ -57,28 +58,4 @@ internal sealed record TrialPredictions(int Width, float[] Predictions, float[] 
     }));
 
     private static SealedFile FormatOf(string path) => new("DNHELDOU", 1, 1 << 16, $"The file '{path}'", Remedy);
-
-    private static void ToPrediction(Span<float> outputs, TrainingPlan plan, Calibration? calibration)
-    {
-        for (int i = 0; calibration is not null && i < outputs.Length; i++)
-            outputs[i] = (float)((calibration.Factor * outputs[i]) + calibration.Shifts[i]);
-        if (plan.Task == LearningTask.MulticlassClassification)
-            OutputFunctions.Softmax(outputs, outputs);
-        else if (plan.Task == LearningTask.BinaryClassification)
-            outputs[0] = OutputFunctions.Sigmoid(outputs[0]);
-        else
-            outputs[0] = plan.Conversion.OutputRange is var (minimum, maximum) ? InUnit(Math.Clamp(outputs[0], minimum, maximum), plan.Conversion) : InUnit(outputs[0], plan.Conversion);
-    }
-
-    /// <summary>Undoes the conversion of a label.</summary>
-    private static float InUnit(float value, TargetConversion conversion) => conversion switch
-    {
-        { OutputLayer: null } => value,
-        { OutputBuffers: [var center, var unit] } => (value * unit) + center,
-        _ => MathF.Exp(value),
-    };
-
-    private static IEnumerable<float> WeightsOf(RowSet rows) => rows.HasWeights
-        ? rows.Blocks.SelectMany(block => MemoryMarshal.ToEnumerable<float>(block.Weights))
-        : Enumerable.Repeat(1f, (int)rows.Count);
 }
