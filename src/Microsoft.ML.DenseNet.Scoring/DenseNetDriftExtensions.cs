@@ -53,10 +53,7 @@ public static class DenseNetDriftExtensions
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
-        long rows = NetworkRows.Read(network, data, featureColumnName).LongCount();
-        if (rows == 0)
-            throw new InvalidOperationException("The data has no rows to compute statistics of.");
-        var gatherer = network.CreateStatisticsGatherer(NetworkRows.Blocks(network, data, featureColumnName), rows);
+        var gatherer = network.CreateStatisticsGatherer(NetworkRows.Blocks(network, data, featureColumnName));
         foreach (var row in NetworkRows.Read(network, data, featureColumnName))
         {
             if (row.IsDense)
@@ -65,13 +62,14 @@ public static class DenseNetDriftExtensions
                 gatherer.Count(row.GetIndices(), row.GetValues(), 1);
         }
 
-        long number = 0;
+        if (gatherer.RowCount == 0)
+            throw new InvalidOperationException("The data has no rows to compute statistics of.");
         foreach (var row in NetworkRows.Read(network, data, featureColumnName))
         {
             if (row.IsDense)
-                gatherer.Sample(number++, row.GetValues(), 1);
+                gatherer.Sample(row.GetValues(), 1);
             else
-                gatherer.Sample(number++, row.GetIndices(), row.GetValues(), 1);
+                gatherer.Sample(row.GetIndices(), row.GetValues(), 1);
         }
 
         return gatherer.Build();

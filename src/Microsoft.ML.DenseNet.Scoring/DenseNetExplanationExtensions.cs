@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet;
 
 namespace Microsoft.ML;
@@ -40,7 +39,7 @@ public static class DenseNetExplanationExtensions
         ArgumentNullException.ThrowIfNull(data);
         Guard.InRange(count, 1, BackgroundRows.MaximumCount, nameof(count));
         var selector = new BackgroundSelector(((INetworkModel)transformer.Model).Network, count, seed);
-        foreach (var row in Read(transformer.ColumnsOf(data.Schema), data))
+        foreach (var row in NetworkRows.Read(transformer.ColumnsOf(data.Schema), data))
             selector.Offer(row.IsDense ? new RawRow(row.GetValues()) : new RawRow(row.GetIndices(), row.GetValues()), 1);
         return selector.Choose() ?? throw new ArgumentException("The data has no row whose prediction is a finite number.", nameof(data));
     }
@@ -49,21 +48,8 @@ public static class DenseNetExplanationExtensions
     {
         using (explainer)
         {
-            foreach (var row in Read(columns, data))
+            foreach (var row in NetworkRows.Read(columns, data))
                 yield return row.IsDense ? explainer.Explain(row.GetValues()) : explainer.Explain(row.GetIndices(), row.GetValues());
-        }
-    }
-
-    private static IEnumerable<VBuffer<float>> Read(InputColumns columns, IDataView data)
-    {
-        using var cursor = data.GetRowCursor(columns.Columns);
-        var reader = columns.Read(cursor);
-        VBuffer<float> row = default;
-        for (long number = 0; cursor.MoveNext(); number++)
-        {
-            if (reader.Read(ref row) is { } fault)
-                throw new InvalidOperationException(fault.In($"'{fault.Column ?? columns.Features.Name}'", number));
-            yield return row;
         }
     }
 }

@@ -11,9 +11,12 @@ internal static class NetworkRows
     /// <param name="featureColumnName">The feature column; null for the one of the training.</param>
     /// <exception cref="ArgumentException">The feature column is missing or of another type or width.</exception>
     /// <exception cref="InvalidOperationException">A row is malformed.</exception>
-    public static IEnumerable<VBuffer<float>> Read(TrainedNetwork network, IDataView data, string? featureColumnName)
+    public static IEnumerable<VBuffer<float>> Read(TrainedNetwork network, IDataView data, string? featureColumnName) => Read(Columns(network, data, featureColumnName), data);
+
+    /// <summary>Reads the rows of columns that were checked, each valid until the next one.</summary>
+    /// <exception cref="InvalidOperationException">A row is malformed.</exception>
+    public static IEnumerable<VBuffer<float>> Read(InputColumns columns, IDataView data)
     {
-        var columns = Columns(network, data, featureColumnName);
         using var cursor = data.GetRowCursor(columns.Columns);
         var reader = columns.Read(cursor);
         VBuffer<float> row = default;

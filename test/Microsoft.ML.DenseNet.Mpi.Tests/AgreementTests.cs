@@ -11,6 +11,9 @@ public sealed class AgreementTests
         ("the seed is 7 on rank 1 and 5 on rank 0", options => options.Seed = 7),
         ("the learning rate is 0.5 on rank 1", options => options.LearningRate = 0.5),
         ("the numbers that the model predicts with (Quantization) is Int8 on rank 1 and None on rank 0", options => options.Quantization = NetworkQuantization.Int8),
+        ("whether the model keeps statistics (StoreStatistics) is True on rank 1 and False on rank 0", options => options.StoreStatistics = true),
+        ("the number of rows that the model keeps (NumberOfBackgroundRows) is 16 on rank 1 and 0 on rank 0", options => options.NumberOfBackgroundRows = 16),
+        ("the coverage of intervals or sets (IntervalCoverages, SetCoverage) is 0.9 on rank 1 and not set on rank 0", options => ((DenseNetBinaryTrainer.Options)options).SetCoverage = 0.9),
         ("the number of epochs is 3 on rank 1 and 6 on rank 0", options => options.NumberOfEpochs = 3),
     ];
 

@@ -45,7 +45,7 @@ internal sealed class BackgroundSelector(TrainedNetwork network, int count, int 
                 network.ComputeOutputs(candidate.Values, outputs);
             else
                 network.ComputeOutputs(candidate.Slots, candidate.Values, outputs);
-            candidate.Class = outputs.Length > 1 ? OutputFunctions.IndexOfLargest(outputs) : 0;
+            candidate.Class = network.PredictedOutput(outputs);
             candidate.Score = candidate.Class < 0 ? float.NaN : outputs[candidate.Class];
         }
 

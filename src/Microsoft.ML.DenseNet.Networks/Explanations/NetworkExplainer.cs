@@ -170,7 +170,7 @@ public sealed class NetworkExplainer : IDisposable
             outputs[i] = new OutputExplanation(name, _baseline.Means[i], integral.Scores[i], integral.Gaps[i], contributions[(i * Features.Count)..((i + 1) * Features.Count)]);
         }
 
-        var explanation = new Explanation(Features, outputs, Math.Max(OutputFunctions.IndexOfLargest(integral.Scores), 0), integral.Steps);
+        var explanation = new Explanation(Features, outputs, Math.Max(Network.PredictedOutput(integral.Scores), 0), integral.Steps);
         Return(integral);
         return explanation;
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
@@ -20,19 +19,21 @@ internal static class BackgroundJson
 
     private const string ValuesName = "values";
 
+    private const string Where = "the header's background rows";
+
     public static void Write(BackgroundRows? rows, Utf8JsonWriter json)
     {
         if (rows is null)
             return;
         json.WriteStartObject(FieldName);
-        json.WriteBase64String(WeightsName, Bytes([.. rows.Weights]));
+        Base64Numbers.Write(WeightsName, [.. rows.Weights], json);
         if (rows.IsSparse)
         {
-            json.WriteBase64String(StartsName, Bytes(rows.Starts));
-            json.WriteBase64String(SlotsName, Bytes(rows.Slots));
+            Base64Numbers.Write(StartsName, rows.Starts, json);
+            Base64Numbers.Write(SlotsName, rows.Slots, json);
         }
 
-        json.WriteBase64String(ValuesName, Bytes(rows.Values));
+        Base64Numbers.Write(ValuesName, rows.Values, json);
         json.WriteEndObject();
     }
 
@@ -42,14 +43,14 @@ internal static class BackgroundJson
     {
         if (!header.TryTake(FieldName, out var element))
             return null;
-        var fields = new JsonFields(element, "the header's background rows");
-        float[] weights = Floats(WeightsName, fields.Take(WeightsName));
-        int[]? starts = fields.TryTake(StartsName, out var startsElement) ? Integers(StartsName, startsElement) : null;
-        int[]? slots = starts is null ? null : Integers(SlotsName, fields.Take(SlotsName));
-        float[] values = Floats(ValuesName, fields.Take(ValuesName));
+        var fields = new JsonFields(element, Where);
+        float[] weights = Base64Numbers.Floats(WeightsName, fields.Take(WeightsName), Where);
+        int[]? starts = fields.TryTake(StartsName, out var startsElement) ? Base64Numbers.Integers(StartsName, startsElement, Where) : null;
+        int[]? slots = starts is null ? null : Base64Numbers.Integers(SlotsName, fields.Take(SlotsName), Where);
+        float[] values = Base64Numbers.Floats(ValuesName, fields.Take(ValuesName), Where);
         fields.Done();
         return Fault(width, weights, starts, slots, values) is { } fault
-            ? throw NetworkFile.Damaged($"the header's background rows {fault}")
+            ? throw NetworkFile.Damaged($"{Where} {fault}")
             : new BackgroundRows(width, starts ?? [], slots, values, weights);
     }
 
@@ -73,43 +74,4 @@ internal static class BackgroundJson
 
         return null;
     }
-
-    private static byte[] Bytes(ReadOnlySpan<float> values)
-    {
-        byte[] bytes = new byte[sizeof(float) * values.Length];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), values[i]);
-        return bytes;
-    }
-
-    private static byte[] Bytes(ReadOnlySpan<int> values)
-    {
-        byte[] bytes = new byte[sizeof(int) * values.Length];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int) * i), values[i]);
-        return bytes;
-    }
-
-    private static float[] Floats(string name, JsonElement element)
-    {
-        byte[] bytes = Bytes(name, element);
-        float[] values = new float[bytes.Length / sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(sizeof(float) * i));
-        return values;
-    }
-
-    private static int[] Integers(string name, JsonElement element)
-    {
-        byte[] bytes = Bytes(name, element);
-        int[] values = new int[bytes.Length / sizeof(int)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizeof(int) * i));
-        return values;
-    }
-
-    private static byte[] Bytes(string name, JsonElement element) =>
-        element.ValueKind == JsonValueKind.String && element.TryGetBytesFromBase64(out byte[]? bytes) && bytes.Length % sizeof(int) == 0
-            ? bytes
-            : throw NetworkFile.Damaged($"the header's background rows have '{name}' that are not numbers in base 64");
 }

@@ -49,6 +49,14 @@ internal ref struct JsonFields
         return value;
     }
 
+    /// <summary>Reads a list of numbers.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="most">The maximum number of them.</param>
+    public double[] Numbers(string name, int most) => Numbers(name, Take(name), most);
+
+    /// <summary>Like <see cref="Numbers(string, int)"/>; null if the field is missing.</summary>
+    public double[]? OptionalNumbers(string name, int most) => TryTake(name, out var value) ? Numbers(name, value, most) : null;
+
     public string String(string name) => String(name, Take(name));
 
     /// <summary>Like <see cref="String(string)"/>; null if the field is missing.</summary>
@@ -92,6 +100,22 @@ internal ref struct JsonFields
     {
         if (_element.GetPropertyCount() != _taken)
             throw _file.Damaged($"{_owner} has fields that this format version does not know");
+    }
+
+    private readonly double[] Numbers(string name, JsonElement value, int most)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "an array");
+        if (value.GetArrayLength() > most)
+            throw _file.Damaged($"{_owner}'s field '{name}' has {value.GetArrayLength()} numbers; at most {most} are accepted");
+        double[] numbers = new double[value.GetArrayLength()];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (value[i].ValueKind != JsonValueKind.Number || !value[i].TryGetDouble(out numbers[i]))
+                throw _file.Damaged($"{_owner}'s field '{name}' holds something else than numbers");
+        }
+
+        return numbers;
     }
 
     private readonly string String(string name, JsonElement value) =>

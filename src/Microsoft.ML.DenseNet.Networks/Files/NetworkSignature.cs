@@ -67,11 +67,14 @@ internal sealed record NetworkSignature
     /// <summary>Returns the signature of a network of which only the layers are known: several outputs are assumed to be classes.</summary>
     public static NetworkSignature Of(NetworkLayout layout) => new(layout.OutputWidth == 1 ? LearningTask.Regression : LearningTask.MulticlassClassification);
 
+    /// <summary>The number of classes; 0 for a number.</summary>
+    public int ClassCount(NetworkLayout layout) => Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => layout.OutputWidth, _ => 0 };
+
     /// <summary>Returns what does not match between this signature and a network, as a clause; null if everything does.</summary>
     public string? Misfit(NetworkLayout layout)
     {
         int outputs = layout.OutputWidth;
-        int classes = Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => outputs, _ => 0 };
+        int classes = ClassCount(layout);
         if (Quantiles.Count > 0 && MisfitOfQuantiles(outputs) is { } misfitOfQuantiles)
             return misfitOfQuantiles;
         if (Task != LearningTask.MulticlassClassification && Quantiles.Count == 0 && outputs != 1)

@@ -10,8 +10,11 @@ internal sealed class PredictionGatherer(TrainedNetwork network)
     /// <summary>Adds a prediction.</summary>
     /// <param name="prediction">What <see cref="TrainedNetwork.Predict(ReadOnlySpan{float}, Span{float})"/> returns.</param>
     /// <param name="weight">The row's weight.</param>
-    public void Add(ReadOnlySpan<float> prediction, double weight) =>
-        _values.Add((network.Task == LearningTask.MulticlassClassification ? OutputFunctions.IndexOfLargest(prediction) : prediction[0], weight));
+    public void Add(ReadOnlySpan<float> prediction, double weight)
+    {
+        int output = network.PredictedOutput(prediction);
+        _values.Add((network.Task == LearningTask.MulticlassClassification ? output : prediction[output], weight));
+    }
 
     /// <summary>Returns the distribution; null if no prediction with a weight was added.</summary>
     public PredictionStatistics? Build(bool isHeldOut)

@@ -96,16 +96,16 @@ internal static class StatisticsJson
             json.WriteNumber("missing", number.MissingShare);
             if (number.BinStarts.Count > 0)
                 json.WriteNumber("maximum", number.Maximum); // the first bin starts at the minimum
-            WriteNumbers("starts", number.BinStarts, json.WriteNumberValue, json);
-            WriteNumbers("shares", number.BinShares, json.WriteNumberValue, json);
+            JsonLists.WriteNumbers("starts", number.BinStarts, json.WriteNumberValue, json);
+            JsonLists.WriteNumbers("shares", number.BinShares, json.WriteNumberValue, json);
         }
         else if (statistics is CategoryStatistics category)
         {
             json.WriteNumber("count", category.SlotCount);
             json.WriteNumber("other", category.OtherShare);
             json.WriteNumber("none", category.NoneShare);
-            WriteNumbers("categories", category.Categories.Select(item => item.Category), json.WriteNumberValue, json);
-            WriteNumbers("shares", category.Categories.Select(item => item.Share), json.WriteNumberValue, json);
+            JsonLists.WriteNumbers("categories", category.Categories.Select(item => item.Category), json.WriteNumberValue, json);
+            JsonLists.WriteNumbers("shares", category.Categories.Select(item => item.Share), json.WriteNumberValue, json);
         }
 
         json.WriteEndObject();
@@ -123,8 +123,8 @@ internal static class StatisticsJson
     private static NumberStatistics ReadNumber(int slot, ref JsonFields fields)
     {
         double missing = Share(fields.Double("missing"));
-        float[] starts = [.. Numbers(fields.Array("starts"), NumberStatistics.MaximumBins).Select(start => (float)start)];
-        double[] shares = [.. Numbers(fields.Array("shares"), NumberStatistics.MaximumBins).Select(Share)];
+        float[] starts = [.. fields.Numbers("starts", NumberStatistics.MaximumBins).Select(start => (float)start)];
+        double[] shares = [.. fields.Numbers("shares", NumberStatistics.MaximumBins).Select(Share)];
         float maximum = starts.Length == 0 ? float.NaN : fields.Single("maximum");
         bool ascend = starts.All(float.IsFinite) && starts.Zip(starts.Skip(1)).All(pair => pair.First < pair.Second) && !(starts.Length > 0 && maximum < starts[^1]);
         return ascend && shares.Length == starts.Length
@@ -136,27 +136,12 @@ internal static class StatisticsJson
     {
         int slots = count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out int value) ? value : 0;
         double other = Share(fields.Double("other")), none = Share(fields.Double("none"));
-        double[] categories = [.. Numbers(fields.Array("categories"), CategoryStatistics.MaximumCategories)];
-        double[] shares = [.. Numbers(fields.Array("shares"), CategoryStatistics.MaximumCategories).Select(Share)];
+        double[] categories = [.. fields.Numbers("categories", CategoryStatistics.MaximumCategories)];
+        double[] shares = [.. fields.Numbers("shares", CategoryStatistics.MaximumCategories).Select(Share)];
         bool ascend = categories.All(category => category >= 0 && category < slots && Math.Floor(category) == category) && categories.Zip(categories.Skip(1)).All(pair => pair.First < pair.Second);
         return slots > 0 && ascend && shares.Length == categories.Length
             ? new CategoryStatistics(slot, slots, [.. categories.Zip(shares, (category, share) => new CategoryShare((int)category, share))], other, none)
             : throw NetworkFile.Damaged($"{Where} have categories of slot {slot} that do not fit {slots} slots, or not a share for each");
-    }
-
-    private static void WriteNumbers<T>(string name, IEnumerable<T> numbers, Action<T> write, Utf8JsonWriter json)
-    {
-        json.WriteStartArray(name);
-        foreach (var number in numbers)
-            write(number);
-        json.WriteEndArray();
-    }
-
-    private static IEnumerable<double> Numbers(JsonElement array, int most)
-    {
-        if (array.GetArrayLength() > most)
-            throw NetworkFile.Damaged($"{Where} have a list of {array.GetArrayLength()} numbers; at most {most} are accepted");
-        return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) ? number : throw NetworkFile.Damaged($"{Where} have a list that is not of numbers"))];
     }
 
     private static double Share(double share) => share is >= 0 and <= 1 ? share : throw NetworkFile.Damaged($"{Where} have a share of {share}");

@@ -9,7 +9,7 @@ public sealed partial class TrainedNetwork
     public double? SetCoverage => Signature.Sets?.Coverage;
 
     /// <summary>The number of classes; 0 for a task without.</summary>
-    internal int ClassCount => Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => Layout.OutputWidth, _ => 0 };
+    internal int ClassCount => Signature.ClassCount(Layout);
 
     /// <summary>Predicts the set of classes of one row, as in ML.NET's column <c>PredictionSet</c>; it is never empty.</summary>
     /// <param name="features">One value for each network input.</param>

@@ -52,11 +52,11 @@ public sealed partial class TrainedNetwork
         }
 
         int width = Layout.InputWidth;
-        var gatherer = CreateStatisticsGatherer(categories ?? [], rows);
+        var gatherer = CreateStatisticsGatherer(categories ?? []);
         for (int row = 0; row < rows; row++)
             gatherer.Count(features.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
         for (int row = 0; row < rows; row++)
-            gatherer.Sample(row, features.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
+            gatherer.Sample(features.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
         return gatherer.Build();
     }
 
@@ -99,13 +99,12 @@ public sealed partial class TrainedNetwork
     {
         var statistics = Statistics ?? throw new InvalidOperationException(
             "The network has no statistics of its training rows to compare with: train it with the option StoreStatistics, or add them with WithStatistics(ComputeStatistics(...)) of the training rows.");
-        return new DriftMonitor(statistics, new FeatureNaming(FeatureNames, KeyBlocks().ToDictionary(block => block.Range.Start, block => block.Name)), Layout.InputWidth, Layout.OutputWidth, number => ClassNames?[number] ?? $"class {number}", flaggedRows);
+        return new DriftMonitor(statistics, new FeatureNaming(FeatureNames, KeyBlocks().ToDictionary(block => block.Range.Start, block => block.Name)), Layout.InputWidth, Layout.OutputWidth, PredictedOutput, number => ClassNames?[number] ?? $"class {number}", flaggedRows);
     }
 
     /// <summary>Creates what gathers statistics of rows for this network.</summary>
     /// <param name="categories">The one-hot blocks of the feature column.</param>
-    /// <param name="rows">The number of rows.</param>
-    internal StatisticsGatherer CreateStatisticsGatherer(IReadOnlyList<SlotRange> categories, long rows)
+    internal StatisticsGatherer CreateStatisticsGatherer(IReadOnlyList<SlotRange> categories)
     {
         SlotRange[] blocks = [.. categories, .. KeyBlocks().Where(block => categories.All(other => other.Start != block.Range.Start)).Select(block => block.Range)];
         int end = 0;
@@ -116,7 +115,7 @@ public sealed partial class TrainedNetwork
             end = block.End;
         }
 
-        return new StatisticsGatherer(this, blocks, rows);
+        return new StatisticsGatherer(this, blocks);
     }
 
     /// <summary>The builder of the statistics of predictions: a number, or a one-hot block of classes.</summary>

@@ -235,6 +235,9 @@ public sealed partial class TrainedNetwork
     /// <summary>Like <see cref="ComputeOutputs(ReadOnlySpan{int}, ReadOnlySpan{float}, Span{float})"/>, for indices known to be valid.</summary>
     internal void ComputeOutputsChecked(ReadOnlySpan<int> indices, ReadOnlySpan<float> values, Span<float> outputs) => _program.Value.RunChecked(indices, values, outputs);
 
+    /// <summary>The output that a row's prediction is: of several classes the likeliest, of quantiles the one nearest to the median. -1 if no class is, because all are NaN.</summary>
+    internal int PredictedOutput(ReadOnlySpan<float> outputs) => Task == LearningTask.MulticlassClassification ? OutputFunctions.IndexOfLargest(outputs) : Signature.ScoreOutput;
+
     /// <summary>Fetches what predictions need from outside the model: a user-defined torch module, registered by name.</summary>
     /// <exception cref="InvalidOperationException">It is not registered, or libtorch is missing.</exception>
     internal void Prepare() => _program.Value.Prepare();

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Microsoft.ML.DenseNet;
@@ -19,7 +18,7 @@ internal static class UncertaintyJson
     public static void Write(NetworkSignature signature, Utf8JsonWriter json)
     {
         if (signature.Quantiles.Count > 0)
-            WriteNumbers(QuantilesName, signature.Quantiles, json);
+            JsonLists.WriteNumbers(QuantilesName, signature.Quantiles, json.WriteNumberValue, json);
         if (signature.Intervals is { } intervals)
             Write(intervals, json);
         if (signature.Sets is { } sets)
@@ -38,8 +37,8 @@ internal static class UncertaintyJson
         if (!header.TryTake(IntervalsName, out var element))
             return null;
         var fields = new JsonFields(element, "the header's field 'intervals'");
-        double[] coverages = ReadNumbers(fields.Array("coverages"), "coverages");
-        float[] factors = [.. ReadNumbers(fields.Array("factors"), "factors").Select(value => (float)value)];
+        double[] coverages = fields.Numbers("coverages", IntervalRule.MaximumCoverages);
+        float[] factors = [.. fields.Numbers("factors", IntervalRule.MaximumCoverages).Select(value => (float)value)];
         int[]? lower = ReadOutputs(LowerName, ref fields), upper = ReadOutputs(UpperName, ref fields);
         var quantiles = lower is null && upper is null ? null : (lower ?? []).Zip(upper ?? []).ToArray();
         var scale = fields.TryTake(ScaleName, out var network) ? ReadScale(network) : null;
@@ -49,9 +48,12 @@ internal static class UncertaintyJson
 
     /// <summary>Reads the quantiles that the outputs are; none if there is no such field.</summary>
     /// <exception cref="FormatException">The field is invalid.</exception>
-    public static double[] ReadQuantiles(ref JsonFields header) => header.TryTake(QuantilesName, out var array)
-        ? array.ValueKind == JsonValueKind.Array && array.GetArrayLength() > 0 ? ReadNumbers(array, QuantilesName) : throw NetworkFile.Damaged($"the header's field '{QuantilesName}' is not a list of numbers")
-        : [];
+    public static double[] ReadQuantiles(ref JsonFields header) => header.OptionalNumbers(QuantilesName, IntervalRule.MaximumCoverages) switch
+    {
+        null => [],
+        [] => throw NetworkFile.Damaged($"the header's field '{QuantilesName}' has no numbers"),
+        var quantiles => quantiles,
+    };
 
     /// <summary>Reads the rule of sets of classes; null if there is none.</summary>
     /// <exception cref="FormatException">A field is invalid.</exception>
@@ -68,28 +70,17 @@ internal static class UncertaintyJson
     private static void Write(IntervalRule intervals, Utf8JsonWriter json)
     {
         json.WriteStartObject(IntervalsName);
-        WriteNumbers("coverages", intervals.Coverages, json);
-        json.WriteStartArray("factors");
-        foreach (float factor in intervals.Factors)
-            json.WriteNumberValue(factor);
-        json.WriteEndArray();
+        JsonLists.WriteNumbers("coverages", intervals.Coverages, json.WriteNumberValue, json);
+        JsonLists.WriteNumbers("factors", intervals.Factors, json.WriteNumberValue, json);
         if (intervals.Quantiles is { } quantiles)
         {
-            WriteNumbers(LowerName, [.. quantiles.Select(pair => (double)pair.Lower)], json);
-            WriteNumbers(UpperName, [.. quantiles.Select(pair => (double)pair.Upper)], json);
+            JsonLists.WriteNumbers(LowerName, quantiles.Select(pair => pair.Lower), json.WriteNumberValue, json);
+            JsonLists.WriteNumbers(UpperName, quantiles.Select(pair => pair.Upper), json.WriteNumberValue, json);
         }
 
         if (intervals.Scale is { } scale)
             WriteScale(scale, json);
         json.WriteEndObject();
-    }
-
-    private static void WriteNumbers(string field, IReadOnlyList<double> numbers, Utf8JsonWriter json)
-    {
-        json.WriteStartArray(field);
-        foreach (double number in numbers)
-            json.WriteNumberValue(number);
-        json.WriteEndArray();
     }
 
     private static void WriteScale(TrainedNetwork scale, Utf8JsonWriter json)
@@ -98,7 +89,7 @@ internal static class UncertaintyJson
         json.WriteNumber("inputWidth", scale.Layout.InputWidth);
         json.WritePropertyName("network");
         LayerJson.Write(scale.Layout.Layer, json);
-        json.WriteBase64String("values", ToBytes([.. scale.Parameters.Span, .. scale.Buffers.Span]));
+        Base64Numbers.Write("values", [.. scale.Parameters.Span, .. scale.Buffers.Span], json);
         json.WriteEndObject();
     }
 
@@ -107,54 +98,21 @@ internal static class UncertaintyJson
         var fields = new JsonFields(element, "the scale of intervals");
         int inputWidth = fields.Int32("inputWidth");
         var layer = LayerJson.Read(fields.Take("network"));
-        var text = fields.Take("values");
+        float[] values = Base64Numbers.Floats("values", fields.Take("values"), "the scale of intervals");
         fields.Done();
-        if (text.ValueKind != JsonValueKind.String || !text.TryGetBytesFromBase64(out byte[]? bytes))
-            throw NetworkFile.Damaged("the values of the scale of intervals are not in base 64");
         var layout = NetworkHeader.Infer(layer, inputWidth);
         long count = (long)layout.ParameterCount + layout.BufferCount;
-        if (bytes.Length != sizeof(float) * count)
-            throw NetworkFile.Damaged($"the scale of intervals has {bytes.Length} bytes of values where its network asks for {sizeof(float) * count}");
-        float[] values = FromBytes(bytes);
+        if (values.Length != count)
+            throw NetworkFile.Damaged($"the scale of intervals has {values.Length} values where its network asks for {count}");
         return new TrainedNetwork(layout, values[..layout.ParameterCount], values[layout.ParameterCount..], NoHistory, layout.OutputWidth == 1 ? new NetworkSignature(LearningTask.Regression) : null);
     }
 
     /// <summary>The history of a network that is part of another one.</summary>
     public static TrainingHistory NoHistory { get; } = new([], 0, StopReason.Completed);
 
-    private static int[]? ReadOutputs(string field, ref JsonFields fields)
-    {
-        if (!fields.TryTake(field, out var array))
-            return null;
-        if (array.ValueKind != JsonValueKind.Array)
-            throw NetworkFile.Damaged($"the field '{field}' is not a list");
-        return [.. ReadNumbers(array, field).Select(number => number is >= 0 and < IntervalRule.MaximumCoverages && number == Math.Floor(number)
+    private static int[]? ReadOutputs(string field, ref JsonFields fields) => fields.OptionalNumbers(field, IntervalRule.MaximumCoverages)?
+        .Select(number => number is >= 0 and < IntervalRule.MaximumCoverages && number == Math.Floor(number)
             ? (int)number
-            : throw NetworkFile.Damaged($"the field '{field}' holds {number}, which is no output"))];
-    }
-
-    private static double[] ReadNumbers(JsonElement array, string field)
-    {
-        if (array.GetArrayLength() > IntervalRule.MaximumCoverages)
-            throw NetworkFile.Damaged($"the field '{field}' has {array.GetArrayLength()} numbers; at most {IntervalRule.MaximumCoverages} are accepted");
-        return [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double value)
-            ? value
-            : throw NetworkFile.Damaged($"the field '{field}' holds something else than numbers"))];
-    }
-
-    private static byte[] ToBytes(float[] values)
-    {
-        byte[] bytes = new byte[sizeof(float) * values.Length];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), values[i]);
-        return bytes;
-    }
-
-    private static float[] FromBytes(byte[] bytes)
-    {
-        float[] values = new float[bytes.Length / sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(sizeof(float) * i));
-        return values;
-    }
+            : throw NetworkFile.Damaged($"the field '{field}' holds {number}, which is no output"))
+        .ToArray();
 }

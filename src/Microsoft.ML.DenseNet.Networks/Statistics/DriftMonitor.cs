@@ -18,6 +18,7 @@ public sealed class DriftMonitor
     private readonly TrainingStatistics _statistics;
     private readonly int _width;
     private readonly int _outputs;
+    private readonly Func<ReadOnlySpan<float>, int> _predictedOutput;
     private readonly int _listed;
     private readonly DriftCounter[] _features; // by slot
     private readonly DriftCounter? _prediction;
@@ -26,12 +27,13 @@ public sealed class DriftMonitor
     private long _flaggedCount;
     private long _predicted;
 
-    internal DriftMonitor(TrainingStatistics statistics, FeatureNaming names, int width, int outputs, Func<int, string> className, int flaggedRows)
+    internal DriftMonitor(TrainingStatistics statistics, FeatureNaming names, int width, int outputs, Func<ReadOnlySpan<float>, int> predictedOutput, Func<int, string> className, int flaggedRows)
     {
         Guard.InRange(flaggedRows, 0, MaximumFlaggedRows, nameof(flaggedRows));
         _statistics = statistics;
         _width = width;
         _outputs = outputs;
+        _predictedOutput = predictedOutput;
         _listed = flaggedRows;
         _features = [.. statistics.Features.Select(feature => DriftCounter.Of(feature, names.Feature(feature), names.Slot))];
         _prediction = statistics.Prediction is { } prediction ? DriftCounter.Of(prediction.Distribution, "prediction", className) : null;
@@ -156,9 +158,10 @@ public sealed class DriftMonitor
     private void AddPrediction(ReadOnlySpan<float> prediction)
     {
         _predicted++;
+        int output = _predictedOutput(prediction);
         if (_prediction is NumberDriftCounter number)
-            number.Add(prediction[0]);
+            number.Add(prediction[output]);
         else if (_prediction is CategoryDriftCounter classes)
-            classes.Add(OutputFunctions.IndexOfLargest(prediction) is >= 0 and var best ? [best] : []);
+            classes.Add(output >= 0 ? [output] : []);
     }
 }

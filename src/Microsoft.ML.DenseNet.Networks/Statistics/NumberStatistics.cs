@@ -42,9 +42,5 @@ public sealed class NumberStatistics : SlotStatistics
     internal bool IsConstant => Minimum == Maximum;
 
     /// <summary>Returns the bin of a value, which may lie beyond the range: the first bin reaches down and the last one up without end.</summary>
-    internal int BinOf(float value)
-    {
-        int place = Starts.AsSpan().BinarySearch(value);
-        return Math.Max(0, place < 0 ? ~place - 1 : place);
-    }
+    internal int BinOf(float value) => Math.Max(0, QuantileBins.BinOf(Starts, value));
 }

@@ -26,6 +26,11 @@ internal static class QuantileBins
         return values.Count <= bins ? ([.. values], [.. sums]) : Join(values, sums, bins);
     }
 
+    /// <summary>The bin of a value: the last one that starts at or below it; -1 for a value below the first.</summary>
+    /// <param name="starts">The lowest value of each bin, ascending.</param>
+    /// <param name="value">The value, not NaN.</param>
+    public static int BinOf(ReadOnlySpan<float> starts, float value) => starts.BinarySearch(value) is >= 0 and var place ? place : ~starts.BinarySearch(value) - 1;
+
     /// <summary>Joins adjacent values: a bin ends where its weight is nearest to an equal part of what is left, so that a value that fills bins by itself leaves the others their bins.</summary>
     private static (float[] Starts, double[] Weights) Join(List<float> values, List<double> sums, int bins)
     {

@@ -73,10 +73,8 @@ internal sealed class DependenceStrengths
         if (sorted.Length == 0)
             return [rows.ToArray()];
         var (starts, _) = QuantileBins.Of(sorted, [.. sorted.Select(_ => 1.0)], Math.Clamp(sorted.Length / RowsPerBin, 1, MaximumBins));
-        return rows.GroupBy(row => double.IsNaN(points[row].Value) ? -1 : BinOf(starts, (float)points[row].Value)).Select(group => group.ToArray());
+        return rows.GroupBy(row => double.IsNaN(points[row].Value) ? -1 : QuantileBins.BinOf(starts, (float)points[row].Value)).Select(group => group.ToArray());
     }
-
-    private static int BinOf(float[] starts, float value) => Array.BinarySearch(starts, value) is >= 0 and var place ? place : ~Array.BinarySearch(starts, value) - 1;
 
     private static (double Explained, int Degrees) ByLine(Bin bin, double[] seconds)
     {

@@ -12,8 +12,7 @@ internal sealed class ExplainedNetwork
     {
         Network = network;
         _unit = unit;
-        int outputs = network.Layout.OutputWidth;
-        int classes = network.Task switch { LearningTask.BinaryClassification => 2, LearningTask.MulticlassClassification => outputs, _ => 0 };
+        int classes = network.ClassCount;
         if (classNames is not null && classes > 0 && classNames.Count != classes)
             throw new ArgumentException($"{classNames.Count} class names were given for {classes} classes.", nameof(classNames));
         classNames ??= network.ClassNames ?? [.. Enumerable.Range(0, classes).Select(number => $"class {number}")];
@@ -101,13 +100,11 @@ internal sealed class ExplainedNetwork
     public int MostPredicted(ReadOnlySpan<float> rows)
     {
         int width = Network.Layout.OutputWidth, count = rows.Length / Network.Layout.InputWidth;
-        if (Network.Task != LearningTask.MulticlassClassification)
-            return Network.Signature.ScoreOutput;
         float[] values = new float[count * width];
         Network.ComputeOutputBlock(rows, count, values);
         int[] times = new int[width];
         for (int row = 0; row < count; row++)
-            times[OutputFunctions.IndexOfLargest(values.AsSpan(row * width, width))]++;
+            times[Network.PredictedOutput(values.AsSpan(row * width, width))]++;
         return Array.IndexOf(times, times.Max());
     }
 

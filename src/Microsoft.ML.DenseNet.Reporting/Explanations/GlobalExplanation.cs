@@ -85,8 +85,8 @@ public sealed class GlobalExplanation
     {
         Guard.InRange(row, 0, Rows.Count - 1, nameof(row));
         int outputs = OutputNames.Count;
-        int likeliest = Rows.Explained.HasQuantiles ? DefaultOutput : Math.Max(0, OutputFunctions.IndexOfLargest(_scores.AsSpan(row * outputs, outputs)));
-        int number = Rows.Explained.OutputOf(output, likeliest);
+        int predicted = Math.Max(0, Rows.Network.PredictedOutput(_scores.AsSpan(row * outputs, outputs)));
+        int number = Rows.Explained.OutputOf(output, predicted);
         var features = Features.Select((feature, place) => new FeatureContribution(feature.Name, feature.TextOf(Rows.Value(row, feature)), Contribution(row, place, number)));
         return new PredictionContributions(Rows.Numbers[row], OutputNames[number], Rows.Explained.Describe(Output, number), Output, Rows.Network.Task, _baseValues[number], Score(row, number), features);
     }

@@ -66,9 +66,7 @@ internal static class SliceColumn
         string[] names = [.. starts.Select((start, bin) => areFew ? text(start)
             : bin == 0 ? $"below {text(starts[1])}"
             : bin == starts.Length - 1 ? $"from {text(start)}" : $"{text(start)} – {text(starts[bin + 1])}")];
-        return [.. values.Select(value => float.IsFinite(value) ? names[BinOf(value)] : Missing)];
-
-        int BinOf(float value) => Array.BinarySearch(starts, value) is >= 0 and var place ? place : ~Array.BinarySearch(starts, value) - 1;
+        return [.. values.Select(value => float.IsFinite(value) ? names[QuantileBins.BinOf(starts, value)] : Missing)];
     }
 
     /// <summary>A value to three significant digits, all of them before the point.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.DenseNet;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -31,13 +32,8 @@ public static class DenseNetTuningCatalog
     /// <exception cref="FormatException">The journal, or a file of it, is damaged.</exception>
     /// <exception cref="IOException">The journal cannot be read or written.</exception>
     /// <exception cref="OperationCanceledException"><see cref="DenseNetTuningOptions.CancellationToken"/> asked for it before a trial was complete.</exception>
-    public static DenseNetTuningResult<DenseNetBinaryTrainer.Options> TuneDenseNet(this BinaryClassificationCatalog catalog, IDataView trainData, DenseNetBinaryTrainer.Options options, DenseNetTuningOptions tuning)
-    {
-        Check(catalog, trainData, options, tuning);
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        var trainer = new TrialTrainer<DenseNetBinaryTrainer.Options, DenseNetBinaryTransformer, DenseNetBinaryModelParameters>(trainData, tuning.Preprocess, trial => new DenseNetBinaryTrainer(environment, trial));
-        return DenseNetTuner.Run(environment, LearningTask.BinaryClassification, trainer, options, tuning);
-    }
+    public static DenseNetTuningResult<DenseNetBinaryTrainer.Options> TuneDenseNet(this BinaryClassificationCatalog catalog, IDataView trainData, DenseNetBinaryTrainer.Options options, DenseNetTuningOptions tuning) =>
+        Run<DenseNetBinaryTrainer.Options, DenseNetBinaryTransformer, DenseNetBinaryModelParameters>(catalog, trainData, options, tuning, LearningTask.BinaryClassification, (environment, trial) => new DenseNetBinaryTrainer(environment, trial));
 
     /// <summary>Searches for good options of a <see cref="DenseNetMulticlassTrainer"/>, and trains with them.</summary>
     /// <param name="catalog">The catalog for multiclass classification.</param>
@@ -55,13 +51,8 @@ public static class DenseNetTuningCatalog
     /// <param name="options">The options of the first trial, and of all others where the space does not change them.</param>
     /// <param name="tuning">How to search; each option documents its range and default.</param>
     /// <inheritdoc cref="TuneDenseNet(BinaryClassificationCatalog, IDataView, DenseNetBinaryTrainer.Options, DenseNetTuningOptions)" path="/*[not(self::param) and not(self::summary)]"/>
-    public static DenseNetTuningResult<DenseNetMulticlassTrainer.Options> TuneDenseNet(this MulticlassClassificationCatalog catalog, IDataView trainData, DenseNetMulticlassTrainer.Options options, DenseNetTuningOptions tuning)
-    {
-        Check(catalog, trainData, options, tuning);
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        var trainer = new TrialTrainer<DenseNetMulticlassTrainer.Options, DenseNetMulticlassTransformer, DenseNetMulticlassModelParameters>(trainData, tuning.Preprocess, trial => new DenseNetMulticlassTrainer(environment, trial));
-        return DenseNetTuner.Run(environment, LearningTask.MulticlassClassification, trainer, options, tuning);
-    }
+    public static DenseNetTuningResult<DenseNetMulticlassTrainer.Options> TuneDenseNet(this MulticlassClassificationCatalog catalog, IDataView trainData, DenseNetMulticlassTrainer.Options options, DenseNetTuningOptions tuning) =>
+        Run<DenseNetMulticlassTrainer.Options, DenseNetMulticlassTransformer, DenseNetMulticlassModelParameters>(catalog, trainData, options, tuning, LearningTask.MulticlassClassification, (environment, trial) => new DenseNetMulticlassTrainer(environment, trial));
 
     /// <summary>Searches for good options of a <see cref="DenseNetRegressionTrainer"/>, and trains with them.</summary>
     /// <param name="catalog">The catalog for regression.</param>
@@ -79,20 +70,21 @@ public static class DenseNetTuningCatalog
     /// <param name="options">The options of the first trial, and of all others where the space does not change them.</param>
     /// <param name="tuning">How to search; each option documents its range and default.</param>
     /// <inheritdoc cref="TuneDenseNet(BinaryClassificationCatalog, IDataView, DenseNetBinaryTrainer.Options, DenseNetTuningOptions)" path="/*[not(self::param) and not(self::summary)]"/>
-    public static DenseNetTuningResult<DenseNetRegressionTrainer.Options> TuneDenseNet(this RegressionCatalog catalog, IDataView trainData, DenseNetRegressionTrainer.Options options, DenseNetTuningOptions tuning)
-    {
-        Check(catalog, trainData, options, tuning);
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        var trainer = new TrialTrainer<DenseNetRegressionTrainer.Options, DenseNetRegressionTransformer, DenseNetRegressionModelParameters>(trainData, tuning.Preprocess, trial => new DenseNetRegressionTrainer(environment, trial));
-        return DenseNetTuner.Run(environment, LearningTask.Regression, trainer, options, tuning);
-    }
+    public static DenseNetTuningResult<DenseNetRegressionTrainer.Options> TuneDenseNet(this RegressionCatalog catalog, IDataView trainData, DenseNetRegressionTrainer.Options options, DenseNetTuningOptions tuning) =>
+        Run<DenseNetRegressionTrainer.Options, DenseNetRegressionTransformer, DenseNetRegressionModelParameters>(catalog, trainData, options, tuning, LearningTask.Regression, (environment, trial) => new DenseNetRegressionTrainer(environment, trial));
 
-    private static void Check(TrainCatalogBase catalog, IDataView trainData, DenseNetOptions options, DenseNetTuningOptions tuning)
+    private static DenseNetTuningResult<TOptions> Run<TOptions, TTransformer, TModel>(TrainCatalogBase catalog, IDataView trainData, TOptions options, DenseNetTuningOptions tuning, LearningTask task, Func<IHostEnvironment, TOptions, DenseNetTrainerBase<TTransformer, TModel>> create)
+        where TOptions : DenseNetOptions
+        where TTransformer : class, ISingleFeaturePredictionTransformer<TModel>
+        where TModel : class
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(trainData);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tuning);
+        var environment = CatalogUtils.GetEnvironment(catalog);
+        var trainer = new TrialTrainer<TOptions, TTransformer, TModel>(trainData, tuning.Preprocess, trial => create(environment, trial));
+        return DenseNetTuner.Run(environment, task, trainer, options, tuning);
     }
 
     private static TOptions Options<TOptions>(string label, string features)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>Contributions of numbers that a network embeds: against closed forms, and against explanations of the rest of the network.</summary>
@@ -113,19 +111,7 @@ public sealed class EmbeddedContributionTests
     {
         var random = new Random(4);
         var network = RandomNetworks.WithWeights(Layer.Sequential(Layer.RobustScale, Layer.Concat(Cosines, Bins, Layer.Identity), Layer.Linear(16), Layer.Tanh, Layer.Linear(1)), Inputs, random);
-        var background = network.Background(random);
-        float[] row = network.NextRow(random);
-        using var explainer = network.Trained().CreateExplainer(new ExplanationOptions { Background = background });
-        float[] expected = [.. explainer.Explain(row).Contributions];
-        var found = new ConcurrentBag<float[]>();
-        Parallel.For(0, 200, _ => found.Add([.. explainer.Explain(row).Contributions]));
-        foreach (float[] contributions in found)
-            CollectionAssert.AreEqual(expected, contributions);
-        foreach (var width in VectorWidths.Available)
-        {
-            using var other = new NetworkExplainer(network.Trained(), new ExplanationOptions { Background = background }, width);
-            CollectionAssert.AreEqual(expected, other.Explain(row).Contributions.ToArray(), $"{width}");
-        }
+        Explained.AssertThreadsAndVectorsDoNotChangeAnything(network, random);
     }
 
     private static Layer On(int start, int count, Layer layer) => Layer.Sequential(Layer.Select(new SlotRange(start, count)), layer);

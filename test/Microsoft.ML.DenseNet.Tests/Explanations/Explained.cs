@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>Networks, rows and background rows for tests of contributions.</summary>
@@ -25,6 +27,24 @@ internal static class Explained
         network.ComputeOutputs(row, outputs);
         double mean = network.Task == LearningTask.MulticlassClassification ? outputs.Average() : 0;
         return [.. outputs.Select(output => output - mean)];
+    }
+
+    /// <summary>Asserts that a row's contributions have the same bits on many threads at once and with every vector width.</summary>
+    public static void AssertThreadsAndVectorsDoNotChangeAnything(RandomNetwork network, Random random)
+    {
+        var background = network.Background(random);
+        float[] row = network.NextRow(random);
+        using var explainer = network.Trained().CreateExplainer(new ExplanationOptions { Background = background });
+        float[] expected = [.. explainer.Explain(row).Contributions];
+        var found = new ConcurrentBag<float[]>();
+        Parallel.For(0, 200, _ => found.Add([.. explainer.Explain(row).Contributions]));
+        foreach (float[] contributions in found)
+            CollectionAssert.AreEqual(expected, contributions);
+        foreach (var width in VectorWidths.Available)
+        {
+            using var other = new NetworkExplainer(network.Trained(), new ExplanationOptions { Background = background }, width);
+            CollectionAssert.AreEqual(expected, other.Explain(row).Contributions.ToArray(), $"{width}");
+        }
     }
 
     public static double Correlation(IReadOnlyList<double> x, IReadOnlyList<double> y)

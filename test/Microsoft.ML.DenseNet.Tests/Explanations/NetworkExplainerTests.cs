@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Microsoft.ML.DenseNet.Tests;
 
 /// <summary>The explainer's forms of input and output, its options and its errors.</summary>
@@ -107,19 +105,7 @@ public sealed class NetworkExplainerTests
     {
         var random = new Random(4);
         var network = RandomNetworks.WithWeights(Hidden, 12, random);
-        var background = network.Background(random);
-        float[] row = network.NextRow(random);
-        using var explainer = network.Trained().CreateExplainer(new ExplanationOptions { Background = background });
-        float[] expected = [.. explainer.Explain(row).Contributions];
-        var found = new ConcurrentBag<float[]>();
-        Parallel.For(0, 200, _ => found.Add([.. explainer.Explain(row).Contributions]));
-        foreach (float[] contributions in found)
-            CollectionAssert.AreEqual(expected, contributions);
-        foreach (var width in VectorWidths.Available)
-        {
-            using var other = new NetworkExplainer(network.Trained(), new ExplanationOptions { Background = background }, width);
-            CollectionAssert.AreEqual(expected, other.Explain(row).Contributions.ToArray(), $"{width}");
-        }
+        Explained.AssertThreadsAndVectorsDoNotChangeAnything(network, random);
     }
 
     [TestMethod]
@@ -188,6 +174,19 @@ public sealed class NetworkExplainerTests
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => TestNetworks.Create(2, 1).CreateExplainer(new ExplanationOptions { Background = number.Background, Output = ExplainedOutput.Probability })).Message,
             "predicts a number, which has no probability");
+    }
+
+    [TestMethod]
+    public void OfQuantilesTheMedianIsExplainedUnlessAnotherIsAskedFor()
+    {
+        var random = new Random(5);
+        var network = UncertainNetworks.Quantiles;
+        var explanation = network.WithBackground(new BackgroundRows([.. Enumerable.Range(0, 30).Select(_ => (float)RandomNetworks.Normal(random))], 3)).Explain([1, -2, 0.5f]);
+        float[] outputs = new float[3];
+        network.ComputeOutputs([1, -2, 0.5f], outputs);
+        Assert.AreEqual(1, explanation.PredictedOutput);
+        Assert.AreEqual(outputs[1], explanation.Score, 1e-5);
+        Assert.AreEqual(outputs[2], explanation.Outputs[2].Score, 1e-5);
     }
 
     [TestMethod]

@@ -18,6 +18,20 @@ public sealed class DriftTests
     }
 
     [TestMethod]
+    public void Of_quantiles_the_prediction_that_is_watched_is_the_median()
+    {
+        var network = UncertainNetworks.Quantiles;
+        float[] rows = Normal(3 * 200, 0, seed: 4);
+        float[] outputs = new float[3 * 200];
+        network.PredictBlock(rows, 200, outputs);
+        float[] medians = [.. Enumerable.Range(0, 200).Select(row => outputs[(3 * row) + 1])];
+        network = network.WithStatistics(network.ComputeStatistics(rows, 200));
+        var prediction = (NumberStatistics)network.Statistics!.Prediction!.Distribution;
+        Assert.AreEqual((medians.Min(), medians.Max()), (prediction.Minimum, prediction.Maximum));
+        Assert.AreEqual(0, network.Check(rows, 200).Prediction!.StabilityIndex, 1e-9, "the same rows are compared with themselves");
+    }
+
+    [TestMethod]
     public void The_index_of_a_shifted_normal_is_the_sum_over_its_quantile_bins()
     {
         const int Rows = 60_000;

@@ -65,7 +65,7 @@ public sealed class StoredStatisticsTests
     [DataRow("\"categories\":[0,1]", "\"categories\":[1,0]", "categories")]
     [DataRow("\"categories\":[0,1]", "\"categories\":[0,2]", "categories")]
     [DataRow("\"categories\":[0,1]", "\"categories\":[0]", "categories")]
-    [DataRow("\"categories\":[0,1]", "\"categories\":[0,\"1\"]", "not of numbers")]
+    [DataRow("\"categories\":[0,1]", "\"categories\":[0,\"1\"]", "holds something else than numbers")]
     [DataRow("\"heldOut\":false", "\"heldOut\":0", "heldOut")]
     [DataRow("\"distribution\":{\"slot\":0", "\"distribution\":{\"slot\":3", "another task")]
     public void Statistics_that_do_not_fit_are_refused(string part, string other, string expected)

@@ -74,6 +74,21 @@ public sealed class HeldOutScoreTests
     }
 
     [TestMethod]
+    public void OfQuantilesTheMedianIsScored()
+    {
+        var observer = new Keep();
+        var options = new DenseNetRegressionTrainer.Options { Defaults = TuningCase.Small(LearningTask.Regression) with { MaximumTrainedFolds = 1 }, Loss = Losses.Quantiles(0.1, 0.5, 0.9) };
+        options.Observers.Add(observer);
+        var network = Ml.Regression.Trainers.DenseNet(options).Fit(TuningCase.Numbers).Model.Network;
+        var held = TrialPredictions.Of(observer.Last!, "rows");
+        var validation = observer.Last!.Results[0].Validation!;
+        Assert.AreEqual((1, (int)validation.Count), (held.Width, held.Predictions.Length));
+        float[] features = validation.Blocks[0].Features[..validation.Width].ToArray(), prediction = new float[3];
+        network.Predict(features, prediction);
+        Assert.AreEqual(prediction[1], held.Predictions[0], 1e-4 * Math.Abs(prediction[1]));
+    }
+
+    [TestMethod]
     public void PredictionsAreSavedAndLoaded()
     {
         using var folder = new TemporaryFolder();

@@ -38,8 +38,8 @@ public sealed class UncertaintyFileTests
     [DataRow("[0.8,0.95]", "[0.8,\"x\"]", "'coverages' holds something else than numbers")]
     [DataRow("[1.5,2.25]", "[1.5,-2.25]", "a factor of intervals is -2.25")]
     [DataRow("[1.5,2.25]", "[1.5,1e300]", "a factor of intervals is")]
-    [DataRow("\"values\":\"", "\"values\":\"*", "are not in base 64")]
-    [DataRow("\"values\":\"", "\"values\":\"AAAA", "bytes of values where its network asks for")]
+    [DataRow("\"values\":\"", "\"values\":\"*", "is not numbers in base 64")]
+    [DataRow("\"values\":\"", "\"values\":\"AAAAAAAAAAAAAAAA", "values where its network asks for")]
     [DataRow("\"scale\":{", "\"scale\":{\"more\":1,", "fields that this format version does not know")]
     [DataRow("\"scale\":{\"inputWidth\":3", "\"scale\":{\"inputWidth\":0", "does not fit together")]
     public void Intervals_that_do_not_fit_are_refused(string from, string to, string message) => AssertRefused(UncertainNetworks.Intervals, from, to, message);
@@ -47,12 +47,12 @@ public sealed class UncertaintyFileTests
     [TestMethod]
     [DataRow("\"quantiles\":[0.05,0.5,0.95]", "\"quantiles\":[0.05,0.95,0.5]", "they must ascend between 0 and 1")]
     [DataRow("\"quantiles\":[0.05,0.5,0.95]", "\"quantiles\":[0.05,0.95]", "there are 2 quantiles for Regression with 3 outputs")]
-    [DataRow("\"quantiles\":[0.05,0.5,0.95]", "\"quantiles\":7", "'quantiles' is not a list of numbers")]
+    [DataRow("\"quantiles\":[0.05,0.5,0.95]", "\"quantiles\":7", "'quantiles' is not an array")]
     [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":[3]", "intervals of quantiles name outputs that a network of 3 does not have")]
     [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":[0]", "intervals of quantiles name outputs")]
     [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":[]", "intervals of quantiles name outputs")]
     [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":[1.5]", "'upperOutputs' holds 1.5, which is no output")]
-    [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":2", "'upperOutputs' is not a list")]
+    [DataRow("\"upperOutputs\":[2]", "\"upperOutputs\":2", "'upperOutputs' is not an array")]
     public void Quantiles_that_do_not_fit_are_refused(string from, string to, string message) => AssertRefused(UncertainNetworks.Quantiles, from, to, message);
 
     [TestMethod]

@@ -9,9 +9,6 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="Settings">Everything else that determines the result.</param>
 internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<TrainingSetting> Settings)
 {
-    /// <summary>How many differing settings a message names; more would hide what matters.</summary>
-    private const int MostNamed = 3;
-
     public ReadOnlyMemory<byte> ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -60,18 +57,12 @@ internal sealed record CheckpointHeader(int Seed, int Fold, IReadOnlyList<Traini
     /// <param name="here">How the text refers to the other one.</param>
     public string? DifferenceTo(CheckpointHeader other, string there = "there", string here = "here")
     {
-        var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
-        if (!Settings.Select(setting => setting.Name).SequenceEqual(theirs.Keys))
-            return "it was written by another version of the package";
-        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => $"{setting.Name} is {Text(setting.Value)} {there} and {Text(theirs[setting.Name])} {here}")];
-        if (Seed != other.Seed)
-            differences.Insert(0, $"the seed is {Seed} {there} and {other.Seed} {here}");
+        var first = new List<string>();
         if (Fold != other.Fold)
-            differences.Insert(0, $"it is that of fold {Fold}, not {other.Fold}");
-        if (differences.Count == 0)
-            return null;
-        string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
-        return string.Join("; ", differences.Take(MostNamed)) + more;
+            first.Add($"it is that of fold {Fold}, not {other.Fold}");
+        if (Seed != other.Seed)
+            first.Add($"the seed is {Seed} {there} and {other.Seed} {here}");
+        return SettingDifferences.Of(Settings, other.Settings, (name, theirs, ours) => $"{name} is {Text(theirs)} {there} and {Text(ours)} {here}", first);
     }
 
     private static TrainingSetting ReadSetting(JsonElement element, SealedFile file)

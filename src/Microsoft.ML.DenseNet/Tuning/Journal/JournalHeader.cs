@@ -9,7 +9,7 @@ namespace Microsoft.ML.DenseNet;
 internal sealed record JournalHeader(int Seed, IReadOnlyList<TrainingSetting> Settings)
 {
     private const string Format = "DenseNet tuning journal";
-    private const int Version = 1, MostNamed = 3;
+    private const int Version = 1;
 
     /// <summary>Returns the line, with its end.</summary>
     public byte[] ToLine()
@@ -54,19 +54,7 @@ internal sealed record JournalHeader(int Seed, IReadOnlyList<TrainingSetting> Se
     }
 
     /// <summary>The difference from another tuning; null if there is none.</summary>
-    public string? DifferenceTo(JournalHeader other)
-    {
-        var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
-        if (!Settings.Select(setting => setting.Name).SequenceEqual(other.Settings.Select(setting => setting.Name)))
-            return "it was written by another version of the package";
-        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => Difference(setting.Name, setting.Value, theirs[setting.Name]))];
-        if (Seed != other.Seed)
-            differences.Insert(0, $"the seed is {Seed} there and {other.Seed} here");
-        if (differences.Count == 0)
-            return null;
-        string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
-        return string.Join("; ", differences.Take(MostNamed)) + more;
-    }
+    public string? DifferenceTo(JournalHeader other) => SettingDifferences.Of(Settings, other.Settings, Difference, Seed == other.Seed ? [] : [$"the seed is {Seed} there and {other.Seed} here"]);
 
     private static FormatException OtherVersion(int version, string path) =>
         new($"The journal '{path}' has version {version} of the format; this version of the package reads version {Version}. {TuningJournal.Remedy}");

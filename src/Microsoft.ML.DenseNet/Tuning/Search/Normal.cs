@@ -10,7 +10,7 @@ internal static class Normal
     private static readonly double[] Nodes = [0, 0.5384693101056831, -0.5384693101056831, 0.9061798459386640, -0.9061798459386640];
     private static readonly double[] Weights = [0.5688888888888889, 0.4786286704993665, 0.4786286704993665, 0.2369268850561891, 0.2369268850561891];
 
-    /// <summary>Returns the probability between two numbers, to at least ten digits of its own size where that is not tiny.</summary>
+    /// <summary>Returns the probability between two numbers, to at least ten significant digits unless it is tiny.</summary>
     public static double Mass(double from, double to)
     {
         // Beyond twelve deviations there is less than 1e-32.
