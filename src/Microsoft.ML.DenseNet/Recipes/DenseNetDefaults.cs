@@ -241,7 +241,8 @@ public sealed record DenseNetDefaults
     /// </summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>The maximum number of networks whose predictions (probabilities for classes) are averaged, at least 1, each validated on a different part. Fewer if there are many rows, and one if it has members itself.</summary>
+    /// <summary>The maximum number of networks whose predictions (probabilities for classes) are averaged, at least 1, each validated on a different part.
+    /// Above <see cref="Folds"/>, the rows are dealt into parts again for the further ones (repeated folds). Fewer if there are many rows, and one if it has members itself.</summary>
     public int MaximumTrainedFolds { get; init; } = 4;
 
     /// <summary>The fewest rows that are split at all, at least <see cref="Folds"/>; with fewer, one network trains on all rows until the last epoch. Ours: 40, and 20 for classes, whose probabilities need rows to be calibrated on.</summary>

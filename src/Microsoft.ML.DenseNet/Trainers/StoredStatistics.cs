@@ -15,7 +15,7 @@ internal static class StoredStatistics
         foreach (var block in data.Stream is null ? data.AsRead.Blocks : [])
             builder.Count(block);
         builder.Sample(data.AsRead);
-        var folds = training.Folds.Where(fold => fold.Validation is not null).ToArray();
+        var folds = training.FirstDeal.Where(fold => fold.Validation is not null).ToArray();
         return builder.Build().With(folds.Length > 0 ? OfHeldOut(folds, training.Calibration, network, conversion) : OfTraining(data.AsRead, network));
     }
 

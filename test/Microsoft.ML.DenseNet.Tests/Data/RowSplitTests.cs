@@ -99,6 +99,29 @@ public sealed class RowSplitTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void MoreNetworksThanFoldsDealTheRowsAgain(bool hasGroups)
+    {
+        float[] labels = [.. Enumerable.Range(0, 200).Select(row => (float)row)];
+        var folds = RowFolds.Of(Rows(labels, hasGroups ? [.. labels.Select(row => 1 + (ulong)(row / 2))] : null, null), new FoldPlan(5, 12, 40), stratify: false, seed: 3);
+        Assert.AreEqual((5, 12, 5), (folds.Count, folds.Networks, folds.NetworksPerDeal));
+        var held = Enumerable.Range(0, 12).Select(network => folds[network].Validation.Labels.ToHashSet()).ToArray();
+        for (int network = 0; network < 12; network++)
+        {
+            Assert.HasCount(40, held[network]);
+            Assert.IsTrue(folds[network].Training.Labels.All(label => !held[network].Contains(label)));
+            for (int other = 0; other < network; other++)
+                Assert.AreEqual(other / 5 == network / 5, !held[network].Overlaps(held[other]), $"{other} and {network}");
+            if (hasGroups)
+                Assert.IsTrue(held[network].All(label => held[network].Contains(label % 2 == 0 ? label + 1 : label - 1)), "groups stay together");
+        }
+
+        Assert.HasCount(200, held[..5].SelectMany(rows => rows).Distinct());
+        Assert.HasCount(200, held[5..10].SelectMany(rows => rows).Distinct());
+    }
+
+    [TestMethod]
     [DataRow(0.01)]
     [DataRow(0.2)]
     [DataRow(0.9)]

@@ -89,6 +89,21 @@ public sealed class HeldOutScoreTests
     }
 
     [TestMethod]
+    public void WithRepeatedFoldsEveryRowIsPredictedAgain()
+    {
+        var observer = new Keep();
+        var options = new DenseNetBinaryTrainer.Options { Defaults = TuningCase.Small(LearningTask.BinaryClassification) with { MaximumTrainedFolds = 10 }, StoreStatistics = true };
+        options.Observers.Add(observer);
+        var network = Ml.BinaryClassification.Trainers.DenseNet(options).Fit(TuningCase.Binary()).Model.Network;
+        var held = TrialPredictions.Of(observer.Last!, "rows");
+        Assert.AreEqual((10, 480), (observer.Last!.Results.Count, held.Count));
+        Assert.AreEqual(10, network.History.Networks);
+        Assert.AreEqual(2.0 * held.Labels.Take(240).Sum(), held.Labels.Sum());
+        CollectionAssert.AreNotEqual(held.Labels[..240], held.Labels[240..], "the second deal has other folds");
+        Assert.AreEqual(240, network.Statistics!.Prediction!.EffectiveRows, 1e-6, "every row counts once");
+    }
+
+    [TestMethod]
     public void PredictionsAreSavedAndLoaded()
     {
         using var folder = new TemporaryFolder();

@@ -42,6 +42,19 @@ public sealed class KilledTuningTests
     }
 
     [TestMethod]
+    public void CheckpointsThatAKilledProcessLeftOfAnEndedTrialAreDeleted()
+    {
+        using var folder = new TemporaryFolder();
+        void Tune() => TuningCase.Tune(tuning => (tuning.JournalDirectory, tuning.MaximumTrials) = (folder.FullName, 2));
+        Tune();
+        string left = Path.Combine(folder["trial-0001"], "training");
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, "left"), "");
+        Tune();
+        Assert.IsFalse(Directory.Exists(left));
+    }
+
+    [TestMethod]
     public async Task TwoProcessesDoEveryTrialOnce()
     {
         using var folder = new TemporaryFolder();

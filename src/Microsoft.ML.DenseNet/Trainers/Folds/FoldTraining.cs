@@ -40,7 +40,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         var (runs, parts, budget) = (count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : (double?)null);
         environment.Checkpoints?.Begin(plan, data, runs, parts, budget);
         environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options));
-        return Average(Train(plan, data, folds, count, workPerEpoch), plan, () => SharesOf(plan, data));
+        return Average(Train(plan, data, folds, count, workPerEpoch), folds?.NetworksPerDeal ?? 1, plan, () => SharesOf(plan, data));
     }
 
     /// <summary>The error for early stopping without validation rows to decide by.</summary>
@@ -181,14 +181,14 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             : null;
     }
 
-    private TrainedFolds Average(IReadOnlyList<FoldResult> folds, TrainingPlan plan, Func<double[]> shares)
+    private TrainedFolds Average(IReadOnlyList<FoldResult> folds, int firstDeal, TrainingPlan plan, Func<double[]> shares)
     {
         var mean = MeanOf(plan);
         var calibration = folds[0].Validation is null || !recipe.Calibrates ? null : FoldCalibration.Fit(folds, shares());
         var model = Average(folds, mean, calibration);
         if (options.Quantization != NetworkQuantization.None)
             model = FoldQuantization.Apply(model, folds, plan, calibration, environment.Channel);
-        return new TrainedFolds(model, folds, calibration);
+        return new TrainedFolds(model, folds, [.. folds.Take(firstDeal)], calibration);
     }
 
     private TrainedNetwork Average(IReadOnlyList<FoldResult> folds, MeanKind mean, Calibration? calibration)

@@ -30,7 +30,7 @@ internal sealed class UncertaintyFit(DenseNetOptions options, TargetConversion c
     {
         if (!_option.IsSet)
             return signature;
-        var held = HeldOutPredictions.Of(folds.Folds, new FoldPrediction(signature.Task, conversion, folds.Calibration).Convert);
+        var held = HeldOutPredictions.Of(folds.FirstDeal, new FoldPrediction(signature.Task, conversion, folds.Calibration).Convert);
         return signature.Task == LearningTask.Regression ? signature with { Intervals = Intervals(held) } : signature with { Sets = Sets(held) };
     }
 

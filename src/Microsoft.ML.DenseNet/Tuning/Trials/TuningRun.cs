@@ -55,6 +55,21 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         journal.Refresh();
+        DeleteLeftCheckpoints();
+    }
+
+    /// <summary>Deletes the checkpoints of trials that have ended: a process killed just after it wrote so leaves them.</summary>
+    private void DeleteLeftCheckpoints()
+    {
+        foreach (var trial in journal.AllEnded())
+        {
+            var folder = new TrialFolder(journal.Folder, trial.Number);
+            if (!Directory.Exists(folder.Checkpoints))
+                continue;
+            using var taken = folder.TryTake(warn);
+            if (taken is not null) // otherwise its holder is about to
+                folder.DeleteCheckpoints();
+        }
     }
 
     private void Work(int threads, CancellationToken cancelled, CancellationToken ended)
