@@ -32,6 +32,27 @@ internal sealed class ResultsFile
         return rows.Count > 0 ? rows : throw new UsageException($"{path} has no rows.");
     }
 
+    /// <summary>Reads several folders, each with other runs.</summary>
+    /// <exception cref="UsageException">A folder has no results, or a run that another has.</exception>
+    public static List<ResultRow> ReadTogether(IEnumerable<string> folders)
+    {
+        var owners = new Dictionary<(string Dataset, string Trainer, int Seed), string>();
+        var rows = new List<ResultRow>();
+        foreach (string folder in folders)
+        {
+            var own = ReadExisting(folder);
+            foreach (var run in own.Select(row => (row.Dataset, row.Trainer, row.Seed)).Distinct())
+            {
+                if (!owners.TryAdd(run, folder))
+                    throw new UsageException($"{owners[run]} and {folder} both have {run.Trainer} on {run.Dataset} with seed {run.Seed}.");
+            }
+
+            rows.AddRange(own);
+        }
+
+        return rows;
+    }
+
     /// <summary>Replaces a run and writes the file at once, so that an interrupted benchmark keeps its results.</summary>
     public void Replace(string dataset, string trainer, int seed, IEnumerable<ResultRow> rows)
     {

@@ -16,8 +16,9 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
     public string Usage =>
         """
         tune --data <folder> --out <folder> [--datasets x,y] [--seeds 1,2] [--trials <n>] [--work <times>]
-            --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv
-            --out       where results.csv goes
+        tune --out <folder>,<folder>,...
+            --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv; without it, the table of what was measured before is printed
+            --out       where results.csv goes; what is complete in it is not repeated
             --datasets  some of the manifest's (default all)
             --seeds     default 1
             --trials    default 30
@@ -27,8 +28,13 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
     public int Run(string[] args)
     {
         var values = VerbOptions.Parse(args, "--data", "--out", "--datasets", "--seeds", "--trials", "--work");
-        string data = values.GetValueOrDefault("--data") ?? throw new UsageException("--data is missing.");
         string folder = values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing.");
+        if (!values.TryGetValue("--data", out string? data))
+        {
+            Print(ResultsFile.ReadTogether(folder.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+            return 0;
+        }
+
         string[]? names = values.GetValueOrDefault("--datasets")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         int[] seeds = [.. (values.GetValueOrDefault("--seeds") ?? "1").Split(',').Select(seed => Number(seed, "a seed"))];
         int trials = values.TryGetValue("--trials", out string? count) ? Number(count, "a number of trials") : 30;
@@ -40,7 +46,7 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
         foreach (var info in infos)
         {
             var dataset = Dataset.Read(data, info);
-            foreach (int seed in seeds)
+            foreach (int seed in seeds.Where(seed => !results.Rows.Any(row => row.Dataset == info.Name && row.Trainer == Trainers[^1] && row.Seed == seed)))
                 Compare(dataset, seed, trials, work, results);
         }
 

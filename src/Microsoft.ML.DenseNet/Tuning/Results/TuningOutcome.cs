@@ -37,16 +37,11 @@ internal sealed class TuningOutcome(TrialPlan plan, TuningJournal journal, Trial
                 candidates.Add((trial, predictions));
         }
 
-        int[] counts = EnsembleSelection.Choose(plan.Metric, [.. candidates.Select(candidate => candidate.Predictions)], maximumMembers);
+        TrialPredictions[] predicted = [.. candidates.Select(candidate => candidate.Predictions)];
+        int[] counts = EnsembleSelection.Choose(plan.Metric, predicted, maximumMembers, plan.Seed);
         var chosen = candidates.Zip(counts).Where(item => item.Second > 0).OrderByDescending(item => item.Second).ToList();
-        double[] mean = new double[rows.Predictions.Length];
-        foreach (var ((_, predictions), count) in chosen)
-        {
-            for (int i = 0; i < mean.Length; i++)
-                mean[i] += predictions.Predictions[i] * ((double)count / counts.Sum());
-        }
-
-        return ([.. chosen.Select(item => item.First.Trial)], [.. chosen.Select(item => item.Second)], HeldOutScore.Of(plan.Metric, [.. mean.Select(value => (float)value)], rows));
+        double metric = HeldOutScore.Of(plan.Metric, EnsembleSelection.Mean(predicted, counts), rows);
+        return ([.. chosen.Select(item => item.First.Trial)], [.. chosen.Select(item => item.Second)], metric);
     }
 
     private double LossOf(TuningTrial trial) => policy.LossOf(trial.Rungs[^1]);
