@@ -99,8 +99,11 @@ public sealed partial class TrainedNetwork
     {
         var statistics = Statistics ?? throw new InvalidOperationException(
             "The network has no statistics of its training rows to compare with: train it with the option StoreStatistics, or add them with WithStatistics(ComputeStatistics(...)) of the training rows.");
-        return new DriftMonitor(statistics, new FeatureNaming(FeatureNames, KeyBlocks().ToDictionary(block => block.Range.Start, block => block.Name)), Layout.InputWidth, Layout.OutputWidth, PredictedOutput, number => ClassNames?[number] ?? $"class {number}", flaggedRows);
+        return new DriftMonitor(statistics, Naming, Layout.InputWidth, Layout.OutputWidth, PredictedOutput, number => ClassNames?[number] ?? $"class {number}", flaggedRows);
     }
+
+    /// <summary>Names the features for people.</summary>
+    internal FeatureNaming Naming => new(FeatureNames, KeyBlocks().ToDictionary(block => block.Range.Start, block => block.Name));
 
     /// <summary>Creates what gathers statistics of rows for this network.</summary>
     /// <param name="categories">The one-hot blocks of the feature column.</param>

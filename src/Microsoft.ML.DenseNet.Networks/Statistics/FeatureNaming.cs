@@ -6,12 +6,11 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class FeatureNaming(IReadOnlyList<string>? slotNames, IReadOnlyDictionary<int, string> blockNames)
 {
     /// <summary>The name of a feature.</summary>
-    public string Feature(SlotStatistics feature)
-    {
-        if (feature is NumberStatistics)
-            return Slot(feature.Slot);
-        return blockNames.GetValueOrDefault(feature.Slot) ?? Common(feature.Slot, feature.SlotCount) ?? $"slots {feature.Slot} to {feature.Slot + feature.SlotCount - 1}";
-    }
+    public string Feature(SlotStatistics feature) => feature is NumberStatistics ? Slot(feature.Slot) : Block(new SlotRange(feature.Slot, feature.SlotCount));
+
+    /// <summary>The name of a one-hot block, or of a single slot.</summary>
+    public string Block(SlotRange block) => blockNames.GetValueOrDefault(block.Start)
+        ?? (block.Count == 1 ? Slot(block.Start) : Common(block.Start, block.Count)) ?? $"slots {block.Start} to {block.End - 1}";
 
     /// <summary>The name of a slot.</summary>
     public string Slot(int slot) => slotNames?[slot] is { Length: > 0 } name ? name : $"slot {slot}";

@@ -13,6 +13,7 @@ internal static class FeatureList
     public static IReadOnlyList<ExplainedFeature> Of(TrainedNetwork network, IReadOnlyList<SlotRange> known, ReadOnlySpan<float> rows)
     {
         var blocks = known.ToDictionary(block => block.Start);
+        var naming = network.Naming;
         var features = new List<ExplainedFeature>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var column in FeatureColumns.Of(network))
@@ -20,7 +21,7 @@ internal static class FeatureList
             for (int slot = column.Slots.Start; slot < column.Slots.End; slot = features[^1].Slots.End)
             {
                 var block = BlockAt(slot, column, network, blocks, rows);
-                string name = NameOf(block, column, network);
+                string name = NameOf(block, column, naming);
                 while (!names.Add(name))
                     name = $"{name} (slot {block.Start})";
                 features.Add(new ExplainedFeature(name, block, block.Count == 1 && !blocks.ContainsKey(block.Start) ? null : Categories(block, column, network)));
@@ -54,26 +55,8 @@ internal static class FeatureList
         return true;
     }
 
-    private static string NameOf(SlotRange block, FeatureColumn column, TrainedNetwork network)
-    {
-        if (block.Start >= network.FeatureColumnWidth)
-            return block.Count == column.Slots.Count ? column.Name : $"{column.Name}[{(block.Start - column.Slots.Start) / block.Count}]";
-        if (block.Count > 1)
-            return block == column.Slots && column.Name.Length > 0 ? column.Name : Common(block, network) ?? $"slots {block.Start} to {block.End - 1}";
-        return network.FeatureNames?[block.Start] is { Length: > 0 } name ? name : column.Slots.Count == 1 && column.Name.Length > 0 ? column.Name : $"slot {block.Start}";
-    }
-
-    /// <summary>The part of the names of a block's slots that comes before the category's: "Color.[1]" of "Color.[1].red" and "Color.[1].blue".</summary>
-    private static string? Common(SlotRange block, TrainedNetwork network)
-    {
-        if (network.FeatureNames is not { } names)
-            return null;
-        string common = names[block.Start];
-        for (int slot = block.Start + 1; slot < block.End; slot++)
-            common = common[..common.AsSpan().CommonPrefixLength(names[slot])];
-        int end = common.LastIndexOf('.');
-        return end > 0 ? common[..end] : null;
-    }
+    private static string NameOf(SlotRange block, FeatureColumn column, FeatureNaming naming) =>
+        block == column.Slots && column.Name.Length > 0 ? column.Name : naming.Block(block);
 
     private static string[] Categories(SlotRange block, FeatureColumn column, TrainedNetwork network)
     {
@@ -83,7 +66,7 @@ internal static class FeatureList
             return [.. Enumerable.Range(0, block.Count).Select(key => values?[key] ?? $"key {key + 1}")];
         }
 
-        string prefix = $"{NameOf(block, column, network)}.";
+        string prefix = $"{NameOf(block, column, network.Naming)}.";
         return [.. Enumerable.Range(block.Start, block.Count).Select(slot => Category(network.FeatureNames?[slot] ?? "", prefix) ?? $"category {slot - block.Start}")];
     }
 
