@@ -26,7 +26,7 @@ internal static class EnsembleSelection
     /// <param name="candidates">The models' predictions of the same rows.</param>
     /// <param name="maximumMembers">The maximum number of different models.</param>
     /// <param name="seed">Determines the samples.</param>
-    /// <returns>How often each was chosen. On all rows, the average is never worse than the best single model.</returns>
+    /// <returns>How often each counts in the average.</returns>
     public static int[] Choose(TuningMetric metric, IReadOnlyList<TrialPredictions> candidates, int maximumMembers, int seed)
     {
         int[] counts = new int[candidates.Count];
@@ -42,11 +42,7 @@ internal static class EnsembleSelection
         foreach (int left in Enumerable.Range(0, counts.Length).OrderByDescending(i => counts[i]).Skip(maximumMembers)) // stable
             counts[left] = 0;
         int sum = counts.Sum();
-        counts = [.. counts.Select(count => (int)Math.Round((double)Total * count / sum))];
-        int best = Enumerable.Range(0, counts.Length).MinBy(i => LossOf(metric, candidates[i].Predictions, candidates[i]));
-        if (LossOf(metric, Mean(candidates, counts), candidates[0]) > LossOf(metric, candidates[best].Predictions, candidates[best]))
-            counts = [.. counts.Select((_, i) => i == best ? 1 : 0)];
-        return Reduced(counts);
+        return Reduced([.. counts.Select(count => (int)Math.Round((double)Total * count / sum))]);
     }
 
     /// <summary>Adds models one by one, each time the best one to add.</summary>
