@@ -15,19 +15,20 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
 
     public string Usage =>
         """
-        tune --data <folder> --out <folder> [--datasets x,y] [--seeds 1,2] [--trials <n>] [--work <times>]
+        tune --data <folder> --out <folder> [--datasets x,y] [--seeds 1,2] [--trials <n>] [--work <times>] [--train-rows <n>]
         tune --out <folder>,<folder>,...
-            --data      a folder with manifest.csv, <name>.train.csv and <name>.test.csv; without it, the table of what was measured before is printed
-            --out       where results.csv goes; what is complete in it is not repeated
-            --datasets  some of the manifest's (default all)
-            --seeds     default 1
-            --trials    default 30
-            --work      the work of all trials, as a multiple of the first one's (default no limit)
+            --data        a folder with manifest.csv, <name>.train.csv and <name>.test.csv; without it, the table of what was measured before is printed
+            --out         where results.csv goes; what is complete in it is not repeated
+            --datasets    some of the manifest's (default all)
+            --seeds       default 1
+            --trials      default 30
+            --work        the work of all trials, as a multiple of the first one's (default no limit)
+            --train-rows  how many training rows to keep of larger datasets; the seed draws them (default all)
         """;
 
     public int Run(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--data", "--out", "--datasets", "--seeds", "--trials", "--work");
+        var values = VerbOptions.Parse(args, "--data", "--out", "--datasets", "--seeds", "--trials", "--work", "--train-rows");
         string folder = values.GetValueOrDefault("--out") ?? throw new UsageException("--out is missing.");
         if (!values.TryGetValue("--data", out string? data))
         {
@@ -39,6 +40,7 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
         int[] seeds = [.. (values.GetValueOrDefault("--seeds") ?? "1").Split(',').Select(seed => Number(seed, "a seed"))];
         int trials = values.TryGetValue("--trials", out string? count) ? Number(count, "a number of trials") : 30;
         double? work = values.TryGetValue("--work", out string? times) ? Number(times, "a multiple of the work") : null;
+        var thinning = new Thinning(values.TryGetValue("--train-rows", out string? rows) ? Number(rows, "a number of rows") : null, null);
         var manifest = Manifest.Read(data);
         var infos = names is null ? manifest : [.. names.Select(name => manifest.FirstOrDefault(info => info.Name == name) ?? throw new UsageException($"There is no dataset '{name}'; there are {string.Join(", ", manifest.Select(info => info.Name))}."))];
         Directory.CreateDirectory(folder);
@@ -47,7 +49,7 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
         {
             var dataset = Dataset.Read(data, info);
             foreach (int seed in seeds.Where(seed => !results.Rows.Any(row => row.Dataset == info.Name && row.Trainer == Trainers[^1] && row.Seed == seed)))
-                Compare(dataset, seed, trials, work, results);
+                Compare(thinning.Apply(dataset, seed), seed, trials, work, results);
         }
 
         Print(results.Rows);
