@@ -54,14 +54,17 @@ internal sealed record JournalHeader(int Seed, IReadOnlyList<TrainingSetting> Se
     }
 
     /// <summary>The difference from another tuning; null if there is none.</summary>
-    public string? DifferenceTo(JournalHeader other)
+    /// <param name="other">The other tuning.</param>
+    /// <param name="there">How the text refers to this one.</param>
+    /// <param name="here">How the text refers to the other one.</param>
+    public string? DifferenceTo(JournalHeader other, string there = "there", string here = "here")
     {
         var theirs = other.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
         if (!Settings.Select(setting => setting.Name).SequenceEqual(other.Settings.Select(setting => setting.Name)))
             return "it was written by another version of the package";
-        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => Difference(setting.Name, setting.Value, theirs[setting.Name]))];
+        List<string> differences = [.. Settings.Where(setting => setting.Value != theirs[setting.Name]).Select(setting => Difference(setting.Name, (setting.Value, there), (theirs[setting.Name], here)))];
         if (Seed != other.Seed)
-            differences.Insert(0, $"the seed is {Seed} there and {other.Seed} here");
+            differences.Insert(0, $"the seed is {Seed} {there} and {other.Seed} {here}");
         if (differences.Count == 0)
             return null;
         string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
@@ -72,13 +75,13 @@ internal sealed record JournalHeader(int Seed, IReadOnlyList<TrainingSetting> Se
         new($"The journal '{path}' has version {version} of the format; this version of the package reads version {Version}. {TuningJournal.Remedy}");
 
     /// <summary>Names what differs; of a text of several lines, the first line that does.</summary>
-    private static string Difference(string name, string there, string here)
+    private static string Difference(string name, (string Value, string Place) there, (string Value, string Place) here)
     {
-        string[] theirLines = there.Split('\n'), ourLines = here.Split('\n');
+        string[] theirLines = there.Value.Split('\n'), ourLines = here.Value.Split('\n');
         int line = 0;
         while (line < theirLines.Length && line < ourLines.Length && theirLines[line] == ourLines[line])
             line++;
-        return $"{name} {Verb(name)} {Text(theirLines, line)} there and {Text(ourLines, line)} here";
+        return $"{name} {Verb(name)} {Text(theirLines, line)} {there.Place} and {Text(ourLines, line)} {here.Place}";
     }
 
     private static string Verb(string name) => name.EndsWith('s') ? "are" : "is";
