@@ -7,6 +7,7 @@ using Microsoft.ML.DenseNet.Mpi.TestHost;
 //   <split> is what ranks divide among themselves: Networks or Rows.
 //   fit <split> <folder> <name>...       trains, and writes <name>-<rank>.bin with the parameters
 //   keep <split> <folder> <checkpoints>  trains "time" with checkpoints, reports every epoch and its process, and writes like fit
+//   tune <folder> [<journal>]    tunes with the journal or a temporary one in the folder, reports its process and every trial, and writes tuned-<rank>.txt
 //   exchange                     checks the exchanges against what they must give
 //   throw <rank>                 a rank has an unhandled exception; the others train
 //   schedule <rank>              a rank throws while it trains
@@ -30,6 +31,15 @@ switch (args)
                 Console.WriteLine($"process {Environment.ProcessId} rank {workers.Rank} {message}");
             Thread.Sleep(message.StartsWith("Epoch", StringComparison.Ordinal) ? 20 : 0);
         }));
+        break;
+    case ["tune", var folder, .. var journal]:
+        Environment.SetEnvironmentVariable("TMPDIR", folder);
+        var tuned = JointSearch.Run(workers, tuning =>
+        {
+            tuning.JournalDirectory = journal.FirstOrDefault();
+            tuning.Progress = progress => Console.WriteLine($"process {Environment.ProcessId} rank {workers.Rank} trial {progress.Trial} {(progress.End is null ? $"network {progress.Rung!.Networks}" : "ended")}");
+        });
+        File.WriteAllText(Path.Combine(folder, $"tuned-{workers.Rank}.txt"), JointSearch.Describe(tuned));
         break;
     case ["exchange"]:
         ExchangeCheck.Run(workers);

@@ -157,6 +157,61 @@ public sealed partial class MpiTests
         Assert.IsEmpty(Directory.GetFiles(checkpoints.Path));
     }
 
+    [TestMethod]
+    public void Two_ranks_tune_as_one_process_does_and_leave_no_temporary_folder()
+    {
+        using var folder = new TestFolder();
+        var end = MpiProcess.Run(2, "tune", folder.Path);
+        Assert.AreEqual(0, end.ExitCode, end.Text);
+        AssertTuned(folder, end.Output);
+        int[] ended = [.. TrialReport().Matches(end.Output).Where(report => report.Groups["what"].Value == "ended").Select(report => int.Parse(report.Groups["trial"].Value)).Order()];
+        CollectionAssert.AreEqual(Enumerable.Range(0, JointSearch.Trials).ToArray(), ended, "each trial is done once");
+        Assert.HasCount(2, Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void A_killed_tuning_ends_as_an_undisturbed_one_when_it_is_started_again(int seed)
+    {
+        var random = new Random(seed);
+        using var folder = new TestFolder();
+        using var journal = new TestFolder();
+        using (var process = MpiProcess.Start(2, "tune", folder.Path, journal.Path))
+        {
+            int victim = random.Next(2), after = random.Next(3, 15), seen = 0;
+            int? target = null;
+            while (process.StandardOutput.ReadLine() is { } line)
+            {
+                if (TrialReport().Match(line) is not { Success: true } report)
+                    continue;
+                seen++;
+                if (int.Parse(report.Groups["rank"].Value) == victim)
+                    target = int.Parse(report.Groups["process"].Value);
+                if (seen >= after && target is not null)
+                    break;
+            }
+
+            Assert.IsNotNull(target);
+            Process.GetProcessById(target.Value).Kill();
+            var end = MpiProcess.End(process);
+            Assert.AreNotEqual(0, end.ExitCode, end.Text);
+            Assert.IsLessThan(Soon, end.Time);
+        }
+
+        var resumed = MpiProcess.Run(2, "tune", folder.Path, journal.Path);
+        Assert.AreEqual(0, resumed.ExitCode, resumed.Text);
+        AssertTuned(folder, resumed.Text);
+        Assert.IsEmpty(Directory.GetDirectories(journal.Path, "training", SearchOption.AllDirectories));
+    }
+
+    private static void AssertTuned(TestFolder folder, string output)
+    {
+        string expected = JointSearch.Describe(JointSearch.Run(null));
+        for (int rank = 0; rank < 2; rank++)
+            Assert.AreEqual(expected, File.ReadAllText(Path.Combine(folder.Path, $"tuned-{rank}.txt")), output);
+    }
+
     private static void AssertModels(TestFolder folder, string name, int ranks, TrainedNetwork expected)
     {
         for (int rank = 0; rank < ranks; rank++)
@@ -174,4 +229,7 @@ public sealed partial class MpiTests
 
     [GeneratedRegex(@"^process (?<process>\d+) rank (?<rank>\d+) Epoch")]
     private static partial Regex Report();
+
+    [GeneratedRegex(@"process (?<process>\d+) rank (?<rank>\d+) trial (?<trial>\d+) (?<what>network|ended)")]
+    private static partial Regex TrialReport();
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One call of Fit that several processes make together. Before training they compare what they are about to do, twice: the seed first,
-/// then options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
+/// One call of Fit, or of TuneDenseNet, that several processes make together. Before training they compare what they are about to do, twice:
+/// the seed first, then options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
 /// </summary>
 /// <param name="workers">The processes.</param>
 internal sealed class JointFit(TrainingWorkers workers)
@@ -17,7 +17,10 @@ internal sealed class JointFit(TrainingWorkers workers)
 
     public TrainingWorkers Workers => workers;
 
-    /// <summary>Makes the call; null stands for a Fit of one process.</summary>
+    /// <summary>Whether the processes have begun and not ended: what they share must stay.</summary>
+    public bool IsRunning => _hasAgreed && !_isOver;
+
+    /// <summary>Makes the call; null stands for that of one process.</summary>
     /// <param name="workers">The processes; null for this one alone.</param>
     /// <param name="fit">Reads, trains and returns the model.</param>
     public static T Run<T>(TrainingWorkers? workers, Func<JointFit?, T> fit)
@@ -44,7 +47,7 @@ internal sealed class JointFit(TrainingWorkers workers)
     {
         var block = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(block, seed);
-        byte[][] all = Meet(Agrees, block);
+        byte[][] all = Meet(block);
         return isDrawn ? BinaryPrimitives.ReadInt32LittleEndian(all[0]) : seed;
     }
 
@@ -53,18 +56,51 @@ internal sealed class JointFit(TrainingWorkers workers)
     /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
     public void Agree(CheckpointHeader header)
     {
-        byte[][] all = Meet(Agrees, header.ToJson().Span);
         var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
-        CheckpointHeader[] headers = [.. all.Select(json => CheckpointHeader.FromJson(json, format))];
-        for (int rank = 1; rank < headers.Length; rank++)
-        {
-            if (headers[rank].DifferenceTo(headers[0], $"on rank {rank}", "on rank 0") is not { } difference)
-                continue;
-            _isOver = true;
-            throw new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to train something else than {workers.NameOf(0)}: {difference}. Give all processes the same program, options and data.");
-        }
+        Compare("train", header.ToJson().Span, json => CheckpointHeader.FromJson(json, format), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
+        Begin();
+    }
 
-        _hasAgreed = true;
+    /// <summary>Checks that all processes are about to do the same.</summary>
+    /// <typeparam name="T">What describes it.</typeparam>
+    /// <param name="verb">What they are about to do, for the message.</param>
+    /// <param name="block">Describes what this one is about to do.</param>
+    /// <param name="read">Reads such a description.</param>
+    /// <param name="difference">Says how a process's description differs from that of rank 0, given what to call the process; null if it does not.</param>
+    /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
+    public void Compare<T>(string verb, ReadOnlySpan<byte> block, Func<byte[], T> read, Func<T, T, string, string?> difference)
+    {
+        T[] all = [.. Meet(block).Select(read)];
+        for (int rank = 1; rank < all.Length; rank++)
+        {
+            if (difference(all[rank], all[0], $"on rank {rank}") is { } text)
+                throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to {verb} something else than {workers.NameOf(0)}: {text}. Give all processes the same program, options and data."));
+        }
+    }
+
+    /// <summary>Exchanges blocks with all processes; returns them by rank.</summary>
+    /// <param name="block">This process's block.</param>
+    /// <exception cref="InvalidOperationException">One of them has failed.</exception>
+    public byte[][] Meet(ReadOnlySpan<byte> block)
+    {
+        byte[][] all = Exchange(Agrees, block);
+        int failed = Array.FindIndex(all, answer => answer[0] == Fails);
+        if (failed < 0)
+            return [.. all.Select(answer => answer[1..])];
+        throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(failed))} failed before training began, so no process trains: {Encoding.UTF8.GetString(all[failed], 1, all[failed].Length - 1)}"));
+    }
+
+    /// <summary>From now on, a process that fails ends all.</summary>
+    public void Begin() => _hasAgreed = true;
+
+    /// <summary>Says that the processes have nothing more to do together.</summary>
+    public void End() => _isOver = true;
+
+    /// <summary>Returns an exception that every process throws: there is nobody to tell of it.</summary>
+    public Exception OnAll(Exception failure)
+    {
+        End();
+        return failure;
     }
 
     /// <summary>Tells the other processes that this one has failed: at the next meeting, or at once if there is none before the end.</summary>
@@ -74,17 +110,6 @@ internal sealed class JointFit(TrainingWorkers workers)
             workers.Abort(WorkerText.Of(failure));
         _isOver = true;
         Exchange(Fails, Encoding.UTF8.GetBytes(WorkerText.Of(failure)));
-    }
-
-    /// <summary>Exchanges blocks with all processes, unless one of them has failed.</summary>
-    private byte[][] Meet(byte mark, ReadOnlySpan<byte> block)
-    {
-        byte[][] all = Exchange(mark, block);
-        int failed = Array.FindIndex(all, answer => answer[0] == Fails);
-        if (failed < 0)
-            return [.. all.Select(answer => answer[1..])];
-        _isOver = true;
-        throw new InvalidOperationException($"{Capitalized(workers.NameOf(failed))} failed before training began, so no process trains: {Encoding.UTF8.GetString(all[failed], 1, all[failed].Length - 1)}");
     }
 
     private byte[][] Exchange(byte mark, ReadOnlySpan<byte> block) => workers.Exchange([mark, .. block]);

@@ -15,27 +15,40 @@ internal static class DenseNetTuner
     public static DenseNetTuningResult<TOptions> Run<TOptions>(IHostEnvironment environment, LearningTask task, ITrialTrainer trainer, TOptions options, DenseNetTuningOptions tuning)
         where TOptions : DenseNetOptions
     {
+        using var channel = ((IChannelProvider)environment).Start("TuneDenseNet");
+        return JointFit.Run(options.Workers, joint => Run(environment, task, trainer, options, tuning, channel, joint is null ? null : new JointTuning(joint, channel)));
+    }
+
+    private static DenseNetTuningResult<TOptions> Run<TOptions>(IHostEnvironment environment, LearningTask task, ITrialTrainer trainer, TOptions options, DenseNetTuningOptions tuning, IChannel channel, JointTuning? joint)
+        where TOptions : DenseNetOptions
+    {
         Check(options, task);
         tuning.Validate(task);
-        using var channel = ((IChannelProvider)environment).Start("TuneDenseNet");
         var warned = new HashSet<string>(StringComparer.Ordinal);
-        var folder = tuning.JournalDirectory is { } path
-            ? NewFolder.Make(path, nameof(tuning.JournalDirectory), "Name another, or leave it out.")
-            : Directory.CreateTempSubdirectory("densenet-tuning-").FullName;
+        var folder = TuningFolder.Make(tuning, joint);
         try
         {
-            int? seed = tuning.Seed ?? options.Seed ?? ((IHostEnvironmentInternal)environment).Seed;
-            var plan = MakePlan(task, trainer, options, tuning, seed ?? Random.Shared.Next());
-            var journal = TuningJournal.Open(folder, plan.Header(), takesSeed: seed is null, plan.Space, Warn);
+            int? given = tuning.Seed ?? options.Seed ?? ((IHostEnvironmentInternal)environment).Seed;
+            int seed = given ?? Random.Shared.Next();
+            var plan = MakePlan(task, trainer, options, tuning, joint?.AgreeOnSeed(seed, isDrawn: given is null) ?? seed);
+            TuningJournal Open(string path) => TuningJournal.Open(path, plan.Header(), takesSeed: given is null, plan.Space, Warn);
+            joint?.Compare(plan, tuning);
+            var journal = joint is null ? Open(folder.Path!) : joint.Open(folder.Path, Open);
             plan = plan with { Seed = journal.Header.Seed };
-            var run = new TuningRun(plan, journal, trainer, tuning, Warn);
+            var run = new TuningRun(plan, journal, trainer, tuning, joint, Warn);
             run.Run();
-            return MakeResult<TOptions>(environment, trainer, plan, tuning, new TuningOutcome(plan, journal, run.Policy), journal.AllEnded());
+            joint?.AgreeOnEnd(journal);
+            var result = MakeResult<TOptions>(environment, trainer, plan, tuning, new TuningOutcome(plan, journal, run.Policy), journal.AllEnded());
+            joint?.Leave();
+            if (result is null)
+                throw new OperationCanceledException("The tuning was cancelled before a trial was complete.", tuning.CancellationToken);
+            result.BestOptions.Workers = options.Workers;
+            return result;
         }
         finally
         {
-            if (tuning.JournalDirectory is null)
-                Directory.Delete(folder, recursive: true);
+            if (joint is not { IsRunning: true })
+                folder.Delete();
         }
 
         void Warn(string message)
@@ -70,7 +83,7 @@ internal static class DenseNetTuner
         var plan = new TrialPlan
         {
             Task = task,
-            Options = options.Copy(),
+            Options = Alone(options),
             Defaults = options.DefaultsFor(task),
             Space = tuning.Space ?? TuningSpace.For(task),
             Metric = tuning.Metric ?? HeldOutScore.DefaultOf(task),
@@ -93,6 +106,14 @@ internal static class DenseNetTuner
         };
     }
 
+    /// <summary>Returns the options of trials, which are trained by one process each.</summary>
+    private static DenseNetOptions Alone(DenseNetOptions options)
+    {
+        var alone = options.Copy();
+        alone.Workers = null;
+        return alone;
+    }
+
     /// <summary>Refuses a parameter of the user's own that nothing reads: its name is probably misspelled.</summary>
     private static void CheckAllAreRead(TuningSpace space, TuningValues values, DenseNetTuningOptions tuning)
     {
@@ -103,10 +124,12 @@ internal static class DenseNetTuner
             throw new ArgumentException($"Parameter '{unread}' is not an option that can be tuned ({string.Join(", ", TuningSpace.KnownNames)}), and {nameof(tuning.Preprocess)} does not read it: correct the name, or read it there.", nameof(space));
     }
 
-    private static DenseNetTuningResult<TOptions> MakeResult<TOptions>(IHostEnvironment environment, ITrialTrainer trainer, TrialPlan plan, DenseNetTuningOptions tuning, TuningOutcome outcome, IReadOnlyList<TuningTrial> trials)
+    /// <summary>Returns the result; null if no trial is complete.</summary>
+    private static DenseNetTuningResult<TOptions>? MakeResult<TOptions>(IHostEnvironment environment, ITrialTrainer trainer, TrialPlan plan, DenseNetTuningOptions tuning, TuningOutcome outcome, IReadOnlyList<TuningTrial> trials)
         where TOptions : DenseNetOptions
     {
-        var best = outcome.Best() ?? throw new OperationCanceledException("The tuning was cancelled before a trial was complete.", tuning.CancellationToken);
+        if (outcome.Best() is not { } best)
+            return null;
         var options = (TOptions)TrialOptions.Of(plan, best.Values, best.Number == 0 ? null : best.Networks);
         var (members, counts, metric) = outcome.Ensemble(best, tuning.EnsembleSize);
         var network = outcome.NetworkOf(best);

@@ -56,7 +56,8 @@ public sealed class DenseNetTuningOptions
 
     /// <summary>
     /// The number of threads that train trials in this process, from 1 to <see cref="Concurrency"/>; null, the default, for one for each core,
-    /// within that limit. It does not change the result.
+    /// within that limit. Processes that share the trials as <see cref="DenseNetOptions.Workers"/> then share the limit, and a machine's cores. It does
+    /// not change the result.
     /// </summary>
     public int? NumberOfWorkers { get; set; }
 
@@ -68,7 +69,8 @@ public sealed class DenseNetTuningOptions
 
     /// <summary>
     /// A folder for the history and the models of this tuning, created if missing; null, the default, for a temporary one. A call with
-    /// the same data, space and options resumes from what is there, and several processes may share it.
+    /// the same data, space and options resumes from what is there, and several processes may share it. Those of <see cref="DenseNetOptions.Workers"/>
+    /// share the temporary one too, if they run on one machine.
     /// </summary>
     public string? JournalDirectory { get; set; }
 

@@ -54,19 +54,23 @@ internal sealed record JournalHeader(int Seed, IReadOnlyList<TrainingSetting> Se
     }
 
     /// <summary>The difference from another tuning; null if there is none.</summary>
-    public string? DifferenceTo(JournalHeader other) => SettingDifferences.Of(Settings, other.Settings, Difference, Seed == other.Seed ? [] : [$"the seed is {Seed} there and {other.Seed} here"]);
+    /// <param name="other">The other tuning.</param>
+    /// <param name="there">How the text refers to this one.</param>
+    /// <param name="here">How the text refers to the other one.</param>
+    public string? DifferenceTo(JournalHeader other, string there = "there", string here = "here") => SettingDifferences.Of(
+        Settings, other.Settings, (name, theirs, ours) => Difference(name, (theirs, there), (ours, here)), Seed == other.Seed ? [] : [$"the seed is {Seed} {there} and {other.Seed} {here}"]);
 
     private static FormatException OtherVersion(int version, string path) =>
         new($"The journal '{path}' has version {version} of the format; this version of the package reads version {Version}. {TuningJournal.Remedy}");
 
     /// <summary>Names what differs; of a text of several lines, the first line that does.</summary>
-    private static string Difference(string name, string there, string here)
+    private static string Difference(string name, (string Value, string Place) there, (string Value, string Place) here)
     {
-        string[] theirLines = there.Split('\n'), ourLines = here.Split('\n');
+        string[] theirLines = there.Value.Split('\n'), ourLines = here.Value.Split('\n');
         int line = 0;
         while (line < theirLines.Length && line < ourLines.Length && theirLines[line] == ourLines[line])
             line++;
-        return $"{name} {Verb(name)} {Text(theirLines, line)} there and {Text(ourLines, line)} here";
+        return $"{name} {Verb(name)} {Text(theirLines, line)} {there.Place} and {Text(ourLines, line)} {here.Place}";
     }
 
     private static string Verb(string name) => name.EndsWith('s') ? "are" : "is";

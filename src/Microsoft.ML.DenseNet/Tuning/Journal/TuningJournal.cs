@@ -13,6 +13,8 @@ internal sealed class TuningJournal
 
     private const string FileName = "journal.jsonl";
 
+    private const int IdleMilliseconds = 5;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly string _path;
@@ -69,9 +71,35 @@ internal sealed class TuningJournal
         return journal;
     }
 
-    /// <summary>Reads what other threads and processes have added.</summary>
+    /// <summary>How many bytes of the file have been read.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_lock)
+                return _read;
+        }
+    }
+
+    /// <summary>Reads exactly as far as other processes have read, who have at least come this far.</summary>
+    /// <param name="position">The <see cref="Position"/> of the one that has read most.</param>
     /// <exception cref="FormatException">A line is damaged.</exception>
-    public void Refresh()
+    /// <exception cref="IOException">What others have written does not arrive.</exception>
+    public void RefreshTo(long position)
+    {
+        var waiting = Stopwatch.StartNew();
+        for (Refresh(position); Position < position; Refresh(position))
+        {
+            if (waiting.Elapsed > LongestWait)
+                throw new IOException($"The journal in '{Folder}' ends at byte {Position} here, although another process has read {position} bytes of it: the file system does not show all processes the same file.");
+            Thread.Sleep(IdleMilliseconds);
+        }
+    }
+
+    /// <summary>Reads what other threads and processes have added.</summary>
+    /// <param name="limit">No line that ends after this byte is read.</param>
+    /// <exception cref="FormatException">A line is damaged.</exception>
+    public void Refresh(long limit = long.MaxValue)
     {
         lock (_lock)
         {
@@ -79,7 +107,7 @@ internal sealed class TuningJournal
             file.Position = _read;
             byte[] rest = ReadAll(file);
             int start = 0;
-            for (int end; (end = rest.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += end + 1)
+            for (int end; (end = rest.AsSpan(start).IndexOf((byte)'\n')) >= 0 && _read + start + end < limit; start += end + 1)
             {
                 _lines++;
                 Add(JournalEntry.Parse(rest.AsMemory(start, end), _space) ?? throw new FormatException($"Line {_lines} of the journal '{_path}' is damaged. {Remedy}"));
@@ -148,7 +176,7 @@ internal sealed class TuningJournal
                 return taken;
             if (waiting.Elapsed > LongestWait)
                 throw new IOException($"The journal in '{Folder}' has been locked by another process for {LongestWait.TotalSeconds} seconds: end that process, or name another folder in {nameof(DenseNetTuningOptions.JournalDirectory)}.");
-            Thread.Sleep(5);
+            Thread.Sleep(IdleMilliseconds);
         }
     }
 

@@ -11,6 +11,7 @@ internal static class OptionsText
     {
         nameof(DenseNetOptions.Defaults), nameof(DenseNetOptions.Effort), nameof(DenseNetOptions.Observers), nameof(DenseNetOptions.Progress),
         nameof(DenseNetOptions.CancellationToken), nameof(DenseNetOptions.CheckpointDirectory), nameof(DenseNetOptions.CheckpointInterval),
+        nameof(DenseNetOptions.Workers),
     };
 
     /// <summary>Returns an expression for options; what cannot be written as C# becomes a comment.</summary>

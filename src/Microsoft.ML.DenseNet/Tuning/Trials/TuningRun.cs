@@ -8,11 +8,12 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="journal">The journal.</param>
 /// <param name="trainer">Trains.</param>
 /// <param name="tuning">How long, with how many threads, and who is told.</param>
+/// <param name="joint">The processes that make this call together; null for this one alone.</param>
 /// <param name="warn">Called if the file system does not lock files.</param>
-internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTrainer trainer, DenseNetTuningOptions tuning, Action<string> warn)
+internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTrainer trainer, DenseNetTuningOptions tuning, JointTuning? joint, Action<string> warn)
 {
-    /// <summary>How long a worker without a trial sleeps before it looks again.</summary>
-    private const int IdleMilliseconds = 20;
+    /// <summary>How long a worker without a trial sleeps before it looks again: a tenth of the time that it has had none, within these limits.</summary>
+    private const int ShortestIdle = 20, LongestIdle = 1000;
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Lock _reporting = new();
@@ -22,26 +23,34 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
     /// <summary>The policy, which ranks trials.</summary>
     public TrialPolicy Policy => _policy;
 
+    /// <summary>The processors of this process, if it shares the machine's.</summary>
+    private int Processors => Math.Max(1, Environment.ProcessorCount / (joint?.CountHere ?? 1));
+
     /// <summary>Runs until all trials have ended, time is up, or the caller cancels.</summary>
     public void Run()
     {
         _endedBefore = journal.AllEnded().Count;
-        int workers = Math.Min(tuning.NumberOfWorkers ?? Math.Min(tuning.Concurrency, Environment.ProcessorCount), plan.MaximumTrials);
+        int workers = Math.Min(tuning.NumberOfWorkers ?? Math.Min(joint?.ShareOf(tuning.Concurrency) ?? tuning.Concurrency, Processors), plan.MaximumTrials);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(tuning.CancellationToken, plan.Options.CancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled.Token);
         if (tuning.MaximumTime is { } time)
             ended.CancelAfter(time);
+        using var running = new CountdownEvent(workers);
         Exception? failure = null;
         Thread[] threads = [.. Enumerable.Range(0, workers).Select(number => new Thread(() =>
         {
             try
             {
-                Work(Math.Max(1, Environment.ProcessorCount / workers), cancelled.Token, ended.Token);
+                Work(Math.Max(1, Processors / workers), cancelled.Token, ended.Token);
             }
             catch (Exception exception)
             {
                 Interlocked.CompareExchange(ref failure, exception, null); // thrown below
                 cancelled.Cancel();
+            }
+            finally
+            {
+                running.Signal();
             }
         })
         {
@@ -50,8 +59,21 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
         })];
         foreach (var thread in threads)
             thread.Start();
-        foreach (var thread in threads)
-            thread.Join();
+        try
+        {
+            joint?.Watch(running, () => failure is not null, cancelled, ended);
+        }
+        catch
+        {
+            cancelled.Cancel();
+            throw;
+        }
+        finally
+        {
+            foreach (var thread in threads)
+                thread.Join();
+        }
+
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         journal.Refresh();
@@ -75,17 +97,18 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
     private void Work(int threads, CancellationToken cancelled, CancellationToken ended)
     {
         var runner = new TrialRunner(plan, _policy, journal, trainer, Report);
+        var idle = Stopwatch.StartNew();
         while (!ended.IsCancellationRequested || (journal.Ended(0) is null && !cancelled.IsCancellationRequested))
         {
             journal.Refresh();
             try
             {
-                if (!TryRunOne(runner, threads, out bool isDone, cancelled, ended))
-                {
-                    if (isDone)
-                        return;
-                    cancelled.WaitHandle.WaitOne(IdleMilliseconds);
-                }
+                if (TryRunOne(runner, threads, out bool isDone, cancelled, ended))
+                    idle.Restart();
+                else if (isDone)
+                    return;
+                else
+                    (ended.IsCancellationRequested ? cancelled : ended).WaitHandle.WaitOne((int)Math.Clamp(idle.ElapsedMilliseconds / 10, ShortestIdle, LongestIdle));
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
@@ -121,7 +144,7 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
             journal.Refresh(); // someone may have ended it just before
             if (journal.Ended(trial) is not null)
                 continue;
-            runner.Run(trial, folder, threads, trial == 0 ? cancelled : ended);
+            runner.Run(trial, folder, trial == 0 ? Processors : threads, trial == 0 ? cancelled : ended); // all others wait for the first
             return true;
         }
     }
