@@ -13,6 +13,7 @@ using Microsoft.ML.DenseNet.Benchmarks.Intervals;
 using Microsoft.ML.DenseNet.Benchmarks.Prediction;
 using Microsoft.ML.DenseNet.Benchmarks.Quality;
 using Microsoft.ML.DenseNet.Benchmarks.Reading;
+using Microsoft.ML.DenseNet.Benchmarks.Scoring;
 using Microsoft.ML.DenseNet.Benchmarks.Sparse;
 using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 using Microsoft.ML.DenseNet.Benchmarks.Training;
@@ -29,6 +30,7 @@ var verbs = new Dictionary<string, IVerb>(StringComparer.Ordinal)
     ["training"] = new TrainingVerb(),
     ["gpu"] = new GpuVerb(),
     ["prediction"] = new PredictionVerb(),
+    ["scoring"] = new ScoringVerb(),
     ["reading"] = new ReadingVerb(),
     ["streaming"] = new StreamingVerb(),
     ["sparse"] = new SparseVerb(),

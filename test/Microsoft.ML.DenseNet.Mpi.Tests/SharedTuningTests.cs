@@ -161,7 +161,11 @@ public sealed class SharedTuningTests
         {
             if (workers.Rank == 1)
                 tuning.CancellationToken = cancel.Token;
-            tuning.Progress = progress => cancel.Cancel(); // after the first network
+            tuning.Progress = progress =>
+            {
+                cancel.Cancel(); // after the first network
+                Thread.Sleep(1500); // the other rank learns of it within a quarter of a second
+            };
         }));
         foreach (var (_, failure) in ends)
             Assert.IsInstanceOfType<OperationCanceledException>(failure, $"{failure}");

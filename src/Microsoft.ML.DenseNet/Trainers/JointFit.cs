@@ -57,24 +57,24 @@ internal sealed class JointFit(TrainingWorkers workers)
     public void Agree(CheckpointHeader header)
     {
         var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
-        Compare("train", header.ToJson().Span, json => CheckpointHeader.FromJson(json, format), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
+        Compare("is about to train something else than", header.ToJson().Span, json => CheckpointHeader.FromJson(json, format), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
         Begin();
     }
 
     /// <summary>Checks that all processes are about to do the same.</summary>
     /// <typeparam name="T">What describes it.</typeparam>
-    /// <param name="verb">What they are about to do, for the message.</param>
+    /// <param name="differs">What the message says between the names of two processes that differ.</param>
     /// <param name="block">Describes what this one is about to do.</param>
     /// <param name="read">Reads such a description.</param>
     /// <param name="difference">Says how a process's description differs from that of rank 0, given what to call the process; null if it does not.</param>
     /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
-    public void Compare<T>(string verb, ReadOnlySpan<byte> block, Func<byte[], T> read, Func<T, T, string, string?> difference)
+    public void Compare<T>(string differs, ReadOnlySpan<byte> block, Func<byte[], T> read, Func<T, T, string, string?> difference)
     {
         T[] all = [.. Meet(block).Select(read)];
         for (int rank = 1; rank < all.Length; rank++)
         {
             if (difference(all[rank], all[0], $"on rank {rank}") is { } text)
-                throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to {verb} something else than {workers.NameOf(0)}: {text}. Give all processes the same program, options and data."));
+                throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} {differs} {workers.NameOf(0)}: {text}. Give all processes the same program, options and data."));
         }
     }
 

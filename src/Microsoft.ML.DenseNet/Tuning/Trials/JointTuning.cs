@@ -57,7 +57,7 @@ internal sealed class JointTuning(JointFit joint, IChannel channel)
                 new($"the kind of folder ({nameof(tuning.JournalDirectory)})", tuning.JournalDirectory is null ? "temporary" : "named"),
             ],
         };
-        joint.Compare("tune", header.ToLine(), line => JournalHeader.Parse(line, Workers.NameOf(Workers.Rank)), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
+        joint.Compare("is about to tune something else than", header.ToLine(), line => JournalHeader.Parse(line, Workers.NameOf(Workers.Rank)), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
     }
 
     /// <summary>Opens the journal in all processes, the first of which may have to begin it.</summary>
