@@ -27,6 +27,9 @@ public sealed record TrainingReportOptions
     /// <summary>The options of the trainer; null to leave them out.</summary>
     public DenseNetOptions? TrainerOptions { get; init; }
 
+    /// <summary>The tuning that found the model's options, for its pictures, the best trials and the members of the ensemble; null to leave it out.</summary>
+    public DenseNetTuningResult? Tuning { get; init; }
+
     /// <summary>What was predicted during training; null to leave it out.</summary>
     public ProbabilityRecorder? Probabilities { get; init; }
 

@@ -11,7 +11,7 @@ internal static class Gallery
         Enumerable.Range(0, 200).Select(i => new TestRow { Features = [1.76e9f + 259200f * i, i % 7, 20_000 - i], Label = i > 100 }),
         TestRow.Schema(3));
 
-    public static IReadOnlyDictionary<string, Func<Picture>> Pictures { get; } = new Dictionary<string, Func<Picture>>(ExplanationGallery.Pictures)
+    public static IReadOnlyDictionary<string, Func<Picture>> Pictures { get; } = new Dictionary<string, Func<Picture>>(ExplanationGallery.Pictures.Concat(TuningGallery.Pictures))
     {
         ["loss"] = () => Samples.History(100).PlotLoss(),
         ["loss, no epoch"] = () => new TrainingHistory([], 0, StopReason.Observer).PlotLoss(),

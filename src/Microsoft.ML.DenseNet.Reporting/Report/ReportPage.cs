@@ -67,6 +67,7 @@ internal sealed class ReportPage
             ("slices", "Slices", SliceSection.Of(_slices, _figures)),
             ("drift", "Drift", DriftSection.Of(_drift, _figures)),
             ("training", "Training", Training()),
+            ("tuning", "Tuning", TuningSection.Of(_options.Tuning, _figures)),
             ("network", "Network", Network()),
             ("data", "Data", Data()),
             ("options", "Options", Options()),

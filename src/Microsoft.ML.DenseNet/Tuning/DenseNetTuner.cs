@@ -138,6 +138,7 @@ internal static class DenseNetTuner
         {
             Trials = trials,
             Metric = plan.Metric,
+            Space = plan.Space,
             Best = best,
             BestOptions = options,
             BestOptionsAsCSharp = OptionsText.Of(options, options.Defaults!, plan.Task),

@@ -75,6 +75,12 @@ public sealed class DenseNetTuningOptions
     public string? JournalDirectory { get; set; }
 
     /// <summary>
+    /// A folder to write the tuning to for TensorBoard's dashboard HPARAMS, each trial when it has ended; created if missing. Null, the default, for
+    /// none. Give each tuning its own: TensorBoard shows the files of one folder as one tuning.
+    /// </summary>
+    public string? TensorBoardDirectory { get; set; }
+
+    /// <summary>
     /// Makes the steps before the trainer from a trial's values, for parameters such as which encoding to use; null, the default, for none.
     /// It is called for every trial, on several threads, and must return the same steps for the same values. They are fitted on all rows.
     /// </summary>
@@ -112,6 +118,9 @@ public sealed class DenseNetTuningOptions
         if (JournalDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
             throw new ArgumentException($"{nameof(JournalDirectory)} is empty: name a folder, or leave it null.");
         StorableText.Check(JournalDirectory, nameof(JournalDirectory));
+        if (TensorBoardDirectory is { } board && string.IsNullOrWhiteSpace(board))
+            throw new ArgumentException($"{nameof(TensorBoardDirectory)} is empty: name a folder, or leave it null.");
+        StorableText.Check(TensorBoardDirectory, nameof(TensorBoardDirectory));
         Guard.InRange(EnsembleSize, 1, MaximumEnsembleSize, nameof(EnsembleSize));
         Space?.Validate(task, Preprocess is not null);
     }

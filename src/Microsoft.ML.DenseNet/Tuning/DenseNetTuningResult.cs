@@ -2,14 +2,12 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>What <c>TuneDenseNet</c> has found.</summary>
-/// <typeparam name="TOptions">The trainer's options.</typeparam>
-public sealed class DenseNetTuningResult<TOptions>
-    where TOptions : DenseNetOptions
+/// <summary>What <c>TuneDenseNet</c> has found, whatever the task.</summary>
+public abstract class DenseNetTuningResult
 {
     private readonly IHostEnvironment _environment;
 
-    internal DenseNetTuningResult(IHostEnvironment environment) => _environment = environment;
+    private protected DenseNetTuningResult(IHostEnvironment environment) => _environment = environment;
 
     /// <summary>The trials that have ended, by number, those of other processes included. The first has the options without tuning.</summary>
     public required IReadOnlyList<TuningTrial> Trials { get; init; }
@@ -17,17 +15,14 @@ public sealed class DenseNetTuningResult<TOptions>
     /// <summary>What they were compared by.</summary>
     public required TuningMetric Metric { get; init; }
 
+    /// <summary>What was searched.</summary>
+    public required TuningSpace Space { get; init; }
+
     /// <summary>The best complete trial. Among those whose metric is within a ten-thousandth of the best one's, it is the one with the least work.</summary>
     public required TuningTrial Best { get; init; }
 
     /// <summary>
-    /// The options of the best trial. A <c>Fit</c> with them on the same data, after <see cref="DenseNetTuningOptions.Preprocess"/> with the trial's
-    /// values if there is one, trains the same model again: on a CPU, bit for bit.
-    /// </summary>
-    public required TOptions BestOptions { get; init; }
-
-    /// <summary>
-    /// A C# expression that makes <see cref="BestOptions"/>. A comment stands for anything that cannot be written so, such as a loss of your own
+    /// A C# expression that makes the options of the best trial. A comment stands for anything that cannot be written so, such as a loss of your own
     /// that the options had before. It needs <c>using Microsoft.ML.DenseNet;</c>.
     /// </summary>
     public required string BestOptionsAsCSharp { get; init; }
@@ -53,6 +48,15 @@ public sealed class DenseNetTuningResult<TOptions>
 
     /// <summary>The metric of the ensemble over the rows that its members' networks did not see: those that chose the members, so it flatters a little.</summary>
     public required double EnsembleMetric { get; init; }
+
+    /// <summary>
+    /// How much each parameter of the <see cref="Space"/> mattered for being among the best quarter of the trials, the most important first: how
+    /// differently its values are distributed there and among all trials (PED-ANOVA, Watanabe, Bansal and Hutter, IJCAI 2023, with quarters of the
+    /// values in place of kernel densities), less what chance would explain. Trials rank as in the search: complete ones first, then by
+    /// how far they got.
+    /// </summary>
+    /// <returns>A share for each parameter; empty if fewer than 20 trials have ended, which say nothing.</returns>
+    public IReadOnlyList<TuningImportance> ParameterImportances() => ParameterImportance.Of(Space, Metric, Trials);
 
     /// <summary>
     /// The trials as data: Trial, State, Metric, Networks, Work, Seconds, a column for each parameter (Double, NaN where a trial does not have it;

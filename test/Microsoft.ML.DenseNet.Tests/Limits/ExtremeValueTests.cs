@@ -27,6 +27,7 @@ public sealed class ExtremeValueTests
         ["TuningTrial"] = (null, Records),
         ["TuningRung"] = (null, Records),
         ["TuningMember"] = (null, Records),
+        ["TuningImportance"] = (null, Records),
         ["TuningProgress"] = (null, Records),
         ["DenseNetTuningResult"] = (null, Records),
         ["SchedulePoint"] = (null, "The trainer makes it, for schedules to read."),

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Microsoft.ML.DenseNet.Tests;
 
-/// <summary>The fields of an encoded message: numbers (whole ones, and the bits of floats) and byte strings, by field number.</summary>
+/// <summary>The fields of an encoded message: numbers (whole ones, the bits of floats, and doubles) and byte strings, by field number.</summary>
 internal sealed class ProtobufFields
 {
     private readonly List<(int Number, object Value)> _fields = [];
@@ -17,8 +17,9 @@ internal sealed class ProtobufFields
             {
                 WireFormat.WireType.Varint => input.ReadInt64(),
                 WireFormat.WireType.Fixed32 => (long)input.ReadFixed32(),
+                WireFormat.WireType.Fixed64 => input.ReadDouble(),
                 WireFormat.WireType.LengthDelimited => input.ReadBytes().ToByteArray(),
-                var other => throw new FormatException($"Field {WireFormat.GetTagFieldNumber(tag)} has wire type {other}, which ONNX does not use."),
+                var other => throw new FormatException($"Field {WireFormat.GetTagFieldNumber(tag)} has wire type {other}, which neither ONNX nor TensorBoard uses."),
             };
             _fields.Add((WireFormat.GetTagFieldNumber(tag), value));
         }
@@ -27,6 +28,8 @@ internal sealed class ProtobufFields
     public IEnumerable<int> Numbers => _fields.Select(entry => entry.Number).Distinct();
 
     public long[] AllInt64(int number) => [.. All(number).Cast<long>()];
+
+    public double[] Doubles(int number) => [.. All(number).Cast<double>()];
 
     public byte[][] AllBytes(int number) => [.. All(number).Cast<byte[]>()];
 

@@ -12,7 +12,11 @@ internal static class TensorBoardEvents
 {
     /// <summary>The values of all events in a directory, in the order of writing.</summary>
     public static List<TensorBoardValue> Read(string directory) =>
-        [.. Directory.GetFiles(directory, "events.out.tfevents.*").Order().SelectMany(file => Frames(File.ReadAllBytes(file)).SelectMany(Values))];
+        [.. ReadFrames(directory).SelectMany(Values)];
+
+    /// <summary>The messages of all events in a directory, still encoded.</summary>
+    public static IEnumerable<byte[]> ReadFrames(string directory) =>
+        Directory.GetFiles(directory, "events.out.tfevents.*").Order().SelectMany(file => Frames(File.ReadAllBytes(file)));
 
     private static IEnumerable<byte[]> Frames(byte[] file)
     {

@@ -41,11 +41,7 @@ internal sealed class TrialPolicy(TrialPlan plan, TuningJournal journal)
     }
 
     /// <summary>Orders trials from the best to the worst: complete ones first, then by how far they got.</summary>
-    public IEnumerable<TuningTrial> Ranked(IEnumerable<TuningTrial> trials) => trials
-        .OrderBy(trial => trial.State)
-        .ThenByDescending(trial => trial.Networks)
-        .ThenBy(trial => trial.Networks == 0 ? 0 : LossOf(trial.Rungs[^1]))
-        .ThenBy(trial => trial.Number);
+    public IEnumerable<TuningTrial> Ranked(IEnumerable<TuningTrial> trials) => TrialRanking.Of(plan.Metric, trials);
 
     /// <summary>The metric as something to minimize.</summary>
     public double LossOf(TuningRung rung) => HeldOutScore.ToLoss(plan.Metric, rung.Metric);

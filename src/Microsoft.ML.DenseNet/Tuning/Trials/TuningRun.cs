@@ -18,6 +18,7 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Lock _reporting = new();
     private readonly TrialPolicy _policy = new(plan, journal);
+    private readonly TuningBoard? _board = TuningBoard.Open(plan, tuning);
     private int _endedBefore;
 
     /// <summary>The policy, which ranks trials.</summary>
@@ -77,6 +78,7 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         journal.Refresh();
+        _board?.Write(journal.AllEnded());
         DeleteLeftCheckpoints();
     }
 
@@ -151,11 +153,12 @@ internal sealed class TuningRun(TrialPlan plan, TuningJournal journal, ITrialTra
 
     private void Report(int trial, TuningRung? rung, TuningTrialState? end)
     {
-        if (tuning.Progress is not { } progress)
-            return;
         lock (_reporting)
         {
             var trials = journal.AllEnded();
+            _board?.Write(trials);
+            if (tuning.Progress is not { } progress)
+                return;
             var best = _policy.Ranked(trials.Where(other => other.State == TuningTrialState.Complete)).FirstOrDefault();
             var report = new TuningProgress(trial, rung, end, best, trials.Count, plan.MaximumTrials, _watch.Elapsed, Remaining(trials.Count));
             UserCode.Call(() => progress(report), () => (nameof(DenseNetTuningOptions.Progress), $"at trial {trial}"));

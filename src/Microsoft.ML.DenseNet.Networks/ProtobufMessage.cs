@@ -3,7 +3,7 @@ using Tag = Google.Protobuf.WireFormat.WireType;
 
 namespace Microsoft.ML.DenseNet;
 
-/// <summary>A protobuf message, built field by field: as much of protobuf as an ONNX file needs.</summary>
+/// <summary>A protobuf message, built field by field: as much of protobuf as ONNX files and TensorBoard's events need.</summary>
 /// <remarks>A nested message is added when it is complete, so that sizes are known as fields are added.</remarks>
 internal sealed class ProtobufMessage
 {
@@ -17,6 +17,9 @@ internal sealed class ProtobufMessage
 
     public ProtobufMessage Add(int number, float value) =>
         Add(number, Tag.Fixed32, sizeof(float), output => output.WriteFloat(value));
+
+    public ProtobufMessage Add(int number, double value) =>
+        Add(number, Tag.Fixed64, sizeof(double), output => output.WriteDouble(value));
 
     public ProtobufMessage Add(int number, string value) =>
         Add(number, Tag.LengthDelimited, CodedOutputStream.ComputeStringSize(value), output => output.WriteString(value));
