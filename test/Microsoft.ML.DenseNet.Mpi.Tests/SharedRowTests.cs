@@ -93,16 +93,16 @@ public sealed class SharedRowTests
     }
 
     [TestMethod]
-    [DataRow(2, 2)]
-    [DataRow(2, 3)]
-    [DataRow(3, 1)]
-    public void A_training_resumes_and_says_whether_the_bits_can_be_the_same(int before, int after)
+    [DataRow(2, 2, "named")]
+    [DataRow(2, 3, "named regression")]
+    [DataRow(3, 1, "share by weight")]
+    public void A_training_resumes_and_says_whether_the_bits_can_be_the_same(int before, int after, string name)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
             void Keep(DenseNetOptions options) => (options.CheckpointDirectory, options.CheckpointInterval) = (folder, TimeSpan.Zero);
-            ThreadWorkers.Run(before, workers => JointTraining.Fit("named", ByRows(workers), options =>
+            ThreadWorkers.Run(before, workers => JointTraining.Fit(name, ByRows(workers), options =>
             {
                 Keep(options);
                 options.Progress = progress =>
@@ -112,7 +112,7 @@ public sealed class SharedRowTests
                 };
             }));
             var log = new List<string>();
-            var ends = ThreadWorkers.Run(after, workers => JointTraining.Fit("named", after == 1 ? null : ByRows(workers), Keep, message =>
+            var ends = ThreadWorkers.Run(after, workers => JointTraining.Fit(name, after == 1 ? null : ByRows(workers), Keep, message =>
             {
                 lock (log)
                     log.Add(message);
@@ -121,9 +121,9 @@ public sealed class SharedRowTests
             Assert.AreEqual(after, log.Count(message => message.StartsWith("Resumed at epoch 2", StringComparison.Ordinal)));
             Assert.AreEqual(before == after ? 0 : after, log.Count(message => message.Contains($"saved when {before} processes trained the network together, and now there are {after}", StringComparison.Ordinal)));
             if (before == after)
-                Networks.AssertSame(Run(before, "named")[0], ends[0].Result!, "resumed");
+                Networks.AssertSame(Run(before, name)[0], ends[0].Result!, "resumed");
             else
-                Networks.AssertClose(JointTraining.Fit("named", null), ends[0].Result!, "resumed on others");
+                Networks.AssertClose(JointTraining.Fit(name, null), ends[0].Result!, "resumed on others");
         }
         finally
         {

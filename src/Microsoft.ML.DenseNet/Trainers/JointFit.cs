@@ -4,18 +4,23 @@ using System.Text;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One call of Fit that several processes make together. Before training they compare what they are about to do, twice: the seed first,
-/// then options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
+/// One call of Fit that several processes make together. Before training they compare what they are about to do: the seed first,
+/// then the columns, and after reading the options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
 /// </summary>
 /// <param name="workers">The processes.</param>
 internal sealed class JointFit(TrainingWorkers workers)
 {
     private const byte Agrees = 0, Fails = 1;
 
+    private const string SameData = "Give all processes the same program, options and data.";
+
     private bool _hasAgreed;
     private bool _isOver;
 
     public TrainingWorkers Workers => workers;
+
+    /// <summary>The processes that read the rows together, each its share; null if each reads all.</summary>
+    public RowPeers? Peers => workers.Split == WorkSplit.Rows ? new RowPeers(new RowShare(workers.Rank, workers.Count), block => Meet(Agrees, block)) : null;
 
     /// <summary>Makes the call; null stands for a Fit of one process.</summary>
     /// <param name="workers">The processes; null for this one alone.</param>
@@ -25,6 +30,8 @@ internal sealed class JointFit(TrainingWorkers workers)
         if (workers is null or { Count: 1 })
             return fit(null);
         using var turn = workers.Claim();
+        if (workers is { Data: WorkData.Own, Split: not WorkSplit.Rows })
+            throw new InvalidOperationException($"{nameof(DenseNetOptions.Workers)}.{nameof(workers.Data)} is {nameof(WorkData)}.{nameof(WorkData.Own)}, but with {nameof(WorkSplit)}.{workers.Split} each process trains on all rows: give all processes the same data, or set {nameof(workers.Split)} to {nameof(WorkSplit)}.{nameof(WorkSplit.Rows)}.");
         var joint = new JointFit(workers);
         try
         {
@@ -48,10 +55,21 @@ internal sealed class JointFit(TrainingWorkers workers)
         return isDrawn ? BinaryPrimitives.ReadInt32LittleEndian(all[0]) : seed;
     }
 
+    /// <summary>Checks that all processes are about to read the same columns in the same way.</summary>
+    /// <param name="header">What this one is about to read.</param>
+    /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
+    public void AgreeOnReading(CheckpointHeader header) => Compare(header, workers.Data == WorkData.Own ? "Give all processes the same program, options and columns." : SameData);
+
     /// <summary>Checks that all processes are about to train the same networks.</summary>
     /// <param name="header">What this one is about to train.</param>
     /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
     public void Agree(CheckpointHeader header)
+    {
+        Compare(header, SameData);
+        _hasAgreed = true;
+    }
+
+    private void Compare(CheckpointHeader header, string remedy)
     {
         byte[][] all = Meet(Agrees, header.ToJson().Span);
         var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
@@ -61,10 +79,8 @@ internal sealed class JointFit(TrainingWorkers workers)
             if (headers[rank].DifferenceTo(headers[0], $"on rank {rank}", "on rank 0") is not { } difference)
                 continue;
             _isOver = true;
-            throw new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to train something else than {workers.NameOf(0)}: {difference}. Give all processes the same program, options and data.");
+            throw new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} is about to train something else than {workers.NameOf(0)}: {difference}. {remedy}");
         }
-
-        _hasAgreed = true;
     }
 
     /// <summary>Tells the other processes that this one has failed: at the next meeting, or at once if there is none before the end.</summary>

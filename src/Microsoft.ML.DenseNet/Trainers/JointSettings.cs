@@ -3,14 +3,15 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>What several processes must agree on beyond what a checkpoint depends on.</summary>
 internal static class JointSettings
 {
-    /// <summary>Adds the options that change the model after its networks are trained, and how the processes divide the work.</summary>
-    public static CheckpointHeader With(this CheckpointHeader header, DenseNetOptions options) => header with
+    /// <summary>Adds what is computed from the rows, the options that change the model after its networks are trained, and how the processes divide the work.</summary>
+    public static CheckpointHeader With(this CheckpointHeader header, DenseNetOptions options, TrainingPlan plan) => header with
     {
         Settings =
         [
             .. header.Settings,
             new($"the numbers that the model predicts with ({nameof(options.Quantization)})", options.Quantization.ToString()),
             .. options.Workers!.Split == WorkSplit.Rows ? [new TrainingSetting("the processor's vectors", VectorWidths.Widest.ToString())] : Array.Empty<TrainingSetting>(),
+            new("the scaling", DataFingerprint.Of(plan.Buffers)),
             new($"what the processes divide among themselves ({nameof(TrainingWorkers)}.{nameof(TrainingWorkers.Split)})", options.Workers.Split.ToString()),
         ],
     };
