@@ -81,6 +81,26 @@ public sealed class SharedRowTests
     }
 
     [TestMethod]
+    [DataRow("named")]
+    [DataRow("dropout")]
+    [DataRow("binary")]
+    [DataRow("members")]
+    [DataRow("lazy")]
+    [DataRow("categories")]
+    public void Sums_that_are_hidden_have_the_same_bits(string name)
+    {
+        // From one value on, every layer's gradient is exchanged while that of the layers before it is computed.
+        TrainedNetwork[] Fit(int fewest) => [.. ThreadWorkers.Run(3, workers =>
+        {
+            workers.FewestHiddenFloats = fewest;
+            return JointTraining.Fit(name, ByRows(workers), options => (options.BatchSize, options.NumberOfEpochs) = (20, 3));
+        }).Select(end => end.Result ?? throw end.Failure!)];
+        var hidden = Fit(1);
+        Networks.AssertSame(Fit(int.MaxValue)[0], hidden[0], name);
+        Networks.AssertSame(hidden[0], hidden[2], name);
+    }
+
+    [TestMethod]
     public void An_observer_on_rank_0_stops_all()
     {
         static void Stop(DenseNetOptions options) => options.Progress = progress =>

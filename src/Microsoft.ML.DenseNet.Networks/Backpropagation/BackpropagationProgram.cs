@@ -55,6 +55,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private bool _computesLoss;
     private BackpropagationStep? _reader;
     private bool _adds;
+    private int _firstGradient;
 
     private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, int members, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
@@ -76,7 +77,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, Math.Max(FewestChunkRows / members, 1), 128);
         _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
         _runChunk = RunChunk;
-        _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
+        _sumGradient = part => _gradients[_firstGradient + part].Step.ComputeParameterGradient(_gradients[_firstGradient + part].Part, _batch.Count, _adds);
         _readBatch = part => _reader!.ReadBatch(part, _batch.Count);
         _readBatchGradient = part => _reader!.ReadBatchGradient(part, _batch.Count, _adds);
     }
@@ -158,7 +159,8 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="batch">The rows.</param>
     /// <param name="loss">The loss of a row.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
-    public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor)
+    /// <param name="receiver">Receives the gradient as far as it is final; null for no one.</param>
+    public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor, IGradientReceiver? receiver = null)
     {
         double divisor = loss.Divisor(in batch);
         _places = batch.Places;
@@ -171,12 +173,35 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         {
             Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), first, isTraining: true, dropoutFactor, adds: first > 0);
             RunChunks(forward: true, backward: true);
-            SumGradient();
             for (int row = 0; row < _batch.Count; row++)
                 total += _losses[row];
+            if (receiver is not null && first + _batch.Count == batch.Count)
+                SumGradient(receiver, total / divisor);
+            else
+                SumGradient();
         }
 
         return total / divisor;
+    }
+
+    /// <summary>Returns the stages in which a gradient becomes final, the last one of all of it.</summary>
+    /// <param name="fewest">The fewest parameters that a stage adds.</param>
+    public IReadOnlyList<GradientStage> StagesOf(int fewest)
+    {
+        var stages = new List<GradientStage>();
+        int parts = 0, end = _steps.Select(step => step.ParameterEnd).DefaultIfEmpty().Max();
+        for (int i = _steps.Length - 1; i > 0; i--)
+        {
+            parts += _steps[i].GradientParts;
+            int from = _steps.Take(i).Max(step => step.ParameterEnd); // what earlier steps have yet to compute ends there
+            if (from > 0 && end - from >= fewest)
+            {
+                stages.Add(new GradientStage(parts, from));
+                end = from;
+            }
+        }
+
+        return [.. stages, new GradientStage(_gradients.Length, 0)];
     }
 
     /// <summary>Takes rows forward; <see cref="Backward"/> may follow if whole batches are held.</summary>
@@ -240,7 +265,25 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
 
     private void Prepare() => _team.Run(_preparations.Length, _prepare);
 
-    private void SumGradient() => _team.Run(_gradients.Length, _sumGradient);
+    private void SumGradient() => SumGradient(0, _gradients.Length);
+
+    private void SumGradient(int first, int end)
+    {
+        _firstGradient = first;
+        _team.Run(end - first, _sumGradient);
+    }
+
+    private void SumGradient(IGradientReceiver receiver, double loss)
+    {
+        receiver.Begin(loss);
+        int done = 0;
+        for (int stage = 0; stage < receiver.Stages.Count; stage++)
+        {
+            SumGradient(done, receiver.Stages[stage].Parts);
+            done = receiver.Stages[stage].Parts;
+            receiver.Receive(stage);
+        }
+    }
 
     private void RunChunks(bool forward, bool backward)
     {

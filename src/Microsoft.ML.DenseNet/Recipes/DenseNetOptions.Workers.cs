@@ -5,7 +5,8 @@ public abstract partial class DenseNetOptions
     /// <summary>
     /// The processes that train together; null, the default, for this process alone. <c>MpiWorkers</c> in the package
     /// Microsoft.ML.DenseNet.Mpi has those that <c>mpiexec</c> starts. What they divide among themselves is up to
-    /// <see cref="TrainingWorkers.Split"/>. All of them need the same options and data, and all get the model.
+    /// <see cref="TrainingWorkers.Split"/>. All of them need the same options, and the same data unless <see cref="TrainingWorkers.Data"/> says
+    /// otherwise; all get the model.
     /// </summary>
     /// <remarks>
     /// Observers and <see cref="Progress"/> are called in the process of rank 0, for the networks that it trains. A

@@ -40,6 +40,11 @@ public abstract class TrainingWorkers
     /// <summary>How many of the processes share this machine's processors.</summary>
     internal abstract int CountHere { get; }
 
+    /// <summary>
+    /// The fewest values of a gradient that are summed by themselves while others are still being computed. Fewer cost more than they save.
+    /// </summary>
+    internal int FewestHiddenFloats { get; set; } = 1 << 16;
+
     /// <summary>How messages name a process: its rank and its machine.</summary>
     internal abstract string NameOf(int rank);
 
