@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads. A step that
 /// reads the whole batch, as BatchNorm does, divides the second round: all rows reach it before any goes on.
 /// </remarks>
-internal sealed unsafe class BackpropagationProgram : IDisposable
+internal sealed unsafe partial class BackpropagationProgram : IDisposable
 {
     /// <summary>
     /// The maximum number of rows whose activations are held, members of an ensemble counted as rows; larger batches are processed in parts
@@ -184,26 +184,6 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         return total / divisor;
     }
 
-    /// <summary>Returns the stages in which a gradient becomes final, the last one of all of it.</summary>
-    /// <param name="fewest">The fewest parameters that a stage adds.</param>
-    public IReadOnlyList<GradientStage> StagesOf(int fewest)
-    {
-        var stages = new List<GradientStage>();
-        int parts = 0, end = _steps.Select(step => step.ParameterEnd).DefaultIfEmpty().Max();
-        for (int i = _steps.Length - 1; i > 0; i--)
-        {
-            parts += _steps[i].GradientParts;
-            int from = _steps.Take(i).Max(step => step.ParameterEnd); // what earlier steps have yet to compute ends there
-            if (from > 0 && end - from >= fewest)
-            {
-                stages.Add(new GradientStage(parts, from));
-                end = from;
-            }
-        }
-
-        return [.. stages, new GradientStage(_gradients.Length, 0)];
-    }
-
     /// <summary>Takes rows forward; <see cref="Backward"/> may follow if whole batches are held.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="outputs">Receives [rows, outputs].</param>
@@ -264,26 +244,6 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     }
 
     private void Prepare() => _team.Run(_preparations.Length, _prepare);
-
-    private void SumGradient() => SumGradient(0, _gradients.Length);
-
-    private void SumGradient(int first, int end)
-    {
-        _firstGradient = first;
-        _team.Run(end - first, _sumGradient);
-    }
-
-    private void SumGradient(IGradientReceiver receiver, double loss)
-    {
-        receiver.Begin(loss);
-        int done = 0;
-        for (int stage = 0; stage < receiver.Stages.Count; stage++)
-        {
-            SumGradient(done, receiver.Stages[stage].Parts);
-            done = receiver.Stages[stage].Parts;
-            receiver.Receive(stage);
-        }
-    }
 
     private void RunChunks(bool forward, bool backward)
     {
