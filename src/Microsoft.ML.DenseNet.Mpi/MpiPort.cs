@@ -12,6 +12,7 @@ internal sealed unsafe class MpiPort
     // Constants of MPICH's binary interface; MS-MPI's are the same.
     private const int World = 0x44000000, Bytes = 0x4c00010d;
     private const int Data = 0, Farewell = 1;
+    private const int Serialized = 2, Multiple = 3;
 
     /// <summary>The largest message; MPI counts with 32 bits.</summary>
     private const int MaximumBytes = 1 << 28;
@@ -34,8 +35,12 @@ internal sealed unsafe class MpiPort
         int none = 0;
         byte** arguments = null;
         Check(Unsafe.MPI_Initialized(out int isInitialized));
+        int threads;
         if (isInitialized == 0)
-            Check(Unsafe.MPI_Init_thread(ref none, ref arguments, 3, out _)); // MPI_THREAD_MULTIPLE: any thread may abort
+            Check(Unsafe.MPI_Init_thread(ref none, ref arguments, Multiple, out threads)); // any thread may abort
+        else
+            Check(Unsafe.MPI_Query_thread(out threads));
+        AllowsThreads = threads >= Serialized;
         Check(Unsafe.MPI_Comm_rank(World, out int rank));
         Check(Unsafe.MPI_Comm_size(World, out int count));
         (Rank, Count, _lost) = (rank, count, lost);
@@ -45,6 +50,9 @@ internal sealed unsafe class MpiPort
         for (int other = 0; other < count; other++)
             _farewellRequests[other] = other == rank ? Unsafe.MPI_REQUEST_NULL : Receive(_farewells + other, 1, other, Farewell);
     }
+
+    /// <summary>Whether other threads than the first may exchange, one at a time.</summary>
+    public bool AllowsThreads { get; }
 
     public int Rank { get; }
 

@@ -35,6 +35,8 @@ public sealed class MpiWorkers : TrainingWorkers, IDisposable
             return;
         _port = new MpiPort(Lose);
         _collectives = new MpiCollectives(_port);
+        if (!_port.AllowsThreads)
+            FewestHiddenFloats = int.MaxValue;
         AppDomain.CurrentDomain.UnhandledException += EndAll;
         if (Count > 1)
             _machines = [.. _collectives.Gather(Encoding.UTF8.GetBytes(machine)).Select(Encoding.UTF8.GetString)];

@@ -11,7 +11,7 @@ internal static class JointTraining
     public static string[] OfNetworks { get; } = ["binary", "multiclass", "regression", "time", "groups", "int8", "budget", "weights", "named", "validation", "stream"];
 
     /// <summary>The names of the trainings whose rows are divided among processes.</summary>
-    public static string[] OfRows { get; } = ["named", "binary", "multiclass", "regression", "weights", "time", "dropout", "clipped", "categories", "lazy", "members", "validation", "stream in order"];
+    public static string[] OfRows { get; } = ["named", "binary", "multiclass", "regression", "weights", "time", "dropout", "clipped", "categories", "lazy", "members", "validation", "named regression", "share by weight", "share by group", "share by time", "stream in order"];
 
     /// <summary>Trains.</summary>
     /// <param name="name">One of the names.</param>
@@ -19,7 +19,8 @@ internal static class JointTraining
     /// <param name="change">Changes the options.</param>
     /// <param name="log">Receives ML.NET's log.</param>
     /// <param name="rows">The number of rows.</param>
-    public static TrainedNetwork Fit(string name, TrainingWorkers? workers, Action<DenseNetOptions>? change = null, Action<string>? log = null, int rows = 300)
+    /// <param name="order">The numbers of the rows to give, in order; null for all.</param>
+    public static TrainedNetwork Fit(string name, TrainingWorkers? workers, Action<DenseNetOptions>? change = null, Action<string>? log = null, int rows = 300, IEnumerable<int>? order = null)
     {
         var mlContext = new MLContext(seed: 5);
         mlContext.Log += (_, entry) => log?.Invoke(entry.RawMessage);
@@ -31,7 +32,7 @@ internal static class JointTraining
         }
 
         var classes = DenseNetDatasets.MakeClassification(rows: rows, features: 6, informative: 4, classes: name == "multiclass" ? 3 : 2, seed: 3);
-        var table = mlContext.Data.LoadFromEnumerable(classes.Features.Select((features, i) => new JointRow
+        JointRow[] all = [.. classes.Features.Select((features, i) => new JointRow
         {
             Features = features,
             Flag = classes.Labels[i] > 0,
@@ -41,7 +42,8 @@ internal static class JointTraining
             Group = (uint)(i % 37),
             Kind = (uint)(i * 7 % 5),
             Words = Words(i),
-        }));
+        })];
+        var table = mlContext.Data.LoadFromEnumerable(order?.Select(i => all[i]) ?? all);
         switch (name)
         {
             case "multiclass":
@@ -49,7 +51,7 @@ internal static class JointTraining
                 Set(multiclass);
                 var keyed = classes.ToDataView(mlContext);
                 return mlContext.MulticlassClassification.Trainers.DenseNet(multiclass).Fit(keyed).Model.Network;
-            case "regression":
+            case "regression" or "named regression":
                 var regression = new DenseNetRegressionTrainer.Options { LabelColumnName = nameof(JointRow.Number) };
                 Set(regression);
                 return mlContext.Regression.Trainers.DenseNet(regression).Fit(table).Model.Network;
@@ -83,7 +85,7 @@ internal static class JointTraining
             case "weights":
                 options.ExampleWeightColumnName = nameof(JointRow.Weight);
                 break;
-            case "named":
+            case "named" or "named regression":
                 options.HiddenUnits = [8, 4];
                 break;
             case "dropout":
@@ -106,6 +108,15 @@ internal static class JointTraining
                 break;
             case "stream by weight":
                 (options.DataPlacement, options.ExampleWeightColumnName, options.HiddenUnits) = (DataPlacement.Stream, nameof(JointRow.Weight), [8]);
+                break;
+            case "share by weight":
+                (options.HiddenUnits, options.ExampleWeightColumnName, options.ValidationFraction) = ([8], nameof(JointRow.Weight), 0.2);
+                break;
+            case "share by group":
+                (options.HiddenUnits, options.SamplingKeyColumnName, options.ValidationFraction) = ([8], nameof(JointRow.Group), 0.2);
+                break;
+            case "share by time":
+                (options.HiddenUnits, options.TimeColumnName, options.ValidationFraction) = ([8], nameof(JointRow.Moment), 0.2);
                 break;
             case "stream":
                 options.DataPlacement = DataPlacement.Stream;

@@ -6,6 +6,7 @@ using Microsoft.ML.DenseNet.Mpi.TestHost;
 // What ranks do in the tests:
 //   <split> is what ranks divide among themselves: Networks or Rows.
 //   fit <split> <folder> <name>...       trains, and writes <name>-<rank>.bin with the parameters
+//   own <folder> <name>...               the same with rows that only their rank has, dealt in turn
 //   keep <split> <folder> <checkpoints>  trains "time" with checkpoints, reports every epoch and its process, and writes like fit
 //   tune <folder> [<journal>]    tunes with the journal or a temporary one in the folder, reports its process and every trial, and writes tuned-<rank>.txt
 //   exchange                     checks the exchanges against what they must give
@@ -20,8 +21,14 @@ switch (args)
 {
     case ["fit", var split, var folder, .. var names]:
         workers.Split = Enum.Parse<WorkSplit>(split);
+        workers.FewestHiddenFloats = 1; // the sums of every layer are hidden
         foreach (string name in names)
             Write(folder, name, JointTraining.Fit(name, workers));
+        break;
+    case ["own", var folder, .. var names]:
+        (workers.Split, workers.Data) = (WorkSplit.Rows, WorkData.Own);
+        foreach (string name in names)
+            Write(folder, name, JointTraining.Fit(name, workers, order: Enumerable.Range(0, 300).Where(row => row % workers.Count == workers.Rank)));
         break;
     case ["keep", var split, var folder, var checkpoints]:
         workers.Split = Enum.Parse<WorkSplit>(split);

@@ -57,6 +57,24 @@ public sealed partial class MpiTests
     }
 
     [TestMethod]
+    public void Ranks_with_their_own_rows_train_as_with_their_shares_of_common_data()
+    {
+        string[] names = ["binary", "named", "stream"];
+        using var folder = new TestFolder();
+        var end = MpiProcess.Run(3, ["own", folder.Path, .. names]);
+        Assert.AreEqual(0, end.ExitCode, end.Text);
+        foreach (string name in names)
+        {
+            var threads = ThreadWorkers.Run(3, workers =>
+            {
+                workers.Split = WorkSplit.Rows;
+                return JointTraining.Fit(name, workers);
+            });
+            AssertModels(folder, name, 3, threads[0].Result!);
+        }
+    }
+
+    [TestMethod]
     public void A_program_started_alone_needs_no_MPI()
     {
         using var folder = new TestFolder();

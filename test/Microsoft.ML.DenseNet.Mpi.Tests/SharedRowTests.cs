@@ -81,6 +81,26 @@ public sealed class SharedRowTests
     }
 
     [TestMethod]
+    [DataRow("named")]
+    [DataRow("dropout")]
+    [DataRow("binary")]
+    [DataRow("members")]
+    [DataRow("lazy")]
+    [DataRow("categories")]
+    public void Sums_that_are_hidden_have_the_same_bits(string name)
+    {
+        // From one value on, every layer's gradient is exchanged while that of the layers before it is computed.
+        TrainedNetwork[] Fit(int fewest) => [.. ThreadWorkers.Run(3, workers =>
+        {
+            workers.FewestHiddenFloats = fewest;
+            return JointTraining.Fit(name, ByRows(workers), options => (options.BatchSize, options.NumberOfEpochs) = (20, 3));
+        }).Select(end => end.Result ?? throw end.Failure!)];
+        var hidden = Fit(1);
+        Networks.AssertSame(Fit(int.MaxValue)[0], hidden[0], name);
+        Networks.AssertSame(hidden[0], hidden[2], name);
+    }
+
+    [TestMethod]
     public void An_observer_on_rank_0_stops_all()
     {
         static void Stop(DenseNetOptions options) => options.Progress = progress =>
@@ -93,16 +113,16 @@ public sealed class SharedRowTests
     }
 
     [TestMethod]
-    [DataRow(2, 2)]
-    [DataRow(2, 3)]
-    [DataRow(3, 1)]
-    public void A_training_resumes_and_says_whether_the_bits_can_be_the_same(int before, int after)
+    [DataRow(2, 2, "named")]
+    [DataRow(2, 3, "named regression")]
+    [DataRow(3, 1, "share by weight")]
+    public void A_training_resumes_and_says_whether_the_bits_can_be_the_same(int before, int after, string name)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
             void Keep(DenseNetOptions options) => (options.CheckpointDirectory, options.CheckpointInterval) = (folder, TimeSpan.Zero);
-            ThreadWorkers.Run(before, workers => JointTraining.Fit("named", ByRows(workers), options =>
+            ThreadWorkers.Run(before, workers => JointTraining.Fit(name, ByRows(workers), options =>
             {
                 Keep(options);
                 options.Progress = progress =>
@@ -112,7 +132,7 @@ public sealed class SharedRowTests
                 };
             }));
             var log = new List<string>();
-            var ends = ThreadWorkers.Run(after, workers => JointTraining.Fit("named", after == 1 ? null : ByRows(workers), Keep, message =>
+            var ends = ThreadWorkers.Run(after, workers => JointTraining.Fit(name, after == 1 ? null : ByRows(workers), Keep, message =>
             {
                 lock (log)
                     log.Add(message);
@@ -121,9 +141,9 @@ public sealed class SharedRowTests
             Assert.AreEqual(after, log.Count(message => message.StartsWith("Resumed at epoch 2", StringComparison.Ordinal)));
             Assert.AreEqual(before == after ? 0 : after, log.Count(message => message.Contains($"saved when {before} processes trained the network together, and now there are {after}", StringComparison.Ordinal)));
             if (before == after)
-                Networks.AssertSame(Run(before, "named")[0], ends[0].Result!, "resumed");
+                Networks.AssertSame(Run(before, name)[0], ends[0].Result!, "resumed");
             else
-                Networks.AssertClose(JointTraining.Fit("named", null), ends[0].Result!, "resumed on others");
+                Networks.AssertClose(JointTraining.Fit(name, null), ends[0].Result!, "resumed on others");
         }
         finally
         {

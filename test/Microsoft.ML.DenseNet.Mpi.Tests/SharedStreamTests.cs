@@ -41,7 +41,58 @@ public sealed class SharedStreamTests
         });
         Assert.IsNull(ends[0].Failure, $"{ends[0].Failure}");
         for (int rank = 0; rank < Ranks; rank++)
-            Assert.AreEqual(Rows + (Epochs * ((Rows - rank + Ranks - 1) / Ranks)), computed[rank], "The first pass computes all rows, each epoch this rank's.");
+            Assert.AreEqual((1 + Epochs) * ((Rows - rank + Ranks - 1) / Ranks), computed[rank], "The first pass and each epoch compute this rank's rows.");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_rank_computes_only_its_own_rows_of_those_in_memory(bool isNamed)
+    {
+        const int Rows = 100, Ranks = 3;
+        var computed = new int[Ranks];
+        var ends = ThreadWorkers.Run(Ranks, workers =>
+        {
+            workers.Split = WorkSplit.Rows;
+            var mlContext = new MLContext(seed: 1);
+            var rows = new LazyView(Rows, () => Interlocked.Increment(ref computed[workers.Rank]));
+            return mlContext.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+            {
+                HiddenUnits = isNamed ? [2] : null,
+                NumberOfEpochs = 2,
+                NumberOfThreads = 1,
+                Workers = workers,
+            }).Fit(rows).Model.Network;
+        });
+        Assert.IsNull(ends[0].Failure, $"{ends[0].Failure}");
+        for (int rank = 0; rank < Ranks; rank++)
+            Assert.AreEqual((Rows - rank + Ranks - 1) / Ranks, computed[rank], "Other ranks' rows come from them.");
+    }
+
+    [TestMethod]
+    public void Rows_of_weight_0_have_no_number()
+    {
+        // With them and without them the ranks train the same, as one process does; so the ranks have the same rows either way.
+        int[] all = [.. Enumerable.Range(0, 200)];
+        static IEnumerable<WeightedRow> Rows(IEnumerable<int> numbers, Func<int, float> weight) => numbers.Select(i => new WeightedRow { Features = [i % 7, i % 3], Label = i % 5, Weight = weight(i) });
+        float WeightOf(int i) => i % 4 == 1 || i is > 50 and < 60 ? 0 : 1 + (i % 3);
+        TrainedNetwork[] Fit(IEnumerable<WeightedRow> rows, DataPlacement placement) => [.. ThreadWorkers.Run(3, workers =>
+        {
+            workers.Split = WorkSplit.Rows;
+            var mlContext = new MLContext(seed: 1);
+            return mlContext.Regression.Trainers.DenseNet(new DenseNetRegressionTrainer.Options
+            {
+                HiddenUnits = [4],
+                NumberOfEpochs = 3,
+                NumberOfThreads = 1,
+                ExampleWeightColumnName = "Weight",
+                ValidationFraction = 0.2,
+                DataPlacement = placement,
+                Workers = workers,
+            }).Fit(mlContext.Data.LoadFromEnumerable(rows)).Model.Network;
+        }).Select(end => end.Result ?? throw end.Failure!)];
+        foreach (var placement in new[] { DataPlacement.Stream, DataPlacement.Host })
+            Networks.AssertSame(Fit(Rows(all.Where(i => WeightOf(i) > 0), WeightOf), placement)[0], Fit(Rows(all, WeightOf), placement)[2], $"{placement}");
     }
 
     private static TrainedNetwork[] Run(int count, string name) => [.. ThreadWorkers.Run(count, workers =>

@@ -186,6 +186,18 @@ public sealed class SharedTuningTests
     }
 
     [TestMethod]
+    public void Rows_of_each_rank_are_refused()
+    {
+        var ends = ThreadWorkers.Run(2, workers =>
+        {
+            (workers.Split, workers.Data) = (WorkSplit.Rows, WorkData.Own);
+            return JointSearch.Run(workers);
+        });
+        foreach (var (_, failure) in ends)
+            Assert.Contains("Workers.Data is WorkData.Own, but each trial is trained by one process on all rows. Give all processes the same data.", failure!.Message);
+    }
+
+    [TestMethod]
     public void A_training_with_the_workers_during_a_tuning_is_refused()
     {
         var ends = ThreadWorkers.Run(2, workers => JointSearch.Run(workers, tuning => tuning.Progress = _ => JointTraining.Fit("named", workers)));

@@ -5,29 +5,29 @@ using Microsoft.ML.DenseNet.Benchmarks.Streaming;
 
 namespace Microsoft.ML.DenseNet.Benchmarks.Cluster;
 
-/// <summary>Trains on a stream of generated rows, of which each process that mpiexec started takes its share, and measures each one's peak memory.</summary>
+/// <summary>Trains on a stream of generated rows, of which each process that mpiexec started generates its share, and measures each one's peak memory.</summary>
 internal sealed class ClusterStreamVerb : IVerb
 {
     private const int TestRows = 50_000;
 
-    public string Usage => "cluster-stream [--rows <n>] [--epochs <n>]: trains on a stream of 100 M rows of 20 features, alone or under mpiexec -n <processes> dotnet <this>.dll, and each process's peak memory";
+    public string Usage => "cluster-stream [--rows <n>] [--epochs <n>] [--batch <n>] [--placement <Stream or Host>]: trains on a stream of 100 M rows of 20 features, or on rows in memory, alone or under mpiexec -n <processes> dotnet <this>.dll, and each process's peak memory";
 
     public int Run(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--rows", "--epochs");
-        int rows = Number(values, "--rows", 100_000_000), epochs = Number(values, "--epochs", 1);
+        var values = VerbOptions.Parse(args, "--rows", "--epochs", "--batch", "--placement");
+        int rows = Number(values, "--rows", 100_000_000), epochs = Number(values, "--epochs", 1), batch = Number(values, "--batch", 1024);
         using var workers = MpiWorkers.Start();
-        workers.Split = WorkSplit.Rows;
+        (workers.Split, workers.Data) = (WorkSplit.Rows, WorkData.Own);
         var mlContext = new MLContext(seed: 1);
-        var data = mlContext.Data.LoadFromEnumerable(GeneratedRow.Rows(rows, seed: 1));
+        var data = mlContext.Data.LoadFromEnumerable(GeneratedRow.Rows(rows, seed: 1, workers.Rank, workers.Count));
         var clock = Stopwatch.StartNew();
         var model = mlContext.BinaryClassification.Trainers.DenseNet(new DenseNetBinaryTrainer.Options
         {
             HiddenUnits = [64, 32],
             NumberOfEpochs = epochs,
-            BatchSize = 1024,
+            BatchSize = batch,
             NumberOfThreads = 1,
-            DataPlacement = DataPlacement.Stream,
+            DataPlacement = Enum.Parse<DataPlacement>(values.GetValueOrDefault("--placement", nameof(DataPlacement.Stream))),
             MemoryBudget = 256,
             Workers = workers,
         }).Fit(data);

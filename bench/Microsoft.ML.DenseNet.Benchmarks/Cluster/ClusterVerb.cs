@@ -16,7 +16,15 @@ internal sealed class ClusterVerb : IVerb
         using var workers = MpiWorkers.Start();
         var lines = new List<string>();
         lines.AddRange(Exchanges(workers));
-        lines.AddRange(StepCase.Measured.Select(test => Step(workers, test)));
+        int fewest = workers.FewestHiddenFloats;
+        foreach (var test in StepCase.Measured)
+        {
+            workers.FewestHiddenFloats = fewest;
+            lines.Add(Step(workers, test, "step"));
+            workers.FewestHiddenFloats = int.MaxValue;
+            lines.Add(Step(workers, test, "step without hiding the exchange"));
+        }
+
         if (workers.Rank != 0)
             return 0;
         string[] all = ["processes,what,floats,best_us,median_us", .. lines];
@@ -38,7 +46,7 @@ internal sealed class ClusterVerb : IVerb
         }
     }
 
-    private static string Step(TrainingWorkers workers, StepCase test)
+    private static string Step(TrainingWorkers workers, StepCase test, string what)
     {
         // The observer of rank 0 sees when epochs end; all processes end them together.
         var ends = new List<double>();
@@ -57,7 +65,7 @@ internal sealed class ClusterVerb : IVerb
             Progress = _ => ends.Add(clock.Elapsed.TotalSeconds),
         }).Fit(data);
         double[] times = [.. ends.Zip(ends.Skip(1), (before, after) => (after - before) / StepsPerEpoch)];
-        return Line(workers, $"step {test}".Replace(',', ';'), test.Parameters, times);
+        return Line(workers, $"{what} {test}".Replace(',', ';'), test.Parameters, times);
     }
 
     private static double[] Times(int repetitions, Action action)

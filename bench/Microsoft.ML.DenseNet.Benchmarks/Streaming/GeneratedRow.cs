@@ -15,12 +15,14 @@ internal sealed class GeneratedRow
     /// <summary>Generates the rows, all in the same object.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">The seed of their values.</param>
-    public static IEnumerable<GeneratedRow> Rows(long count, ulong seed)
+    /// <param name="first">The first row to generate.</param>
+    /// <param name="step">Every how many rows one is generated; those between cost nothing.</param>
+    public static IEnumerable<GeneratedRow> Rows(long count, ulong seed, int first = 0, int step = 1)
     {
         var row = new GeneratedRow();
-        ulong state = seed;
-        for (long i = 0; i < count; i++)
+        for (long i = first; i < count; i += step)
         {
+            ulong state = SplitMix.Mix(unchecked(seed + ((ulong)i * SplitMix.Golden))) | 1;
             float sum = 0;
             for (int slot = 0; slot < Width; slot++)
             {

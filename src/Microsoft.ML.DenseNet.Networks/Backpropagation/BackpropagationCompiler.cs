@@ -19,6 +19,7 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
     private readonly List<BackpropagationStep> _steps = [];
     private Activations? _input;
     private uint _dropouts;
+    private int _parameterEnd; // of the step that is appended next
     private LayerNode? _last;
     private bool _hasMembers;
 
@@ -214,6 +215,7 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
     /// <summary>Adds a step, and returns its output.</summary>
     protected Activations Append(BackpropagationStep step)
     {
+        (step.ParameterEnd, _parameterEnd) = (_parameterEnd, 0);
         step.Output.NeedsGradient |= step.IsTrained || step.Input.NeedsGradient;
         _steps.Add(step);
         return step.Output;
@@ -222,5 +224,11 @@ internal unsafe class BackpropagationCompiler<TVector> : LayerReader<Activations
     /// <summary>Where an untrained tensor of a layer is.</summary>
     protected float* Kept(LayerNode node, int index) => _buffers + node.Parameters[index].Offset;
 
-    private TrainedValues Values(LayerNode node, int index) => new(_parameters + node.Parameters[index].Offset, _gradient + node.Parameters[index].Offset);
+    /// <summary>Where a trained tensor of a layer is; it belongs to the step that is appended next.</summary>
+    private TrainedValues Values(LayerNode node, int index)
+    {
+        var place = node.Parameters[index];
+        _parameterEnd = Math.Max(_parameterEnd, place.Offset + place.Count);
+        return new(_parameters + place.Offset, _gradient + place.Offset);
+    }
 }

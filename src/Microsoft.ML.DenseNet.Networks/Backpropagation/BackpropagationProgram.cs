@@ -8,7 +8,7 @@ namespace Microsoft.ML.DenseNet;
 /// backward, while their values are in the cache; sum up the parameters' gradient. No result depends on the number of threads. A step that
 /// reads the whole batch, as BatchNorm does, divides the second round: all rows reach it before any goes on.
 /// </remarks>
-internal sealed unsafe class BackpropagationProgram : IDisposable
+internal sealed unsafe partial class BackpropagationProgram : IDisposable
 {
     /// <summary>
     /// The maximum number of rows whose activations are held, members of an ensemble counted as rows; larger batches are processed in parts
@@ -55,6 +55,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     private bool _computesLoss;
     private BackpropagationStep? _reader;
     private bool _adds;
+    private int _firstGradient;
 
     private BackpropagationProgram(BackpropagationStep[] steps, Activations input, int capacity, int members, WorkTeam team, int seed, SlotIndex? index, IReadOnlyList<RowGradient> rowGradients)
     {
@@ -76,7 +77,7 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         _mostChunkRows = (int)Math.Clamp(ChunkFloats / floatsPerRow, Math.Max(FewestChunkRows / members, 1), 128);
         _prepare = part => _preparations[part].Step.Prepare(_preparations[part].Part);
         _runChunk = RunChunk;
-        _sumGradient = part => _gradients[part].Step.ComputeParameterGradient(_gradients[part].Part, _batch.Count, _adds);
+        _sumGradient = part => _gradients[_firstGradient + part].Step.ComputeParameterGradient(_gradients[_firstGradient + part].Part, _batch.Count, _adds);
         _readBatch = part => _reader!.ReadBatch(part, _batch.Count);
         _readBatchGradient = part => _reader!.ReadBatchGradient(part, _batch.Count, _adds);
     }
@@ -158,7 +159,8 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     /// <param name="batch">The rows.</param>
     /// <param name="loss">The loss of a row.</param>
     /// <param name="dropoutFactor">A factor on every dropout's probability.</param>
-    public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor)
+    /// <param name="receiver">Receives the gradient as far as it is final; null for no one.</param>
+    public double ComputeGradient(in RowBatch batch, RowLoss loss, double dropoutFactor, IGradientReceiver? receiver = null)
     {
         double divisor = loss.Divisor(in batch);
         _places = batch.Places;
@@ -171,9 +173,12 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
         {
             Begin(batch.Slice(first, Math.Min(_capacity, batch.Count - first)), first, isTraining: true, dropoutFactor, adds: first > 0);
             RunChunks(forward: true, backward: true);
-            SumGradient();
             for (int row = 0; row < _batch.Count; row++)
                 total += _losses[row];
+            if (receiver is not null && first + _batch.Count == batch.Count)
+                SumGradient(receiver, total / divisor);
+            else
+                SumGradient();
         }
 
         return total / divisor;
@@ -239,8 +244,6 @@ internal sealed unsafe class BackpropagationProgram : IDisposable
     }
 
     private void Prepare() => _team.Run(_preparations.Length, _prepare);
-
-    private void SumGradient() => _team.Run(_gradients.Length, _sumGradient);
 
     private void RunChunks(bool forward, bool backward)
     {

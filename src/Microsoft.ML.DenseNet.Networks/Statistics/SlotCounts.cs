@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Counts over rows, one pass: each slot's range and missing weight, and the weight of each category of one-hot blocks.</summary>
@@ -63,6 +65,32 @@ internal sealed class SlotCounts
         for (int i = 0; i < slots.Length; i++)
             Add(slots[i], values[i], weight);
         End(slots, values, weight);
+    }
+
+    /// <summary>Writes the counts for <see cref="Join"/>.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write<float>(_minimum);
+        writer.Write<float>(_maximum);
+        writer.Write<double>(_missing);
+        writer.Write<double>(_present);
+        writer.Write<long>(_stored);
+        writer.Write<double>(_blockWeight);
+        writer.Write(_weight);
+        writer.Write(Rows);
+    }
+
+    /// <summary>Adds what the counts of other rows have written.</summary>
+    public void Join(BinaryReader reader)
+    {
+        TensorPrimitives.Min(_minimum, reader.ReadArray<float>(), _minimum);
+        TensorPrimitives.Max(_maximum, reader.ReadArray<float>(), _maximum);
+        TensorPrimitives.Add(_missing, reader.ReadArray<double>(), _missing);
+        TensorPrimitives.Add(_present, reader.ReadArray<double>(), _present);
+        TensorPrimitives.Add(_stored, reader.ReadArray<long>(), _stored);
+        TensorPrimitives.Add(_blockWeight, reader.ReadArray<double>(), _blockWeight);
+        _weight += reader.ReadDouble();
+        Rows += reader.ReadInt64();
     }
 
     /// <summary>Chooses the features to describe: those that most rows have a value in, as far as <see cref="TrainingStatistics.MaximumEntries"/> allows.</summary>

@@ -29,6 +29,12 @@ internal sealed class StatisticsBuilder
     /// <param name="weight">The row's weight.</param>
     public void Count(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, double weight = 1) => _counts.Add(slots, values, weight);
 
+    /// <summary>Writes the counts for <see cref="Join"/>.</summary>
+    public void Write(BinaryWriter writer) => _counts.Write(writer);
+
+    /// <summary>Adds the counts that another builder has written, before any row is sampled.</summary>
+    public void Join(BinaryReader reader) => _counts.Join(reader);
+
     /// <summary>Samples a row, after all rows were counted.</summary>
     public void Sample(ReadOnlySpan<float> row, double weight = 1)
     {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>Sums over rows, accumulated block by block, from which each feature's mean and deviation are computed; missing values are left out.</summary>
-internal sealed class FeatureMoments
+internal sealed partial class FeatureMoments
 {
     private readonly double[] _shift; // the first value seen: sums of differences from it lose no digits to a large mean
     private readonly bool[] _seen;

@@ -54,6 +54,30 @@ internal sealed class LabelStatistics(int classes)
             _classWeights[(int)labels[i]] += weights.Length == 0 ? 1 : weights[i];
     }
 
+    /// <summary>Writes the statistics for <see cref="Join"/>.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Count);
+        writer.Write(WeightSum);
+        writer.Write(HasWeights);
+        writer.Write(Minimum);
+        writer.Write(Maximum);
+        writer.Write<double>(_classWeights);
+        _moments.Write(writer);
+    }
+
+    /// <summary>Adds what other statistics have written.</summary>
+    public void Join(BinaryReader reader)
+    {
+        Count += reader.ReadInt64();
+        WeightSum += reader.ReadDouble();
+        HasWeights |= reader.ReadBoolean();
+        Minimum = Math.Min(Minimum, reader.ReadSingle());
+        Maximum = Math.Max(Maximum, reader.ReadSingle());
+        TensorPrimitives.Add(_classWeights, reader.ReadArray<double>(), _classWeights);
+        _moments.Join(reader);
+    }
+
     /// <summary>The weighted mean and population deviation of numeric labels; the deviation is 0 for a constant label, and 1 if all differences are within rounding.</summary>
     public (float Mean, float Deviation) MeanAndDeviation()
     {

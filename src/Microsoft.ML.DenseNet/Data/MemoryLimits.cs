@@ -2,7 +2,8 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>How much memory rows may take, in bytes, given the options.</summary>
 /// <param name="budget">The option, in MB; null for half of what the process may use.</param>
-internal sealed class MemoryLimits(int? budget)
+/// <param name="processes">How many processes that train together divide the machine's memory.</param>
+internal sealed class MemoryLimits(int? budget, int processes = 1)
 {
     private const long Megabyte = 1 << 20;
 
@@ -13,7 +14,7 @@ internal sealed class MemoryLimits(int? budget)
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>For rows in host memory, including the scaled copy that training reads.</summary>
-    public long Host { get; } = budget is { } megabytes ? megabytes * Megabyte : Available / 2;
+    public long Host { get; } = budget is { } megabytes ? megabytes * Megabyte : Available / 2 / processes;
 
     /// <summary>For rows on a training device other than the CPU. Torch does not report a device's memory size, so 4 GB unless set.</summary>
     public long Device { get; } = (budget ?? 4096) * Megabyte;

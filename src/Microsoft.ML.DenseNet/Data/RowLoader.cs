@@ -29,11 +29,14 @@ internal sealed class RowLoader
     /// <summary>Makes what counts the rows of a stream for <see cref="StreamedRows.Statistics"/>; null if they are not needed.</summary>
     public Func<StatisticsBuilder>? MakeStatistics { get; init; }
 
-    /// <summary>The rows of a stream that this process will train on if several train together; null for all.</summary>
-    public RowShare? Share { get; init; }
+    /// <summary>The processes that read the data together, each its share; null for none.</summary>
+    public RowPeers? Peers { get; init; }
+
+    /// <summary>What becomes of the shares in memory of several processes; null if each process is to have all rows in the end.</summary>
+    public Func<SharedRows, LoadedRows>? KeepShares { get; init; }
 
     /// <summary>Reads the rows.</summary>
-    /// <param name="data">The data.</param>
+    /// <param name="data">The data; this process's share of it if there are several.</param>
     /// <param name="placement">Where they are kept.</param>
     /// <param name="heldOut">The rows that a stream sets aside, depending on whether rows are wide and sparse (<see cref="RowSet.IsWideSparse"/>); nothing is set aside of rows in memory.</param>
     /// <param name="gatherMoments">Whether <see cref="RowSet.Moments"/> will be needed.</param>
@@ -47,19 +50,13 @@ internal sealed class RowLoader
         long bytes = 0;
         foreach (var block in _reader.Blocks(data, () => stream is not null, cancellationToken))
         {
-            bool isWideSparse = block.Sparse is not null && _reader.Width >= RowSet.WideSlots;
+            bool isWideSparse = IsWideSparse;
             if (stream is null)
             {
                 // Training reads dense rows from a scaled copy, and wide sparse rows from a scaled copy of their values.
                 bytes += block.Sparse is null ? 2 * block.Bytes : isWideSparse ? block.Bytes + (block.Bytes / 2) : block.Bytes;
                 if (placement == DataPlacement.Stream || (placement == DataPlacement.Auto && bytes > _limits.Host))
-                {
-                    stream = new StreamSummary(_reader, _limits, block, _classes, _seed, held = heldOut(isWideSparse), TakesFingerprint, Share) { Statistics = MakeStatistics?.Invoke() };
-                    foreach (var kept in blocks)
-                        stream.Add(kept);
-                    blocks.Clear();
-                    moments = null;
-                }
+                    BeginStream(block.RowBytes);
             }
 
             if (stream is not null)
@@ -68,18 +65,51 @@ internal sealed class RowLoader
                 continue;
             }
 
-            if (isWideSparse)
+            if (isWideSparse && Peers is null)
                 moments = null; // with so many slots they are not kept; they are computed on demand
             moments?.Add(block);
             blocks.Add(block);
         }
 
-        if (stream is not null && stream.Rows < held.MinimumRows)
+        long rows = stream?.Rows ?? blocks.Sum(block => (long)block.Rows);
+        if (Peers is { } peers)
+        {
+            var joint = Pass.Join(peers, new Pass(stream is not null, bytes, _limits.Host, rows, _reader.RowsRead));
+            if (joint.Rows == 0)
+                throw _reader.Nothing(joint.RowsRead);
+            rows = joint.Rows;
+            if (stream is null && (joint.Streams || (placement == DataPlacement.Auto && KeepShares is null && joint.Bytes > joint.Limit)))
+                BeginStream(blocks.Count == 0 ? 0 : blocks[0].RowBytes);
+        }
+
+        if (stream is not null && rows < held.MinimumRows)
             return Read(data, placement, _ => HeldOut.None, gatherMoments, cancellationToken); // the number of rows is known only now
         if (stream is not null)
             return stream.ToRows(data);
-        var rows = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments, Split = _reader.Split };
-        return new LoadedRows(rows, null, null, LabelStatistics.Of(rows, _classes));
+        var read = new RowSet(_reader.Width, _reader.HasWeights, blocks) { Moments = moments, Split = _reader.Split };
+        return Peers is null ? new LoadedRows(read, null, null, LabelStatistics.Of(read, _classes)) : Join(Peers, read);
+
+        void BeginStream(double rowBytes)
+        {
+            held = heldOut(IsWideSparse);
+            stream = new StreamSummary(_reader, _limits, _reader.Form, rowBytes, _classes, _seed, held, TakesFingerprint, Peers) { MakeStatistics = MakeStatistics };
+            foreach (var kept in blocks)
+                stream.Add(kept);
+            blocks.Clear();
+            moments = null;
+        }
+    }
+
+    private bool IsWideSparse => _reader.Form == RowForm.Sparse && _reader.Width >= RowSet.WideSlots;
+
+    /// <summary>What all processes have read into memory: kept in shares, or given to all.</summary>
+    private LoadedRows Join(RowPeers peers, RowSet own)
+    {
+        var deal = RowDeal.Of(peers.Share, [.. peers.Exchange(own.Count).Select(counts => (long)counts[0])]);
+        if (KeepShares is not null)
+            return KeepShares(new SharedRows(own, deal));
+        var all = RowExchange.Gather(peers, own, deal.PositionOf, deal.Count, _reader.Form);
+        return new LoadedRows(all, null, null, LabelStatistics.Of(all, _classes));
     }
 
     /// <summary>Reads validation rows that accompany a stream: a uniform sample of them, bounded in size.</summary>
@@ -92,9 +122,25 @@ internal sealed class RowLoader
         {
             sampler ??= new RowSampler(_reader.Width, _reader.HasWeights, block.Sparse is null ? RowForm.Dense : RowForm.Sparse, _limits.ValidationRows(block.RowBytes));
             for (int i = 0; i < block.Rows; i++, row++)
-                sampler.Offer(block, i, draw[row]);
+                sampler.Offer(block, i, draw[row], row);
         }
 
         return sampler!.ToRows(); // data without rows has been rejected
+    }
+
+    /// <summary>What a process found in its pass, or all of them in theirs.</summary>
+    /// <param name="Streams">Whether rows are streamed.</param>
+    /// <param name="Bytes">What rows in memory take.</param>
+    /// <param name="Limit">What they may take.</param>
+    /// <param name="Rows">The number of rows.</param>
+    /// <param name="RowsRead">The same with those of weight 0.</param>
+    private sealed record Pass(bool Streams, long Bytes, long Limit, long Rows, long RowsRead)
+    {
+        public static Pass Join(RowPeers peers, Pass own)
+        {
+            double[][] all = peers.Exchange(own.Streams ? 1 : 0, own.Bytes, own.Limit, own.Rows, own.RowsRead);
+            long Sum(int number) => (long)all.Sum(values => values[number]);
+            return new Pass(Sum(0) > 0, Sum(1), (long)all.Min(values => values[2]), Sum(3), Sum(4));
+        }
     }
 }

@@ -49,6 +49,18 @@ internal sealed class RowReader
     /// <summary>The maximum number of cursors read at once.</summary>
     public int MaximumReaders { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The processes that read the data together, each its share, and decide together how rows are stored; null for none.</summary>
+    public RowPeers? Peers { get; init; }
+
+    /// <summary>What messages say of a row: its number in all data, given its place in those that are read.</summary>
+    public Func<long, long> NumberOf { get; init; } = place => place;
+
+    /// <summary>How the last pass stored rows, once it has begun.</summary>
+    public RowForm Form { get; private set; }
+
+    /// <summary>The number of rows that the last pass read, those of weight 0 included.</summary>
+    public long RowsRead { get; private set; }
+
     /// <summary>The number of features, one-hot blocks included.</summary>
     public int Width => _width;
 
@@ -92,10 +104,11 @@ internal sealed class RowReader
         {
             probe = new BlockBuilder(_width, HasWeights, form, ProbeShare, Split.Keys);
             more = Fill(feed, probe, ref read, cancellationToken);
-            form = (long)SparseShare * probe.ValueCount <= (long)probe.Rows * _width ? RowForm.Sparse : RowForm.Dense;
+            form = IsSparse(probe) ? RowForm.Sparse : RowForm.Dense;
             feed.Form = form;
         }
 
+        Form = form;
         var builder = new BlockBuilder(_width, HasWeights, form, splitKeys: Split.Keys);
         for (int taken = 0; taken < probe?.Rows;)
         {
@@ -118,8 +131,26 @@ internal sealed class RowReader
             builder.Clear();
         }
 
-        if (!hasRows)
-            throw read == 0 ? NoRows() : NoWeight();
+        RowsRead = read;
+        if (!hasRows && (Peers is null || chosen is not null))
+            throw Nothing(read);
+    }
+
+    /// <summary>The error for data without rows to train on.</summary>
+    /// <param name="read">The number of rows, those of weight 0 included.</param>
+    public InvalidOperationException Nothing(long read) => read == 0 ? NoRows() : NoWeight();
+
+    /// <summary>Whether rows are stored without their zeros: decided by the first of them, of all processes.</summary>
+    private bool IsSparse(BlockBuilder probe)
+    {
+        double values = probe.ValueCount, slots = (double)probe.Rows * _width;
+        if (Peers is not null)
+        {
+            double[][] all = Peers.Exchange(values, slots);
+            (values, slots) = (all.Sum(each => each[0]), all.Sum(each => each[1]));
+        }
+
+        return SparseShare * values <= slots;
     }
 
     private InvalidOperationException NoRows() =>
@@ -271,7 +302,7 @@ internal sealed class RowReader
 
     private InvalidOperationException Unusable(DataViewSchema.Column column, long position, string what, string remedy) => Unusable(column, position, new(what, remedy));
 
-    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, RowFault fault) => new(fault.In($"'{fault.Column ?? column.Name}'{OfValidation}", position));
+    private InvalidOperationException Unusable(DataViewSchema.Column column, long position, RowFault fault) => new(fault.In($"'{fault.Column ?? column.Name}'{OfValidation}", NumberOf(position)));
 
     private string SlotName(int slot)
     {

@@ -14,21 +14,27 @@ internal static class RowSplitter
     /// <exception cref="InvalidOperationException">Too few rows, groups or times for both parts to have one.</exception>
     public static (RowSet Training, RowSet Validation) Split(RowSet rows, double fraction, bool stratify, int seed)
     {
-        if (rows.Split.Time is not null)
-        {
-            var sides = TimeSplitter.Split(rows, fraction);
-            return (rows.Where(row => sides[row] == RowSide.Training), rows.Where(row => sides[row] == RowSide.Validation));
-        }
+        var sides = Sides(rows, fraction, stratify, seed);
+        return (rows.Where(row => sides[row] == RowSide.Training), rows.Where(row => sides[row] == RowSide.Validation));
+    }
 
+    /// <summary>Decides the same, by the rows' labels, groups and times alone.</summary>
+    /// <inheritdoc cref="Split(RowSet, double, bool, int)"/>
+    /// <returns>Each row's side.</returns>
+    public static RowSide[] Sides(RowSet rows, double fraction, bool stratify, int seed)
+    {
+        if (rows.Split.Time is not null)
+            return TimeSplitter.Split(rows, fraction);
         if (rows.Split.Group is not null)
-            return Split(rows, Dealer(rows, stratify, seed).Deal(fraction, 1 - fraction), 0);
+            return [.. Dealer(rows, stratify, seed).Deal(fraction, 1 - fraction).Select(part => part == 0 ? RowSide.Validation : RowSide.Training)];
         return Draw(rows, fraction, stratify, seed);
     }
 
-    private static (RowSet Training, RowSet Validation) Draw(RowSet rows, double fraction, bool stratify, int seed)
+    private static RowSide[] Draw(RowSet rows, double fraction, bool stratify, int seed)
     {
         var labels = rows.Labels.ToArray();
-        var isValidation = new bool[labels.Length];
+        var sides = new RowSide[labels.Length];
+        Array.Fill(sides, RowSide.Training);
         var random = new Random(seed);
         var groups = stratify
             ? Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]).OrderBy(group => group.Key).Select(group => group.ToArray())
@@ -43,13 +49,13 @@ internal static class RowSplitter
             int take = Math.Min((int)Math.Round(owed), group.Length);
             owed -= take;
             foreach (int row in group.AsSpan(0, take))
-                isValidation[row] = true;
+                sides[row] = RowSide.Validation;
         }
 
-        int drawn = isValidation.Count(flag => flag);
+        int drawn = sides.Count(side => side == RowSide.Validation);
         if (drawn == 0 || drawn == labels.Length)
             throw EmptyPart(fraction, labels.Length, drawn);
-        return (rows.Where(row => !isValidation[row]), rows.Where(row => isValidation[row]));
+        return sides;
     }
 
     /// <summary>The error for a split that leaves no rows to train on, or none to validate on.</summary>

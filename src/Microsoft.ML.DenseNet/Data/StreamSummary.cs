@@ -9,6 +9,7 @@ internal sealed class StreamSummary
     private readonly RowDraw _validationDraw;
     private readonly RowDraw _sampleDraw;
     private readonly double _rowBytes;
+    private readonly int _classes;
     private readonly bool _isSparse;
     private readonly FeatureMoments _moments;
     private readonly LabelStatistics _labels;
@@ -16,59 +17,71 @@ internal sealed class StreamSummary
     private readonly RowSampler? _validation;
     private readonly BlockBuilder _training;
     private readonly RowFingerprint? _fingerprint;
-    private readonly RowShare? _share;
+    private readonly RowPeers? _peers;
+    private readonly Func<StatisticsBuilder>? _makeStatistics;
+    private readonly StatisticsBuilder? _statistics;
+    private readonly int _sampleRows;
+    private readonly int _mostValidationRows;
     private long _validationRows;
-    private long _shareRows;
 
     /// <param name="reader">Reads the data.</param>
     /// <param name="limits">How much memory rows may take.</param>
-    /// <param name="example">A block of the rows.</param>
+    /// <param name="form">How the rows are stored.</param>
+    /// <param name="rowBytes">The average memory that a row takes, in bytes.</param>
     /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
     /// <param name="seed">Determines all draws.</param>
     /// <param name="heldOut">The rows to set aside.</param>
     /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be needed.</param>
-    /// <param name="share">The rows that this process will train on; null for all.</param>
-    public StreamSummary(RowReader reader, MemoryLimits limits, RowBlock example, int classes, int seed, HeldOut heldOut, bool takesFingerprint, RowShare? share)
+    /// <param name="peers">The processes that read the stream, each its share; null if this one reads all of it.</param>
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowForm form, double rowBytes, int classes, int seed, HeldOut heldOut, bool takesFingerprint, RowPeers? peers)
     {
-        _share = share;
+        _peers = peers;
         _fingerprint = takesFingerprint ? new RowFingerprint() : null;
         _reader = reader;
         _limits = limits;
         _heldOut = heldOut;
         _validationDraw = new RowDraw(seed);
         _sampleDraw = new RowDraw(~seed);
-        _isSparse = example.Sparse is not null;
-        _rowBytes = example.RowBytes;
-        var form = _isSparse ? RowForm.Sparse : RowForm.Dense;
+        _isSparse = form == RowForm.Sparse;
+        _rowBytes = rowBytes;
+        _classes = classes;
+        _sampleRows = limits.SampleRows(rowBytes);
+        _mostValidationRows = limits.ValidationRows(rowBytes);
         _moments = new FeatureMoments(reader.Width);
         _labels = new LabelStatistics(classes);
-        _sample = new RowSampler(reader.Width, reader.HasWeights, form, limits.SampleRows(_rowBytes));
-        _validation = heldOut.Share == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, limits.ValidationRows(_rowBytes));
+        _sample = new RowSampler(reader.Width, reader.HasWeights, form, _sampleRows);
+        _validation = heldOut.Share == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, _mostValidationRows);
         _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
     }
 
-    /// <summary>Counts the training rows for the statistics that the model stores; null for none.</summary>
-    public StatisticsBuilder? Statistics { get; init; }
+    /// <summary>Makes what counts the training rows for the statistics that the model stores; null for none.</summary>
+    public Func<StatisticsBuilder>? MakeStatistics
+    {
+        init
+        {
+            _makeStatistics = value;
+            _statistics = value?.Invoke();
+        }
+    }
 
     /// <summary>The number of rows so far, including those set aside.</summary>
     public long Rows { get; private set; }
 
     public void Add(RowBlock block)
     {
-        _fingerprint?.Add(block);
         for (int i = 0; i < block.Rows; i++, Rows++)
         {
-            ulong draw = _sampleDraw[Rows];
-            if (_heldOut.Takes(_validationDraw, _reader.Split, block, i, Rows))
+            long number = _peers?.Share.RowAt(Rows) ?? Rows;
+            _fingerprint?.Add(block, i, number);
+            ulong draw = _sampleDraw[number];
+            if (_heldOut.Takes(_validationDraw, _reader.Split, block, i, number))
             {
                 _validationRows++;
-                _validation!.Offer(block, i, draw);
+                _validation!.Offer(block, i, draw, number);
                 continue;
             }
 
-            if (_share is { } share && share.Has(Rows))
-                _shareRows++;
-            _sample.Offer(block, i, draw);
+            _sample.Offer(block, i, draw, number);
             if (_validation is null)
                 continue;
             _training.Add(block, i, 1);
@@ -85,26 +98,69 @@ internal sealed class StreamSummary
     public LoadedRows ToRows(IDataView data)
     {
         AddTraining();
-        if (_validation is not null && (_labels.Count == 0 || _validationRows == 0))
-            throw _heldOut.EmptyPart(Rows, _validationRows);
-        var stream = new StreamedRows
-        {
-            Data = data,
-            Reader = _reader,
-            ValidationDraw = _validationDraw,
-            HeldOut = _heldOut,
-            Count = _labels.Count,
-            Share = _share,
-            ShareCount = _shareRows,
-            Moments = _moments,
-            Statistics = Statistics,
-            PoolBytes = _limits.Pool,
-            RowBytes = _rowBytes,
-            IsSparse = _isSparse,
-            Fingerprint = _fingerprint?.ToString(),
-        };
+        if (_peers is { } peers)
+            return Join(data, peers);
+        CheckParts(Rows, _validationRows, _labels.Count);
+        var stream = Stream(data, _moments, _labels, _statistics, _rowBytes, _limits.Pool, _fingerprint);
         return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
     }
+
+    /// <summary>The same for the shares of all processes together.</summary>
+    private LoadedRows Join(IDataView data, RowPeers peers)
+    {
+        double[][] all = peers.Exchange(Rows, _validationRows, _labels.Count, _rowBytes, _sampleRows, _mostValidationRows, _limits.Pool);
+        long Sum(int number) => (long)all.Sum(values => values[number]);
+        double Least(int number) => all.Min(values => values[number]);
+        CheckParts(Sum(0), Sum(1), Sum(2));
+
+        var moments = new FeatureMoments(_reader.Width);
+        var labels = new LabelStatistics(_classes);
+        var fingerprint = _fingerprint is null ? null : new RowFingerprint();
+        var statistics = _makeStatistics?.Invoke();
+        foreach (var reader in peers.Exchange(Write))
+        {
+            moments.Join(reader);
+            labels.Join(reader);
+            fingerprint?.Join(reader);
+            statistics?.Join(reader);
+        }
+
+        long end = peers.Share.Count * (long)all.Max(values => values[0]);
+        var sample = _sample.Join(peers, Sum(2), (int)Least(4), end);
+        var validation = _validation?.Join(peers, Sum(1), (int)Least(5), end);
+        var stream = Stream(data, moments, labels, statistics, all.Max(values => values[3]), (long)Least(6), fingerprint) with { Shares = [.. all.Select(values => (long)values[2])] };
+        return new LoadedRows(sample, stream, validation, labels);
+
+        void Write(BinaryWriter writer)
+        {
+            _moments.Write(writer);
+            _labels.Write(writer);
+            _fingerprint?.Write(writer);
+            _statistics?.Write(writer);
+        }
+    }
+
+    private void CheckParts(long rows, long validation, long training)
+    {
+        if (_validation is not null && (training == 0 || validation == 0))
+            throw _heldOut.EmptyPart(rows, validation);
+    }
+
+    private StreamedRows Stream(IDataView data, FeatureMoments moments, LabelStatistics labels, StatisticsBuilder? statistics, double rowBytes, long pool, RowFingerprint? fingerprint) => new()
+    {
+        Data = data,
+        Reader = _reader,
+        ValidationDraw = _validationDraw,
+        HeldOut = _heldOut,
+        Count = labels.Count,
+        Share = _peers?.Share,
+        Moments = moments,
+        Statistics = statistics,
+        PoolBytes = pool,
+        RowBytes = rowBytes,
+        IsSparse = _isSparse,
+        Fingerprint = fingerprint?.ToString(),
+    };
 
     private void AddTraining()
     {
@@ -117,6 +173,6 @@ internal sealed class StreamSummary
     {
         _moments.Add(block);
         _labels.Add(block);
-        Statistics?.Count(block);
+        _statistics?.Count(block);
     }
 }

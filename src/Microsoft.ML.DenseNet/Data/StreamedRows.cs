@@ -3,7 +3,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Training rows that are read again in every epoch, and what the first pass over them found.</summary>
 internal sealed record StreamedRows
 {
-    /// <summary>The data, validation rows included.</summary>
+    /// <summary>The data, validation rows included; this process's share of it if there are several.</summary>
     public required IDataView Data { get; init; }
 
     public required RowReader Reader { get; init; }
@@ -17,14 +17,11 @@ internal sealed record StreamedRows
     /// <summary>The number of training rows.</summary>
     public required long Count { get; init; }
 
-    /// <summary>The rows that this process trains on if several train together; null for all.</summary>
+    /// <summary>The rows that this process has of those that several train on together; null if it has all.</summary>
     public RowShare? Share { get; init; }
 
-    /// <summary>The number of training rows in <see cref="Share"/>.</summary>
-    public long ShareCount { get; init; }
-
-    /// <summary>The rows to read in an epoch. Rows of weight 0 have no number, so with weights all rows are read, and those of others dropped.</summary>
-    public IDataView Read => Share is { } share && !Reader.HasWeights ? new ShareView(Data, share) : Data;
+    /// <summary>The number of training rows of each process, by rank; empty if this one has all.</summary>
+    public IReadOnlyList<long> Shares { get; init; } = [];
 
     /// <summary>The sums from which the input scaling is computed.</summary>
     public required FeatureMoments Moments { get; init; }
@@ -60,19 +57,9 @@ internal sealed record StreamedRows
 
     public bool HasWeights => Reader.HasWeights || WeightFactor is not null;
 
-    /// <summary>Whether a row is skipped: it is for validation, or another process's.</summary>
+    /// <summary>Whether a row is for validation and therefore skipped.</summary>
     /// <param name="block">Its block.</param>
     /// <param name="row">Its place in the block.</param>
-    /// <param name="number">Its number among the rows of <see cref="Read"/>.</param>
-    public bool IsSkipped(RowBlock block, int row, long number)
-    {
-        if (Share is { } share)
-        {
-            number = Reader.HasWeights ? number : share.RowAt(number);
-            if (!share.Has(number))
-                return true;
-        }
-
-        return HeldOut.Takes(ValidationDraw, Reader.Split, block, row, number);
-    }
+    /// <param name="number">Its number among the rows of <see cref="Data"/>.</param>
+    public bool IsSkipped(RowBlock block, int row, long number) => HeldOut.Takes(ValidationDraw, Reader.Split, block, row, Share?.RowAt(number) ?? number);
 }

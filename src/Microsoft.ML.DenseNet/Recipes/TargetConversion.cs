@@ -11,6 +11,9 @@ internal sealed record TargetConversion(Func<float, float>? Label, Func<float, f
     /// <summary>The value near which the network's outputs start, through the bias of its output layer; null to leave it to the initialization.</summary>
     public float? OutputStart { get; init; }
 
+    /// <summary>What the conversion does to the rows, apart from numbers that are computed from them; empty for nothing.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>The layer before all others that are appended, which makes quantiles ascend; null for none.</summary>
     public AscendingLayer? Ascending { get; init; }
 

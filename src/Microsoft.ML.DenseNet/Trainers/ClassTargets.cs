@@ -16,6 +16,6 @@ internal static class ClassTargets
         if (classWeights is null)
             return TargetConversion.None;
         double[] weights = classWeights.Resolve(labels.ClassWeights);
-        return new TargetConversion(null, number => (float)weights[(int)number], null, []);
+        return new TargetConversion(null, number => (float)weights[(int)number], null, []) { Name = $"class weights {classWeights}" };
     }
 }

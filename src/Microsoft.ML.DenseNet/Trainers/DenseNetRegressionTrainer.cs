@@ -80,7 +80,11 @@ public sealed class DenseNetRegressionTrainer : DenseNetTrainerBase<DenseNetRegr
         float unit = deviation == 0 ? 1 : deviation;
         int outputs = Math.Max(1, Quantiles.Count);
         float[] buffers = [.. Enumerable.Repeat(center, outputs), .. Enumerable.Repeat(isConstant ? 0 : unit, outputs)];
-        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, buffers, OutputRange(labels, initialModel is null, earlier?.Range, center, unit)) { Ascending = ascending };
+        return new TargetConversion(value => (value - center) / unit, null, Layer.Destandardize, buffers, OutputRange(labels, initialModel is null, earlier?.Range, center, unit))
+        {
+            Ascending = ascending,
+            Name = earlier is null ? "standardized" : FormattableString.Invariant($"standardized by {center} and {unit}"),
+        };
     }
 
     private static string Describe(IReadOnlyList<double> quantiles) => quantiles.Count == 0 ? "one number" : FormattableString.Invariant($"the quantiles {string.Join(", ", quantiles.Select(quantile => FormattableString.Invariant($"{quantile}")))}");

@@ -144,6 +144,7 @@ public abstract class DenseNetTrainerBase<TTransformer, TModel> : TrainerEstimat
             throw FoldTraining.NothingToStopBy(_options);
         using var checkpoints = CheckpointFolder.Open(_options, message => channel.Warning(message));
         var environment = FitEnvironment.Of(_options, (IHostEnvironmentInternal)Host, channel, checkpoints, Signature(input, features, label), joint);
+        joint?.AgreeOnReading(ReadingSettings.Of(_options, environment, trainContext, isDefault));
 
         var data = new TrainingReader(_options, _task, CountClasses(label), isDefault, TakesMissing(initial), environment) { MakeStatistics = _options.StoreStatistics ? () => new StatisticsBuilder(input.Width, VectorAnnotations.OneHotBlocks(features, input.Width)) : null }
             .Read(trainContext.TrainingSet, trainContext.ValidationSet, gathersMoments: _options.ScaleFeatures && !isDefault);

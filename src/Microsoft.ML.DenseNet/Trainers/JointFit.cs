@@ -4,13 +4,16 @@ using System.Text;
 namespace Microsoft.ML.DenseNet;
 
 /// <summary>
-/// One call of Fit, or of TuneDenseNet, that several processes make together. Before training they compare what they are about to do, twice:
-/// the seed first, then options, data and version. A process that fails or differs by then is reported on all of them; a later failure ends them all.
+/// One call of Fit, or of TuneDenseNet, that several processes make together. Before training they compare what they are about to do: the seed
+/// first, then the columns, and after reading the options, data and version. A process that fails or differs by then is reported on all of
+/// them; a later failure ends them all.
 /// </summary>
 /// <param name="workers">The processes.</param>
 internal sealed class JointFit(TrainingWorkers workers)
 {
     private const byte Agrees = 0, Fails = 1;
+
+    private const string SameData = "Give all processes the same program, options and data.";
 
     private bool _hasAgreed;
     private bool _isOver;
@@ -20,6 +23,9 @@ internal sealed class JointFit(TrainingWorkers workers)
     /// <summary>Whether the processes have begun and not ended: what they share must stay.</summary>
     public bool IsRunning => _hasAgreed && !_isOver;
 
+    /// <summary>The processes that read the rows together, each its share; null if each reads all.</summary>
+    public RowPeers? Peers => workers.Split == WorkSplit.Rows ? new RowPeers(new RowShare(workers.Rank, workers.Count), block => Meet(block)) : null;
+
     /// <summary>Makes the call; null stands for that of one process.</summary>
     /// <param name="workers">The processes; null for this one alone.</param>
     /// <param name="fit">Reads, trains and returns the model.</param>
@@ -28,6 +34,8 @@ internal sealed class JointFit(TrainingWorkers workers)
         if (workers is null or { Count: 1 })
             return fit(null);
         using var turn = workers.Claim();
+        if (workers is { Data: WorkData.Own, Split: not WorkSplit.Rows })
+            throw new InvalidOperationException($"{nameof(DenseNetOptions.Workers)}.{nameof(workers.Data)} is {nameof(WorkData)}.{nameof(WorkData.Own)}, but with {nameof(WorkSplit)}.{workers.Split} each process trains on all rows: give all processes the same data, or set {nameof(workers.Split)} to {nameof(WorkSplit)}.{nameof(WorkSplit.Rows)}.");
         var joint = new JointFit(workers);
         try
         {
@@ -51,13 +59,17 @@ internal sealed class JointFit(TrainingWorkers workers)
         return isDrawn ? BinaryPrimitives.ReadInt32LittleEndian(all[0]) : seed;
     }
 
+    /// <summary>Checks that all processes are about to read the same columns in the same way.</summary>
+    /// <param name="header">What this one is about to read.</param>
+    /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
+    public void AgreeOnReading(CheckpointHeader header) => Compare(header, workers.Data == WorkData.Own ? "Give all processes the same program, options and columns." : SameData);
+
     /// <summary>Checks that all processes are about to train the same networks.</summary>
     /// <param name="header">What this one is about to train.</param>
     /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
     public void Agree(CheckpointHeader header)
     {
-        var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
-        Compare("is about to train something else than", header.ToJson().Span, json => CheckpointHeader.FromJson(json, format), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"));
+        Compare(header, SameData);
         Begin();
     }
 
@@ -67,14 +79,15 @@ internal sealed class JointFit(TrainingWorkers workers)
     /// <param name="block">Describes what this one is about to do.</param>
     /// <param name="read">Reads such a description.</param>
     /// <param name="difference">Says how a process's description differs from that of rank 0, given what to call the process; null if it does not.</param>
+    /// <param name="remedy">What to do about it.</param>
     /// <exception cref="InvalidOperationException">They are not; every process throws the same message.</exception>
-    public void Compare<T>(string differs, ReadOnlySpan<byte> block, Func<byte[], T> read, Func<T, T, string, string?> difference)
+    public void Compare<T>(string differs, ReadOnlySpan<byte> block, Func<byte[], T> read, Func<T, T, string, string?> difference, string remedy = SameData)
     {
         T[] all = [.. Meet(block).Select(read)];
         for (int rank = 1; rank < all.Length; rank++)
         {
             if (difference(all[rank], all[0], $"on rank {rank}") is { } text)
-                throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} {differs} {workers.NameOf(0)}: {text}. Give all processes the same program, options and data."));
+                throw OnAll(new InvalidOperationException($"{Capitalized(workers.NameOf(rank))} {differs} {workers.NameOf(0)}: {text}. {remedy}"));
         }
     }
 
@@ -110,6 +123,12 @@ internal sealed class JointFit(TrainingWorkers workers)
             workers.Abort(WorkerText.Of(failure));
         _isOver = true;
         Exchange(Fails, Encoding.UTF8.GetBytes(WorkerText.Of(failure)));
+    }
+
+    private void Compare(CheckpointHeader header, string remedy)
+    {
+        var format = new SealedFile("DNSETTNG", 1, 0, "What another process is about to train", "All processes need the same version of the program.");
+        Compare("is about to train something else than", header.ToJson().Span, json => CheckpointHeader.FromJson(json, format), (theirs, first, rank) => theirs.DifferenceTo(first, rank, "on rank 0"), remedy);
     }
 
     private byte[][] Exchange(byte mark, ReadOnlySpan<byte> block) => workers.Exchange([mark, .. block]);

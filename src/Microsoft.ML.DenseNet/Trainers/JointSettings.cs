@@ -5,8 +5,8 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>What several processes must agree on beyond what a checkpoint depends on.</summary>
 internal static class JointSettings
 {
-    /// <summary>Adds the options that change the model after its networks are trained, and how the processes divide the work.</summary>
-    public static CheckpointHeader With(this CheckpointHeader header, DenseNetOptions options) => header with
+    /// <summary>Adds what is computed from the rows, the options that change the model after its networks are trained, and how the processes divide the work.</summary>
+    public static CheckpointHeader With(this CheckpointHeader header, DenseNetOptions options, TrainingPlan plan) => header with
     {
         Settings =
         [
@@ -16,6 +16,7 @@ internal static class JointSettings
             new($"whether the model keeps statistics ({nameof(options.StoreStatistics)})", options.StoreStatistics.ToString()),
             new($"the number of rows that the model keeps ({nameof(options.NumberOfBackgroundRows)})", options.NumberOfBackgroundRows.ToString(CultureInfo.InvariantCulture)),
             .. options.Workers!.Split == WorkSplit.Rows ? [new TrainingSetting("the processor's vectors", VectorWidths.Widest.ToString())] : Array.Empty<TrainingSetting>(),
+            new("the scaling", DataFingerprint.Of(plan.Buffers)),
             new($"what the processes divide among themselves ({nameof(TrainingWorkers)}.{nameof(TrainingWorkers.Split)})", options.Workers.Split.ToString()),
         ],
     };

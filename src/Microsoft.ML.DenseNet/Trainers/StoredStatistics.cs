@@ -11,8 +11,8 @@ internal static class StoredStatistics
     /// <param name="conversion">What its outputs mean.</param>
     public static TrainingStatistics Of(LoadedRows data, IReadOnlyList<SlotRange> blocks, TrainedNetwork network, TrainedFolds training, TargetConversion conversion)
     {
-        var builder = data.Stream?.Statistics ?? new StatisticsBuilder(network.Layout.InputWidth, blocks);
-        foreach (var block in data.Stream is null ? data.AsRead.Blocks : [])
+        var builder = data.Stream?.Statistics ?? data.Share?.Statistics ?? new StatisticsBuilder(network.Layout.InputWidth, blocks);
+        foreach (var block in data.IsSample ? [] : data.AsRead.Blocks)
             builder.Count(block);
         builder.Sample(data.AsRead);
         var folds = training.FirstDeal.Where(fold => fold.Validation is not null).ToArray();

@@ -12,7 +12,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="environment">What the fit runs with.</param>
 internal sealed class TrainingReader(DenseNetOptions options, LearningTask task, int classes, bool holdsOutFold, bool allowsMissing, FitEnvironment environment)
 {
-    private readonly MemoryLimits _limits = new(options.MemoryBudget);
+    private readonly MemoryLimits _limits = new(options.MemoryBudget, environment.Joint?.Workers.CountHere ?? 1);
 
     /// <summary>Makes what counts the rows of a stream for the statistics that the model stores; null for none.</summary>
     public Func<StatisticsBuilder>? MakeStatistics { get; init; }
@@ -31,24 +31,36 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
         HeldOut HeldOutOf(bool isWideSparse) => WithCut(split, training, holdsOut && options.DefaultsFor(task, isWideSparse) is var defaults
             ? HeldOut.OneFoldOf(defaults.Folds, defaults.MinimumRowsToValidate)
             : new HeldOut(fraction));
-        var data = new RowLoader(MakeReader(training.Schema, split), _limits, classes, environment.Seed)
+        var peers = environment.Joint?.Peers;
+        var share = peers is null || environment.Joint!.Workers.Data == WorkData.Own ? null : new ShareView(training.Data, peers.Share, training.Schema.Weight);
+        var reader = MakeReader(training.Schema, split, peers, share);
+        var data = new RowLoader(reader, _limits, classes, environment.Seed)
         {
             TakesFingerprint = environment.Checkpoints is not null || environment.Joint is not null,
             MakeStatistics = MakeStatistics,
-            Share = ShareOf(environment.Joint),
+            Peers = peers,
+            KeepShares = holdsOutFold ? null : own => Keep(own, fraction, new ShareJoin(peers!, reader, _limits, classes, environment.Seed) { MakeStatistics = MakeStatistics }),
         }
-            .Read(training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
+            .Read(share ?? training.Data, options.DataPlacement, HeldOutOf, gatherMoments: gathersMoments && fraction == 0, options.CancellationToken);
         Report(data);
         if (validation is not null)
-            return data with { Validation = ReadValidation(validation, data) };
-        if (data.Stream is not null || fraction == 0)
+            return WithValidation(data, ReadValidation(validation, data));
+        if (data.IsSample || fraction == 0)
             return data;
         var (kept, held) = RowSplitter.Split(data.Rows, fraction, stratify: task != LearningTask.Regression, environment.Seed);
         return new LoadedRows(kept, null, held, LabelStatistics.Of(kept, classes));
     }
 
-    /// <summary>The rows of a stream that this process trains on if several train each network together.</summary>
-    private static RowShare? ShareOf(JointFit? joint) => joint is { Workers: { Split: WorkSplit.Rows } workers } ? new RowShare(workers.Rank, workers.Count) : null;
+    /// <summary>What is known of rows in memory of which each process keeps its share.</summary>
+    private LoadedRows Keep(SharedRows own, double fraction, ShareJoin join)
+    {
+        if (fraction == 0)
+            return join.Join(own);
+        var (kept, held) = join.Split(own, fraction, stratify: task != LearningTask.Regression);
+        return WithValidation(join.Join(kept), held);
+    }
+
+    private static LoadedRows WithValidation(LoadedRows data, RowSet validation) => data with { Validation = validation, ValidationAsRead = validation };
 
     /// <summary>Returns the columns that decide which rows may validate which.</summary>
     private SplitColumns SplitColumnsOf(DataViewSchema schema) => new(
@@ -60,6 +72,8 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
     {
         if (split.Time is null || held.Share == 0)
             return held;
+        if (environment.Joint is { Workers.Data: WorkData.Own })
+            throw new InvalidOperationException($"The rows are streamed, and {nameof(DenseNetOptions.Workers)}.{nameof(TrainingWorkers.Data)} is {nameof(WorkData)}.{nameof(WorkData.Own)}: no process knows the times of all rows, so {nameof(options.TimeColumnName)} cannot set the latest aside. Give Fit validation data instead, or all processes the same data.");
         if (split.Group is not null)
             throw new InvalidOperationException($"The rows are streamed, and a stream cannot be split by {nameof(options.SamplingKeyColumnName)} and {nameof(options.TimeColumnName)} at once: leave one of them out, give Fit validation data, or keep the rows in memory with DataPlacement.Host.");
         return held with { Since = TimeSample.Cut(training.Data, split, training.Schema.Weight, held.Share, environment.Seed, options.CancellationToken) };
@@ -75,10 +89,12 @@ internal sealed class TrainingReader(DenseNetOptions options, LearningTask task,
             : new RowLoader(reader, _limits, classes, environment.Seed).ReadBounded(validation.Data, options.CancellationToken);
     }
 
-    private RowReader MakeReader(RoleMappedSchema columns, SplitColumns split, bool isValidation = false) =>
+    private RowReader MakeReader(RoleMappedSchema columns, SplitColumns split, RowPeers? peers = null, ShareView? share = null, bool isValidation = false) =>
         new(columns.Schema, columns.Feature!.Value.Name, columns.Label!.Value.Name, columns.Weight?.Name, allowMissingFeatures: allowsMissing, options.CategoryColumnNames)
         {
             IsValidation = isValidation,
+            Peers = peers,
+            NumberOf = share is null ? place => place : share.NumberOf,
             Split = split,
             MaximumReaders = options.Threads ?? Environment.ProcessorCount,
         };

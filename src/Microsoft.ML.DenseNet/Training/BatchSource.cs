@@ -50,10 +50,16 @@ internal abstract class BatchSource : IDisposable
     }
 
     /// <summary>Batches of rows in memory to learn from: this process's part of them if several train together.</summary>
-    /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>
-    public static BatchSource OpenShare(TrainingPlan plan, RowSet rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse, OneHotForm? oneHot) => plan.Workers is null
+    /// <param name="plan">The task, the device and the order.</param>
+    /// <param name="rows">The rows, or a sample of them.</param>
+    /// <param name="share">This process's rows; null if it has them all, and takes its share from <paramref name="rows"/> if there are others.</param>
+    /// <param name="batchSize">Rows per batch.</param>
+    /// <param name="scale">The input scaling.</param>
+    /// <param name="sparse">How to scale sparse rows that the training run reads without their zeros; null if they are written out.</param>
+    /// <param name="oneHot">The form in which the training run reads rows; null for all slots.</param>
+    public static BatchSource OpenShare(TrainingPlan plan, RowSet rows, SharedRows? share, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse, OneHotForm? oneHot) => plan.Workers is null
         ? Open(plan, rows, batchSize, scale, sparse, oneHot)
-        : new ShareBatches(plan, rows, batchSize, (share, mine) => Open(share, mine, batchSize, scale, sparse, oneHot));
+        : new ShareBatches(plan, share ?? SharedRows.Of(rows, new RowShare(plan.Workers.Rank, plan.Workers.Count)), batchSize, (own, mine) => Open(own, mine, batchSize, scale, sparse, oneHot));
 
     /// <summary>Batches of a stream.</summary>
     /// <inheritdoc cref="Open(TrainingPlan, RowSet, int, Func{Tensor, Tensor}, SparseScaling?, OneHotForm?)" path="/param"/>

@@ -14,6 +14,7 @@ internal sealed class GradientExchange(TrainingWorkers workers)
     private readonly float[] _factors = new float[workers.Count];
     private readonly double[] _seconds = new double[workers.Count];
     private long _resumed = Stopwatch.GetTimestamp();
+    private double _computed;
 
     /// <summary>How long each process has computed since the last <see cref="TakeSeconds"/>, by rank.</summary>
     public double[] TakeSeconds()
@@ -26,13 +27,17 @@ internal sealed class GradientExchange(TrainingWorkers workers)
     /// <summary>Begins to count how long this process computes.</summary>
     public void Resume() => _resumed = Stopwatch.GetTimestamp();
 
+    /// <summary>Ceases to count; the time so far is part of the next report.</summary>
+    public void Pause() => _computed += Stopwatch.GetElapsedTime(_resumed).TotalSeconds;
+
     /// <summary>Joins losses and learns how much each process's gradient counts. Then the gradient's parts are joined.</summary>
     /// <param name="divisor">What this process's sum of losses was divided by; 0 if it has no rows.</param>
     /// <param name="loss">The mean loss of its rows.</param>
     /// <returns>The mean loss of all rows.</returns>
     public double Begin(double divisor, double loss)
     {
-        var own = new Report(divisor, loss, Stopwatch.GetElapsedTime(_resumed).TotalSeconds);
+        var own = new Report(divisor, loss, _computed + Stopwatch.GetElapsedTime(_resumed).TotalSeconds);
+        _computed = 0;
         workers.ExchangeSmall(MemoryMarshal.AsBytes(new ReadOnlySpan<Report>(in own)), MemoryMarshal.AsBytes(_reports.AsSpan()));
         double all = 0, sum = 0;
         foreach (var report in _reports)

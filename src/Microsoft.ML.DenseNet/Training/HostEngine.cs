@@ -20,6 +20,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
     private readonly double[] _validationWeights;
     private readonly (int Offset, int Count)[] _ranges;
     private readonly GradientExchange? _exchange;
+    private readonly JointGradient? _joint;
     private RowBatch _batch;
     private int _batchRows;
     private TrainingRows? _batchTensors;
@@ -50,6 +51,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _validationLabels = calibrates ? CalibratedLoss.InHost(validation!.Targets) : [];
         _validationWeights = calibrates ? CalibratedLoss.WeightsOf(validation!) : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
+        _joint = _exchange is null ? null : resources.Add(new JointGradient(plan.Workers!, _exchange, _program, network.GradientPointer, _ranges));
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 
@@ -129,7 +131,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
 
     public override void ComputeGradient() =>
         _loss = _plan.Loss.RowForm is not { } loss ? ComputeGradientOfTorchLoss()
-            : _exchange is { } exchange ? ComputeJointGradient(loss, exchange)
+            : _joint is { } joint ? joint.Compute(in _batch, loss, _network.DropoutFactor)
             : _program.ComputeGradient(in _batch, loss, _network.DropoutFactor);
 
     public override void RecordLoss()
@@ -218,30 +220,6 @@ internal sealed unsafe class HostEngine : TrainingEngine
         for (int start = 0; start < gradient.Length; start += Block)
             sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));
         return sum;
-    }
-
-    /// <summary>Computes the gradient of this process's rows, and joins it with those of the others.</summary>
-    private double ComputeJointGradient(RowLoss loss, GradientExchange exchange)
-    {
-        uint passes = _program.Passes;
-        double divisor = 0, mean = 0;
-        if (_batch.Count > 0)
-        {
-            divisor = loss.Divisor(in _batch);
-            mean = _program.ComputeGradient(in _batch, loss, _network.DropoutFactor);
-        }
-        else
-        {
-            ClearGradient();
-        }
-
-        _program.Passes = passes + 1; // one for all processes, whatever their shares of the batch
-        mean = exchange.Begin(divisor, mean);
-        foreach (var (offset, count) in _ranges)
-            exchange.Join(new Span<float>(_network.GradientPointer + offset, count));
-        exchange.Join(RowGradients);
-        exchange.Resume();
-        return mean;
     }
 
     private double ComputeGradientOfTorchLoss()

@@ -52,7 +52,8 @@ internal sealed class OneHotRows
     /// <param name="plan">What is trained.</param>
     /// <param name="training">The training rows.</param>
     /// <param name="validation">The validation rows; null for none.</param>
-    public static OneHotForm? FormOf(TrainingPlan plan, RowSet training, RowSet? validation)
+    /// <param name="share">This process's rows if several have the training rows; null otherwise.</param>
+    public static OneHotForm? FormOf(TrainingPlan plan, RowSet training, RowSet? validation, SharedRows? share = null)
     {
         if (!HostEngine.Supports(plan))
             return null;
@@ -62,6 +63,8 @@ internal sealed class OneHotRows
             .. OneHotForm.Candidates(plan.Layout.AfterScaling, width)
                 .Where(block => block.End <= plan.Layout.InputWidth && KeepsZeros(block, plan) && IsOneHot(block, training) && (validation is null || IsOneHot(block, validation))),
         ];
+        if (share is not null)
+            blocks = OneHotEverywhere(blocks, share.Rows, plan.Workers!);
         if (blocks.Length == 0)
             return null;
         var form = new OneHotForm(width, blocks);
@@ -83,6 +86,13 @@ internal sealed class OneHotRows
     /// <summary>Whether scaling leaves the zeros of a block as they are.</summary>
     private static bool KeepsZeros(SlotRange block, TrainingPlan plan) =>
         plan.Layout.InputScaling is not { } scaling || !scaling.Center(plan.Buffers).Span.Slice(block.Start, block.Count).ContainsAnyExcept(0f);
+
+    /// <summary>Returns those of the blocks that are one-hot in the rows of all processes.</summary>
+    private static SlotRange[] OneHotEverywhere(SlotRange[] blocks, RowSet own, TrainingWorkers workers)
+    {
+        byte[][] all = workers.Exchange([.. blocks.Select(block => IsOneHot(block, own) ? (byte)1 : (byte)0)]);
+        return [.. blocks.Where((_, i) => all.All(process => process[i] == 1))];
+    }
 
     /// <summary>Whether no row has more than one value in a block.</summary>
     private static bool IsOneHot(SlotRange block, RowSet rows)

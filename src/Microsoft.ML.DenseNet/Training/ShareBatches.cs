@@ -9,33 +9,30 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 internal sealed unsafe class ShareBatches : BatchSource
 {
-    private readonly RowShare _share;
+    private readonly RowDeal _deal;
     private readonly StoredRows? _rows;
     private readonly RowBatch _all;
     private readonly EpochOrder _epoch;
-    private readonly long _count;
     private readonly long[] _order;
     private readonly int[] _places;
 
     /// <param name="plan">The order, and the processes.</param>
-    /// <param name="rows">All rows.</param>
+    /// <param name="share">This process's rows.</param>
     /// <param name="batchSize">Rows per batch, of all processes together.</param>
     /// <param name="open">Opens the rows of the share, in their own order.</param>
-    public ShareBatches(TrainingPlan plan, RowSet rows, int batchSize, Func<TrainingPlan, RowSet, StoredRows> open)
+    public ShareBatches(TrainingPlan plan, SharedRows share, int batchSize, Func<TrainingPlan, RowSet, StoredRows> open)
     {
-        _share = new RowShare(plan.Workers!.Rank, plan.Workers.Count);
-        _count = rows.Count;
-        _epoch = new EpochOrder(plan, rows.Count);
+        _deal = share.Deal;
+        _epoch = new EpochOrder(plan, _deal.Count);
         _order = GC.AllocateUninitializedArray<long>(batchSize, pinned: true);
         _places = new int[batchSize];
-        var mine = _share.Of(rows);
-        if (mine.Count == 0)
+        if (_deal.Own == 0)
             return; // more processes than rows
-        _rows = open(plan with { Shuffle = false }, mine);
-        _all = _rows.SliceInHost(0, checked((int)mine.Count));
+        _rows = open(plan with { Shuffle = false }, share.Rows);
+        _all = _rows.SliceInHost(0, _deal.Own);
     }
 
-    public override long Count => _count;
+    public override long Count => _deal.Count;
 
     public override bool MakesTensors => false;
 
@@ -53,10 +50,11 @@ internal sealed unsafe class ShareBatches : BatchSource
         for (int i = 0; i < count; i++)
         {
             long row = _epoch.Order is { } order ? order[start + i] : start + i;
-            if (!_share.Has(row))
+            int place = _deal.PlaceOf(row);
+            if (place < 0)
                 continue;
             _places[taken] = i;
-            _order[taken++] = _share.PlaceOf(row);
+            _order[taken++] = place;
         }
 
         return _all.Take((long*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_order)), 0, taken) with { Places = _places };

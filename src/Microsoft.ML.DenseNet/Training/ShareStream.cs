@@ -4,14 +4,14 @@ namespace Microsoft.ML.DenseNet;
 
 /// <summary>
 /// A process's part of the batches of a stream that several processes read: each reads its share of the rows, shuffles it by itself, and
-/// takes as many rows to a step as the others.
+/// gives each step its part of them.
 /// </summary>
 internal sealed class ShareStream : BatchSource
 {
     private readonly StreamedRows _rows;
     private readonly StreamBatches? _mine;
-    private readonly int _batchSize;
-    private long _left;
+    private readonly Func<IEnumerable<int>> _steps;
+    private IEnumerator<int>? _step;
 
     /// <param name="plan">The order, and the processes.</param>
     /// <param name="rows">The stream.</param>
@@ -21,9 +21,14 @@ internal sealed class ShareStream : BatchSource
     public ShareStream(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
     {
         _rows = rows;
-        int processes = plan.Workers!.Count;
-        _batchSize = (batchSize + processes - 1) / processes;
-        _mine = rows.ShareCount == 0 ? null : new StreamBatches(plan, rows with { Count = rows.ShareCount }, _batchSize, scale, sparse);
+        int rank = plan.Workers!.Rank;
+        var shares = new StepShares(rows.Shares, batchSize);
+        _steps = () => shares.Of(rank);
+        long own = rows.Shares[rank];
+        if (own == 0)
+            return;
+        int most = (int)Math.Min(batchSize, (batchSize * own / rows.Count) + 3); // rounding moves rows to the next step, or to this one
+        _mine = new StreamBatches(plan, rows with { Count = own }, most, scale, sparse, () => _steps().Where(count => count > 0));
     }
 
     public override long Count => _rows.Count;
@@ -31,19 +36,18 @@ internal sealed class ShareStream : BatchSource
     public override void StartEpoch()
     {
         _mine?.StartEpoch();
-        _left = _rows.ShareCount;
+        _step = _steps().GetEnumerator();
     }
 
     public override void SkipEpochs(int count) => _mine?.SkipEpochs(count);
 
     public override TrainingRows Next(long count) => throw new NotSupportedException("Shares are trained on the CPU engine, which reads rows in place.");
 
-    /// <summary>This process's rows of the next batch; none if others have rows left and this one has not.</summary>
+    /// <summary>This process's rows of the next batch; there may be none.</summary>
     public override RowBatch NextInHost(int count)
     {
-        int taken = (int)Math.Min(_batchSize, _left);
-        _left -= taken;
-        return taken == 0 ? default : _mine!.NextInHost(taken);
+        _step!.MoveNext();
+        return _step.Current == 0 ? default : _mine!.NextInHost(_step.Current);
     }
 
     public override void Dispose()

@@ -17,7 +17,7 @@ internal sealed class StreamBatches : BatchSource
     private readonly StreamedRows _rows;
     private readonly Func<Tensor, Tensor> _scale;
     private readonly bool _keepsSparse;
-    private readonly int _batchSize;
+    private readonly Func<IEnumerable<int>> _sizes;
     private readonly RowPool? _pool;
     private readonly BatchBuffer[] _buffers;
     private BatchBuffer? _current;
@@ -30,13 +30,14 @@ internal sealed class StreamBatches : BatchSource
     /// <param name="batchSize">Rows per batch.</param>
     /// <param name="scale">The input scaling.</param>
     /// <param name="sparse">The same for sparse rows that are never written out; null if they are.</param>
+    /// <param name="sizes">The size of each batch of an epoch, at most <paramref name="batchSize"/>; null if all but the last have it.</param>
     /// <exception cref="InvalidOperationException">A batch does not fit in the memory that the stream may use.</exception>
-    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse)
+    public StreamBatches(TrainingPlan plan, StreamedRows rows, int batchSize, Func<Tensor, Tensor> scale, SparseScaling? sparse, Func<IEnumerable<int>>? sizes = null)
     {
         _plan = plan;
         _rows = rows;
         _scale = scale;
-        _batchSize = batchSize;
+        _sizes = sizes ?? (() => Enumerable.Repeat(batchSize, int.MaxValue));
         _keepsSparse = rows.IsSparse && sparse is not null;
         bool writesZeros = !_keepsSparse;
         double batchBytes = writesZeros ? sizeof(float) * (double)batchSize * rows.Width : batchSize * rows.RowBytes;
@@ -87,6 +88,7 @@ internal sealed class StreamBatches : BatchSource
         private readonly BlockingCollection<BatchBuffer> _full = [];
         private readonly Thread _thread;
         private ExceptionDispatchInfo? _error;
+        private readonly IEnumerator<int> _sizes;
         private BatchBuffer? _filling;
         private long _given;
 
@@ -94,6 +96,7 @@ internal sealed class StreamBatches : BatchSource
         {
             _source = source;
             _rows = source._rows;
+            _sizes = source._sizes().GetEnumerator();
             _random = new Random(unchecked(source._plan.Seed + (epoch * 1_000_003)));
             _stop = CancellationTokenSource.CreateLinkedTokenSource(source._plan.CancellationToken);
             foreach (var buffer in source._buffers)
@@ -155,7 +158,7 @@ internal sealed class StreamBatches : BatchSource
             var pool = _source._pool;
             pool?.Clear();
             long number = 0;
-            foreach (var block in _rows.Reader.Blocks(_rows.Read, () => true, stop, _rows.IsSparse ? RowForm.Sparse : RowForm.Dense))
+            foreach (var block in _rows.Reader.Blocks(_rows.Data, () => true, stop, _rows.IsSparse ? RowForm.Sparse : RowForm.Dense))
             {
                 for (int row = 0; row < block.Rows; row++)
                 {
@@ -214,6 +217,7 @@ internal sealed class StreamBatches : BatchSource
             if (_filling is null)
             {
                 _filling = Free.Take(stop);
+                _sizes.MoveNext();
                 _filling.Count = 0;
             }
 
@@ -228,7 +232,7 @@ internal sealed class StreamBatches : BatchSource
             batch.SetWeight(batch.Count, (float)((_rows.WeightFactor is { } factor ? (float)(weight * factor(label)) : weight) / _rows.MeanWeight));
             batch.Count++;
             _given++;
-            if (batch.Count < _source._batchSize)
+            if (batch.Count < _sizes.Current)
                 return;
             _full.Add(batch);
             _filling = null;

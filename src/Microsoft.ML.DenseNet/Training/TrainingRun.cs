@@ -46,8 +46,9 @@ internal sealed class TrainingRun : ITrainingState
     /// <param name="rows">The rows to learn from, or a sample of them.</param>
     /// <param name="stream">The stream of rows to learn from; null to learn from <paramref name="rows"/>.</param>
     /// <param name="validation">The rows to measure on; null for none.</param>
+    /// <param name="share">This process's rows if several share those in memory; null otherwise.</param>
     /// <param name="resources">Takes ownership of the threads and the memory, even if this constructor fails.</param>
-    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, ResourceStack resources)
+    private TrainingRun(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, SharedRows? share, ResourceStack resources)
     {
         Plan = plan;
 
@@ -57,17 +58,17 @@ internal sealed class TrainingRun : ITrainingState
         var sparse = (stream?.IsSparse ?? rows.IsSparse) ? SparseScaling.Of(plan.Layout, plan.Buffers) : null;
         var form = HostEngine.FormOf(plan, sparse);
         sparse = form == InputForm.Dense ? null : sparse;
-        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation);
+        var oneHot = sparse is not null || stream is not null ? null : OneHotRows.FormOf(plan, rows, validation, share);
         if (plan.InitializesFromData && plan.Parameters is null)
             new DataDrivenInitializer(_network, plan.Seed).Run(plan, rows, oneHot);
         if (plan.Conversion.OutputStart is { } start && plan.Parameters is null)
             StartOutputs(start);
         _joint = plan.Workers is null ? null : new JointRun(plan, _network);
         _joint?.ShareParameters();
-        _rows = stream?.Count ?? rows.Count;
+        _rows = stream?.Count ?? share?.Deal.Count ?? rows.Count;
         _batchSize = (int)Math.Min(plan.BatchSize, _rows);
         _stepsPerEpoch = (int)((_rows + _batchSize - 1) / _batchSize);
-        _training = resources.Add(stream is null ? BatchSource.OpenShare(plan, rows, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
+        _training = resources.Add(stream is null ? BatchSource.OpenShare(plan, rows, share, _batchSize, _network.Scale, sparse, oneHot) : BatchSource.Open(plan, stream, _batchSize, _network.Scale, sparse));
         _validates = validation is not null;
         _measured = StartingLoss.Rows(plan, rows, validation) is { } measured
             ? resources.Add(BatchSource.Open(plan with { Shuffle = false }, measured, StoredRows.EvaluationBatch(measured, sparse is not null), _network.Scale, sparse, oneHot))
@@ -116,14 +117,15 @@ internal sealed class TrainingRun : ITrainingState
     /// <param name="sample">Some of the rows, for initialization.</param>
     /// <param name="stream">The stream of rows to learn from; null if the sample is all of them.</param>
     /// <param name="validation">The rows to measure on after each epoch; null for none.</param>
-    public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation)
+    /// <param name="share">This process's rows if several share the training rows in memory, of which there is a sample; null otherwise.</param>
+    public static TrainingResult Train(TrainingPlan plan, RowSet sample, StreamedRows? stream, RowSet? validation, SharedRows? share = null)
     {
         using var threads = new TorchThreads(HostEngine.Supports(plan) ? 1 : TorchThreads.Suitable(plan.Layout, Math.Min(plan.BatchSize, stream?.Count ?? sample.Count)) ?? plan.NumberOfThreads);
         using var tensorFloat32 = new TorchTensorFloat32(plan.Precision);
         using var random = TorchSeed.For(plan);
         using var scope = NewDisposeScope();
         using var resources = new ResourceStack();
-        return new TrainingRun(plan, sample, stream, validation, resources).Train();
+        return new TrainingRun(plan, sample, stream, validation, share, resources).Train();
     }
 
     public void Stop() => _stopRequested = true;

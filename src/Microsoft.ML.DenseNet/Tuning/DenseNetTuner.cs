@@ -71,6 +71,7 @@ internal static class DenseNetTuner
             { CheckpointDirectory: not null } => $"{nameof(options.CheckpointDirectory)} is set, but every trial has its own checkpoints. Leave it out, and set {nameof(DenseNetTuningOptions.JournalDirectory)}",
             { Progress: not null } => $"{nameof(options.Progress)} is set, but trials train at the same time. Leave it out, and set {nameof(DenseNetTuningOptions)}.{nameof(DenseNetTuningOptions.Progress)}",
             { Observers.Count: > 0 } => $"{nameof(options.Observers)} is not empty, but trials train at the same time. Leave them out, and set {nameof(DenseNetTuningOptions)}.{nameof(DenseNetTuningOptions.Progress)}",
+            { Workers: { Count: > 1, Data: WorkData.Own } } => $"{nameof(options.Workers)}.{nameof(TrainingWorkers.Data)} is {nameof(WorkData)}.{nameof(WorkData.Own)}, but each trial is trained by one process on all rows. Give all processes the same data",
             { DataPlacement: DataPlacement.Stream } => $"{nameof(options.DataPlacement)} is {nameof(DataPlacement.Stream)}, but streamed rows have no folds to compare trials on. Leave it out, or tune on a sample",
             _ => null,
         };

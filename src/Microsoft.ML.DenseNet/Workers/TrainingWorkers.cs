@@ -29,8 +29,21 @@ public abstract class TrainingWorkers
         set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(Split)} is {value}, which is not a {nameof(WorkSplit)}.");
     }
 
+    /// <summary>Which rows each process gives Fit; <see cref="WorkData.Same"/> by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not one of the named values.</exception>
+    public WorkData Data
+    {
+        get;
+        set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(Data)} is {value}, which is not a {nameof(WorkData)}.");
+    }
+
     /// <summary>How many of the processes share this machine's processors.</summary>
     internal abstract int CountHere { get; }
+
+    /// <summary>
+    /// The fewest values of a gradient that are summed by themselves while others are still being computed. Fewer cost more than they save.
+    /// </summary>
+    internal int FewestHiddenFloats { get; set; } = 1 << 16;
 
     /// <summary>How messages name a process: its rank and its machine.</summary>
     internal abstract string NameOf(int rank);

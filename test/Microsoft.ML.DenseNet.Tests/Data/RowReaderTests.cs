@@ -222,7 +222,7 @@ public sealed class RowReaderTests
             float[] numbers = [.. Enumerable.Range(0, Count).Select(row => (float)row)];
             var block = new RowBlock(Count, numbers, numbers, default);
             for (int row = 0; row < Count; row++)
-                sampler.Offer(block, row, draw[row]);
+                sampler.Offer(block, row, draw[row], row);
             float[] sample = [.. sampler.ToRows().Labels];
             Assert.HasCount(Capacity, sample);
             CollectionAssert.AreEqual(sample.Order().ToArray(), sample);

@@ -21,6 +21,9 @@ internal abstract unsafe class BackpropagationStep(Activations input, Activation
     /// <summary>Whether a later step has already written to the input's gradient, so that this one must add to it.</summary>
     public bool AddsToGradient { get; set; }
 
+    /// <summary>Where the step's parameters end among all of the network; 0 if it has none.</summary>
+    public int ParameterEnd { get; set; }
+
     /// <summary>The number of parts into which <see cref="Prepare"/> is divided.</summary>
     public virtual int PrepareParts => 0;
 

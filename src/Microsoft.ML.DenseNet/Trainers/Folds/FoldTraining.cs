@@ -39,7 +39,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
             plan = plan.SharedBy(workers, data);
         var (runs, parts, budget) = (count * (int)Runs(folds), folds?.Count ?? 1, count > 1 ? recipe.WorkBudget : (double?)null);
         environment.Checkpoints?.Begin(plan, data, runs, parts, budget);
-        environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options));
+        environment.Joint?.Agree(CheckpointFolder.Identify(plan, data, runs, parts, budget).With(options, plan));
         return Average(Train(plan, data, folds, count, workPerEpoch), folds?.NetworksPerDeal ?? 1, plan, () => SharesOf(plan, data));
     }
 
@@ -87,7 +87,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                 NumberOfThreads = lanes == 1 ? plan.NumberOfThreads : Math.Max(1, threads / lanes),
                 Checkpoint = CheckpointOf((i * runs) + 1),
             };
-            var result = FoldResult.Of(Train(fold, training, data.Stream, validation), KeepsOutputs ? validation : null);
+            var result = FoldResult.Of(Train(fold, training, data.Stream, validation, data.Share?.Own), KeepsOutputs ? validation : null);
             if (FoldObservers.Any() && result.Validation is not null)
                 Show(plan, data, ended, result, workPerEpoch);
             return folds is { IsByTime: true } ? TrainOnAll(fold, result, data.Rows, RowsAgain(folds)) : result;
@@ -156,9 +156,9 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
         : environment.Joint is { Workers: { Split: WorkSplit.Rows, Rank: > 0 } } ? new ReadOnlyCheckpoint(checkpoint)
         : checkpoint;
 
-    private TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation)
+    private TrainedNetwork Train(TrainingPlan plan, RowSet rows, StreamedRows? stream, RowSet? validation, SharedRows? share = null)
     {
-        var result = TrainingRun.Train(plan, rows, stream, validation);
+        var result = TrainingRun.Train(plan, rows, stream, validation, share);
         lock (environment.Channel)
         {
             environment.Channel.Info($"Trained {result.History.Count} epochs ({result.History.StopReason}); the model is that of epoch {result.History.BestEpoch}.");
@@ -166,7 +166,7 @@ internal sealed class FoldTraining(DenseNetOptions options, Recipe recipe, FitEn
                 environment.Channel.Warning(warning);
         }
 
-        UnseenCategories.Settle(plan, result.Parameters, rows, isSample: stream is not null);
+        UnseenCategories.Settle(plan, result.Parameters, rows, isSample: stream is not null || share is not null);
         return new TrainedNetwork(plan.Layout, result.Parameters, result.Buffers, result.History);
     }
 

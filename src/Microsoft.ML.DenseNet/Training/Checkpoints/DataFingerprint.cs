@@ -16,6 +16,13 @@ internal static class DataFingerprint
         var fingerprint = new RowFingerprint();
         foreach (var block in rows.Blocks)
             fingerprint.Add(block);
-        return $"{fingerprint.Rows} rows of {rows.Width} features{(rows.HasWeights ? " with weights" : "")} ({fingerprint})";
+        return Of(rows, fingerprint.Rows, fingerprint.ToString());
     }
+
+    /// <summary>The same for rows that several processes have.</summary>
+    /// <param name="sample">Some of the rows.</param>
+    /// <param name="count">The number of rows of all processes.</param>
+    /// <param name="fingerprint">The fingerprint of all of them.</param>
+    public static string Of(RowSet sample, long count, string fingerprint) =>
+        $"{count} rows of {sample.Width} features{(sample.HasWeights ? " with weights" : "")} ({fingerprint})";
 }

@@ -52,12 +52,16 @@ internal static class TrainingSettings
         new("the limit to the gradient's norm", Text(plan.GradientClipNorm)),
         new("the limit to the gradient's values", Text(plan.GradientClipValue)),
         new("the number of training rows", Text(data.Count)),
-        new("the training rows", (data.Stream is null ? "" : $"a stream ({data.Stream.Fingerprint}), sample ") + DataFingerprint.Of(data.Rows)),
-        new("the validation rows", data.Validation is null ? "" : DataFingerprint.Of(data.Validation)),
-        new("the scaling", DataFingerprint.Of(plan.Buffers)),
+        new("the training rows", data.Share is { } share ? DataFingerprint.Of(data.AsRead, data.Count, share.Fingerprint) : (data.Stream is null ? "" : $"a stream ({data.Stream.Fingerprint}), sample ") + DataFingerprint.Of(data.AsRead)),
+        new("the validation rows", data.ValidationAsRead is null ? "" : DataFingerprint.Of(data.ValidationAsRead)),
+
+        // What is computed from the rows may round differently for another number of processes.
+        new("the conversion of the labels", Shorten(plan.Conversion.Name)),
+        new("the scaling of the model to train on from", plan.ContinuesModel ? DataFingerprint.Of(plan.Buffers) : ""),
     ];
 
-    private static string Shorten(string text) =>
+    /// <summary>Cuts a long text to its beginning and a fingerprint.</summary>
+    public static string Shorten(string text) =>
         text.Length <= LongestText ? text : $"{text[..LongestText]}... ({DataFingerprint.Of(Encoding.UTF8.GetBytes(text))})";
 
     private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
