@@ -26,7 +26,7 @@ var tuned = mlContext.Regression.TuneDenseNet(trainingRows, options, new DenseNe
 {
     MaximumTrials = 24,
     TensorBoardDirectory = boardFolder,
-    Progress = progress => Console.Error.Write($"\r{progress.EndedTrials} of {progress.MaximumTrials} trials, best error {progress.Best?.Metric:F0} dollars "),
+    Progress = progress => Console.Error.Write($"\r{progress.EndedTrials} of {progress.MaximumTrials} trials{(progress.Best is { } best ? $", best error {best.Metric:F0} dollars" : "")} "),
 });
 Console.Error.WriteLine();
 
