@@ -22,15 +22,17 @@ internal sealed class ClusterModelVerb : IVerb
 
     private static readonly int[] Ranks = [2, 4, 8, 16, 32, 64, 128, 256, 1000];
 
-    public string Usage => "cluster-model [--measured <csv>]: speed-up by processes, network and batch, from a simulation; with the file of 'cluster', simulated and measured exchanges";
+    public string Usage => "cluster-model [--measured <csv> --alone <csv>]: speed-up by processes, network and batch, from a simulation; with the files of 'cluster' of several processes and of one, simulated and measured exchanges and steps";
 
     public int Run(string[] args)
     {
-        var values = VerbOptions.Parse(args, "--measured");
-        if (values.TryGetValue("--measured", out string? file))
-            Compare(file);
-        else
+        var values = VerbOptions.Parse(args, "--measured", "--alone");
+        if (!values.TryGetValue("--measured", out string? file))
             Tables();
+        else if (values.TryGetValue("--alone", out string? alone))
+            Compare(Timing.Read(file), Timing.Read(alone));
+        else
+            throw new UsageException("--alone is missing.");
         return 0;
     }
 
@@ -61,20 +63,30 @@ internal sealed class ClusterModelVerb : IVerb
         }
     }
 
-    /// <summary>Fits latency and bandwidth to the smallest and the largest exchange, and compares the simulation with those between.</summary>
-    private static void Compare(string file)
+    /// <summary>
+    /// Fits latency and bandwidth to the smallest exchange and to the largest of a step, and compares the simulation with the other exchanges, and with
+    /// steps: those of one process, divided.
+    /// </summary>
+    private static void Compare(IReadOnlyList<Timing> together, IReadOnlyList<Timing> alone)
     {
-        var sums = File.ReadLines(file).Skip(1).Select(line => line.Split(',')).Where(cells => cells[1] == "sum")
-            .Select(cells => (Ranks: int.Parse(cells[0], CultureInfo.InvariantCulture), Floats: double.Parse(cells[2], CultureInfo.InvariantCulture), Seconds: 1e-6 * double.Parse(cells[3], CultureInfo.InvariantCulture))).ToList();
-        var fitted = Fit(sums[0], sums[^1]);
+        var sums = together.Where(timing => timing.What == "sum").ToList();
+        double largest = StepCase.Measured.Max(test => test.Parameters);
+        var fitted = Fit(sums[0], sums.Last(sum => sum.Floats <= largest));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sums[0].Ranks} processes: latency {1e6 * fitted.Latency:F1} us, {fitted.Bandwidth / 1e9:F2} GB/s"));
-        Console.WriteLine("| floats | measured, us | simulated, us |");
+        Console.WriteLine("| what | measured, us | simulated, us |");
         Console.WriteLine("|---|---|---|");
-        foreach (var (ranks, floats, seconds) in sums)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {floats:F0} | {1e6 * seconds:F0} | {1e6 * Sum(ranks, fitted, floats):F0} |"));
+        foreach (var sum in sums)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| sum of {sum.Floats:N0} floats | {1e6 * sum.Seconds:F0} | {1e6 * Sum(sum.Ranks, fitted, sum.Floats):F0} |"));
+        foreach (var step in together.Where(timing => timing.What.StartsWith("step without", StringComparison.Ordinal)))
+        {
+            double bytes = step.Floats * sizeof(float), update = 3 * bytes / UpdateRate;
+            double compute = FixedSeconds + ((alone.Single(timing => timing.What == step.What).Seconds - update - FixedSeconds) / step.Ranks);
+            double simulated = update + new ExchangeSimulation(step.Ranks, fitted, SumRate).Run([.. Enumerable.Repeat(compute, step.Ranks)], bytes);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {step.What} | {1e6 * step.Seconds:F0} | {1e6 * simulated:F0} |"));
+        }
     }
 
-    private static Link Fit((int Ranks, double Floats, double Seconds) small, (int Ranks, double Floats, double Seconds) large)
+    private static Link Fit(Timing small, Timing large)
     {
         // Either is found by halving: the simulated time grows with latency and falls with bandwidth.
         var link = new Link("fitted", 1e-6, 0, 1e9);
@@ -103,5 +115,15 @@ internal sealed class ClusterModelVerb : IVerb
     {
         var simulation = new ExchangeSimulation(ranks, link, SumRate);
         return simulation.Run(new double[ranks], floats * sizeof(float)) - simulation.Reports(new double[ranks]).Max();
+    }
+
+    /// <summary>A line of <see cref="ClusterVerb"/>'s file: the best time.</summary>
+    private sealed record Timing(int Ranks, string What, double Floats, double Seconds)
+    {
+        public static List<Timing> Read(string file) =>
+        [
+            .. File.ReadLines(file).Skip(1).Select(line => line.Split(',')).Where(cells => cells[3].Length > 0)
+                .Select(cells => new Timing(int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], double.Parse(cells[2], CultureInfo.InvariantCulture), 1e-6 * double.Parse(cells[3], CultureInfo.InvariantCulture))),
+        ];
     }
 }

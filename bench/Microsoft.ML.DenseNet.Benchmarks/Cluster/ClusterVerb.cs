@@ -16,10 +16,9 @@ internal sealed class ClusterVerb : IVerb
         using var workers = MpiWorkers.Start();
         var lines = new List<string>();
         lines.AddRange(Exchanges(workers));
-        int fewest = workers.FewestHiddenFloats;
         foreach (var test in StepCase.Measured)
         {
-            workers.FewestHiddenFloats = fewest;
+            workers.FewestHiddenFloats = TrainingWorkers.WorthHiding;
             lines.Add(Step(workers, test, "step"));
             workers.FewestHiddenFloats = int.MaxValue;
             lines.Add(Step(workers, test, "step without hiding the exchange"));

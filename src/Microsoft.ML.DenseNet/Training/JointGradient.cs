@@ -14,17 +14,17 @@ internal sealed unsafe class JointGradient : IGradientReceiver, IDisposable
     private double _divisor;
     private double _mean;
 
-    /// <param name="workers">The processes.</param>
+    /// <param name="fewest">The fewest values that are exchanged while others are computed, the same in all processes.</param>
     /// <param name="exchange">Joins gradients.</param>
     /// <param name="program">Computes gradients.</param>
     /// <param name="gradient">Where the gradient is.</param>
     /// <param name="ranges">Those of its ranges that every process has in full.</param>
-    public JointGradient(TrainingWorkers workers, GradientExchange exchange, BackpropagationProgram program, float* gradient, IReadOnlyList<(int Offset, int Count)> ranges)
+    public JointGradient(int fewest, GradientExchange exchange, BackpropagationProgram program, float* gradient, IReadOnlyList<(int Offset, int Count)> ranges)
     {
         _exchange = exchange;
         _program = program;
         _gradient = gradient;
-        Stages = program.StagesOf(workers.FewestHiddenFloats);
+        Stages = program.StagesOf(fewest);
         _ranges = [.. Stages.Select((stage, i) => Within(ranges, stage.From, i == 0 ? int.MaxValue : Stages[i - 1].From))];
         _lane = new ExchangeLane(Join);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.DenseNet;
 
@@ -9,6 +10,9 @@ namespace Microsoft.ML.DenseNet;
 /// </summary>
 public abstract class TrainingWorkers
 {
+    /// <summary>The number of values whose exchange is worth hiding.</summary>
+    internal const int WorthHiding = 1 << 16;
+
     private int _inUse;
 
     internal TrainingWorkers()
@@ -41,9 +45,23 @@ public abstract class TrainingWorkers
     internal abstract int CountHere { get; }
 
     /// <summary>
-    /// The fewest values of a gradient that are summed by themselves while others are still being computed. Fewer cost more than they save.
+    /// The fewest values of a gradient that are summed by themselves while others are still being computed; null to decide by the processors. Fewer
+    /// than <see cref="WorthHiding"/> cost more than they save.
     /// </summary>
-    internal int FewestHiddenFloats { get; set; } = 1 << 16;
+    internal int? FewestHiddenFloats { get; set; }
+
+    /// <summary>
+    /// Returns the fewest values to sum while others are computed, the same in all processes: none, unless each has a processor for it. A thread
+    /// that had to wait for one would keep all processes waiting.
+    /// </summary>
+    /// <param name="threads">The threads that compute in this process.</param>
+    internal int AgreeOnHidden(int threads)
+    {
+        int own = FewestHiddenFloats ?? (CountHere * (threads + 1) <= Environment.ProcessorCount ? WorthHiding : int.MaxValue);
+        int[] all = new int[Count];
+        ExchangeSmall(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in own)), MemoryMarshal.AsBytes(all.AsSpan()));
+        return all.Max();
+    }
 
     /// <summary>How messages name a process: its rank and its machine.</summary>
     internal abstract string NameOf(int rank);

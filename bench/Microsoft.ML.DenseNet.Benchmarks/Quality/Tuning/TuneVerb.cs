@@ -83,19 +83,23 @@ internal sealed class TuneVerb(TextWriter output) : IVerb
     {
         var losses = rows.Where(row => row.Metric == MetricNames.Loss(row.Task) && Trainers.Contains(row.Trainer)).GroupBy(row => row.Dataset).Select(group => (
             Dataset: group.Key,
-            Losses: Trainers.Select(trainer => group.Where(row => row.Trainer == trainer).Select(row => row.Value).DefaultIfEmpty(double.NaN).Average()).ToArray(),
-            Seconds: Trainers.Select(trainer => group.Where(row => row.Trainer == trainer).Select(row => row.FitSeconds).DefaultIfEmpty(double.NaN).Average()).ToArray())).ToList();
+            Floor: RatioFloor.OfLoss(group.First().Task),
+            Losses: Trainers.Select(trainer => Mean(group, trainer, row => row.Value)).ToArray(),
+            Seconds: Trainers.Select(trainer => Mean(group, trainer, row => row.FitSeconds)).ToArray())).ToList();
         MarkdownTable.Write(
             output,
             ["dataset", .. Trainers, "seconds of the default", "seconds of the search"],
-            losses.Select(item => (string[])[item.Dataset, .. item.Losses.Select(loss => Text($"{loss:0.0000}")), Text($"{item.Seconds[0]:0.0}"), Text($"{item.Seconds[1]:0.0}")]));
+            losses.Select(item => (string[])[item.Dataset, .. item.Losses.Select(loss => Text($"{loss:0.0000}")), Text($"{item.Seconds[0]:0.0}"), Text($"{item.Seconds[1]:0}")]));
         for (int i = 1; i < Trainers.Length; i++)
         {
-            double[] ratios = [.. losses.Select(item => item.Losses[i] / item.Losses[0]).Where(double.IsFinite)];
+            double[] ratios = [.. losses.Select(item => Math.Max(item.Losses[i], item.Floor) / Math.Max(item.Losses[0], item.Floor)).Where(double.IsFinite)];
             if (ratios.Length > 0)
                 output.WriteLine(Text($"{Trainers[i]} is better than {Default} on {ratios.Count(ratio => ratio < 1)} of {ratios.Length}; its loss is {Math.Exp(ratios.Average(Math.Log)) - 1:+0.0 %;-0.0 %} in the geometric mean."));
         }
     }
+
+    private static double Mean(IEnumerable<ResultRow> rows, string trainer, Func<ResultRow, double> value) =>
+        rows.Where(row => row.Trainer == trainer).Select(value).DefaultIfEmpty(double.NaN).Average();
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
