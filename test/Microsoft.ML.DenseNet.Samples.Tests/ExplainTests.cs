@@ -16,7 +16,7 @@ public sealed partial class ExplainTests
             Directory.Delete(drawn, recursive: true);
         File.Delete(report);
         string output = await sample.Run();
-        ShownOutput.AssertPrinted(output, "samples/Explain/README.md");
+        ShownOutput.AssertPrintedInWords(output, "samples/Explain/README.md");
         Assert.EndsWith($"The report is in {report}\n", output);
 
         string shown = Path.Combine(sample.SourceFolder, "pictures");

@@ -14,6 +14,8 @@ public sealed record DenseNetDefaults
 {
     private const double MaximumDoubtedRows = 1e9, MaximumPower = 1000;
 
+    private const int MostTrainedFolds = 256;
+
     private DenseNetDefaults()
     {
     }
@@ -241,7 +243,7 @@ public sealed record DenseNetDefaults
     /// </summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>The maximum number of networks whose predictions (probabilities for classes) are averaged, at least 1, each validated on a different part.
+    /// <summary>The maximum number of networks whose predictions (probabilities for classes) are averaged, from 1 to 256, each validated on a different part.
     /// Above <see cref="Folds"/>, the rows are dealt into parts again for the further ones (repeated folds). Fewer if there are many rows, and one if it has members itself.</summary>
     public int MaximumTrainedFolds { get; init; } = 4;
 
@@ -314,7 +316,7 @@ public sealed record DenseNetDefaults
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
         Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
-        Guard.AtLeast(MaximumTrainedFolds, 1, Name(nameof(MaximumTrainedFolds)));
+        Guard.InRange(MaximumTrainedFolds, 1, MostTrainedFolds, Name(nameof(MaximumTrainedFolds)));
         Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)), Name(nameof(Folds)));
         Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));
         Guard.NotNegative(EarlyStoppingGrowth, Name(nameof(EarlyStoppingGrowth)));

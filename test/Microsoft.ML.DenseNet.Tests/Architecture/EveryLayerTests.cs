@@ -112,7 +112,7 @@ public sealed class EveryLayerTests
             torchNetwork.Load(network.Parameters, network.Buffers);
             float[] FirstRow(float[] rows) => torchNetwork.Forward(tensor(rows, [Rows, LayerSamples.Inputs]), training: true)[0].detach().contiguous().data<float>().ToArray();
             float[] others = [.. features.Select((value, i) => i < LayerSamples.Inputs ? value : 2 * value)];
-            bool mixes = !FirstRow(features).SequenceEqual(FirstRow(others));
+            bool mixes = FirstRow(features).Zip(FirstRow(others)).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-5 * (1 + Math.Abs(pair.First))); // torch's last bits depend on where the rows lie
             Assert.AreEqual(mixes, network.Layout.Root.DescendantsAndSelf().Any(node => node.Layer.MixesRows), $"{layer}");
         }
     }
