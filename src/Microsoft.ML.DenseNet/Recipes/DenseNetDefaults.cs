@@ -14,8 +14,6 @@ public sealed record DenseNetDefaults
 {
     private const double MaximumDoubtedRows = 1e9, MaximumPower = 1000;
 
-    private const int MostTrainedFolds = 256;
-
     private DenseNetDefaults()
     {
     }
@@ -316,7 +314,7 @@ public sealed record DenseNetDefaults
         if (BatchSize is { } batchSize)
             Guard.AtLeast(batchSize, 1, Name(nameof(BatchSize)));
         Guard.AtLeast(Folds, 2, Name(nameof(Folds)));
-        Guard.InRange(MaximumTrainedFolds, 1, MostTrainedFolds, Name(nameof(MaximumTrainedFolds)));
+        Guard.InRange(MaximumTrainedFolds, 1, FoldPlan.MostNetworks, Name(nameof(MaximumTrainedFolds)));
         Guard.AtLeast(MinimumRowsToValidate, Folds, Name(nameof(MinimumRowsToValidate)), Name(nameof(Folds)));
         Guard.AtLeast(EarlyStoppingRound, 0, Name(nameof(EarlyStoppingRound)));
         Guard.NotNegative(EarlyStoppingGrowth, Name(nameof(EarlyStoppingGrowth)));

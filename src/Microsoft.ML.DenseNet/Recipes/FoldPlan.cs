@@ -6,6 +6,9 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="MinimumRows">With fewer rows than this, there are no folds.</param>
 internal sealed record FoldPlan(int Count, int MaximumNetworks, int MinimumRows)
 {
+    /// <summary>The most networks that may be asked for.</summary>
+    public const int MostNetworks = 256;
+
     /// <summary>The default network's folds.</summary>
     public static FoldPlan Of(DenseNetDefaults defaults, DenseNetOptions options) =>
         new(defaults.Folds, options.EnsembleSize > 1 ? 1 : defaults.MaximumTrainedFolds, defaults.MinimumRowsToValidate);
