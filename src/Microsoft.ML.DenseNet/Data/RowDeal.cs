@@ -7,24 +7,14 @@ namespace Microsoft.ML.DenseNet;
 internal sealed class RowDeal
 {
     private readonly RowShare _share;
-    private readonly int[]? _positions; // of this process's rows; null if every process has its turn to the end
-    private readonly int[]? _places; // of all rows among this process's; -1 for those of others
+    private readonly int[]? _positions; // of this process's rows, ascending; null if every process has its turn to the end
 
-    private RowDeal(RowShare share, long count, int own)
+    private RowDeal(RowShare share, long count, int own, int[]? positions = null)
     {
         _share = share;
+        _positions = positions;
         Count = count;
         Own = own;
-    }
-
-    private RowDeal(RowShare share, int[] positions, int count)
-        : this(share, count, positions.Length)
-    {
-        _positions = positions;
-        _places = new int[count];
-        Array.Fill(_places, -1);
-        for (int place = 0; place < positions.Length; place++)
-            _places[positions[place]] = place;
     }
 
     /// <summary>The number of rows of all processes.</summary>
@@ -51,14 +41,14 @@ internal sealed class RowDeal
             positions[place] = checked((int)before);
         }
 
-        return new RowDeal(share, positions, checked((int)all));
+        return new RowDeal(share, all, own, positions);
     }
 
     /// <summary>The position of one of this process's rows.</summary>
     public long PositionOf(long place) => _positions is null ? _share.RowAt(place) : _positions[place];
 
     /// <summary>The place of a row among this process's; -1 if it is another's.</summary>
-    public int PlaceOf(long position) => _places is not null ? _places[position]
+    public int PlaceOf(long position) => _positions is not null ? Math.Max(-1, _positions.AsSpan().BinarySearch((int)position))
         : _share.Has(position) ? (int)(position / _share.Count)
         : -1;
 
@@ -77,6 +67,6 @@ internal sealed class RowDeal
             kept++;
         }
 
-        return new RowDeal(_share, [.. positions], kept);
+        return new RowDeal(_share, kept, positions.Count, [.. positions]);
     }
 }

@@ -92,7 +92,7 @@ internal sealed class RowLoader
         void BeginStream(double rowBytes)
         {
             held = heldOut(IsWideSparse);
-            stream = new StreamSummary(_reader, _limits, _reader.Form, rowBytes, _classes, _seed, held, TakesFingerprint, Peers) { MakeStatistics = MakeStatistics };
+            stream = new StreamSummary(_reader, _limits, _reader.Form, rowBytes, _seed, held, () => RowSums.Start(_reader.Width, _classes, TakesFingerprint, MakeStatistics), Peers);
             foreach (var kept in blocks)
                 stream.Add(kept);
             blocks.Clear();

@@ -16,35 +16,17 @@ internal sealed class ShareJoin(RowPeers peers, RowReader reader, MemoryLimits l
     public LoadedRows Join(SharedRows share)
     {
         var rows = share.Rows;
-        var moments = new FeatureMoments(rows.Width);
-        var labels = new LabelStatistics(classes);
-        var (counted, statistics) = (MakeStatistics?.Invoke(), MakeStatistics?.Invoke());
-        var (fingerprint, ownFingerprint) = (new RowFingerprint(), new RowFingerprint());
+        var own = Start(rows.Width) with { Moments = FeatureMoments.Of(rows), Labels = LabelStatistics.Of(rows, classes) };
         long place = 0;
         foreach (var block in rows.Blocks)
         {
-            counted?.Count(block);
+            own.Statistics?.Count(block);
             for (int row = 0; row < block.Rows; row++)
-                ownFingerprint.Add(block, row, share.Deal.PositionOf(place++));
+                own.Fingerprint!.Add(block, row, share.Deal.PositionOf(place++));
         }
 
-        foreach (var other in peers.Exchange(Write))
-        {
-            moments.Join(other);
-            labels.Join(other);
-            fingerprint.Join(other);
-            statistics?.Join(other);
-        }
-
-        return new LoadedRows(Sample(share), null, null, labels) { Share = new ShareSummary(share, moments, statistics, fingerprint.ToString()) };
-
-        void Write(BinaryWriter writer)
-        {
-            FeatureMoments.Of(rows).Write(writer);
-            LabelStatistics.Of(rows, classes).Write(writer);
-            ownFingerprint.Write(writer);
-            counted?.Write(writer);
-        }
+        var all = Start(rows.Width).AddAll(peers, own);
+        return new LoadedRows(Sample(share), null, null, all.Labels) { Share = new ShareSummary(share, all.Moments, all.Statistics, all.Fingerprint!.ToString()) };
     }
 
     /// <summary>Sets rows aside for validation, as <see cref="RowSplitter.Split(RowSet, double, bool, int)"/> does when one process has them all.</summary>
@@ -61,6 +43,8 @@ internal sealed class ShareJoin(RowPeers peers, RowReader reader, MemoryLimits l
         var training = share.Rows.Where(place => SideOf(place) == RowSide.Training);
         return (new SharedRows(training, share.Deal.Training(sides)), Gather(share, place => SideOf(place) == RowSide.Validation));
     }
+
+    private RowSums Start(int width) => RowSums.Start(width, classes, takesFingerprint: true, MakeStatistics);
 
     /// <summary>All rows if they are few, otherwise a uniform sample, the same in every process and for any number of them.</summary>
     private RowSet Sample(SharedRows share)

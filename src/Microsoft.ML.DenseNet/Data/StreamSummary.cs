@@ -9,17 +9,13 @@ internal sealed class StreamSummary
     private readonly RowDraw _validationDraw;
     private readonly RowDraw _sampleDraw;
     private readonly double _rowBytes;
-    private readonly int _classes;
     private readonly bool _isSparse;
-    private readonly FeatureMoments _moments;
-    private readonly LabelStatistics _labels;
+    private readonly Func<RowSums> _makeSums;
+    private readonly RowSums _sums;
     private readonly RowSampler _sample;
     private readonly RowSampler? _validation;
     private readonly BlockBuilder _training;
-    private readonly RowFingerprint? _fingerprint;
     private readonly RowPeers? _peers;
-    private readonly Func<StatisticsBuilder>? _makeStatistics;
-    private readonly StatisticsBuilder? _statistics;
     private readonly int _sampleRows;
     private readonly int _mostValidationRows;
     private long _validationRows;
@@ -28,15 +24,13 @@ internal sealed class StreamSummary
     /// <param name="limits">How much memory rows may take.</param>
     /// <param name="form">How the rows are stored.</param>
     /// <param name="rowBytes">The average memory that a row takes, in bytes.</param>
-    /// <param name="classes">The number of classes; 0 where labels are numbers.</param>
     /// <param name="seed">Determines all draws.</param>
     /// <param name="heldOut">The rows to set aside.</param>
-    /// <param name="takesFingerprint">Whether <see cref="StreamedRows.Fingerprint"/> will be needed.</param>
+    /// <param name="makeSums">Starts what is summed up over the training rows; a fingerprint is that of all rows.</param>
     /// <param name="peers">The processes that read the stream, each its share; null if this one reads all of it.</param>
-    public StreamSummary(RowReader reader, MemoryLimits limits, RowForm form, double rowBytes, int classes, int seed, HeldOut heldOut, bool takesFingerprint, RowPeers? peers)
+    public StreamSummary(RowReader reader, MemoryLimits limits, RowForm form, double rowBytes, int seed, HeldOut heldOut, Func<RowSums> makeSums, RowPeers? peers)
     {
         _peers = peers;
-        _fingerprint = takesFingerprint ? new RowFingerprint() : null;
         _reader = reader;
         _limits = limits;
         _heldOut = heldOut;
@@ -44,24 +38,13 @@ internal sealed class StreamSummary
         _sampleDraw = new RowDraw(~seed);
         _isSparse = form == RowForm.Sparse;
         _rowBytes = rowBytes;
-        _classes = classes;
         _sampleRows = limits.SampleRows(rowBytes);
         _mostValidationRows = limits.ValidationRows(rowBytes);
-        _moments = new FeatureMoments(reader.Width);
-        _labels = new LabelStatistics(classes);
+        _makeSums = makeSums;
+        _sums = makeSums();
         _sample = new RowSampler(reader.Width, reader.HasWeights, form, _sampleRows);
         _validation = heldOut.Share == 0 ? null : new RowSampler(reader.Width, reader.HasWeights, form, _mostValidationRows);
         _training = new BlockBuilder(reader.Width, reader.HasWeights, form);
-    }
-
-    /// <summary>Makes what counts the training rows for the statistics that the model stores; null for none.</summary>
-    public Func<StatisticsBuilder>? MakeStatistics
-    {
-        init
-        {
-            _makeStatistics = value;
-            _statistics = value?.Invoke();
-        }
     }
 
     /// <summary>The number of rows so far, including those set aside.</summary>
@@ -72,7 +55,7 @@ internal sealed class StreamSummary
         for (int i = 0; i < block.Rows; i++, Rows++)
         {
             long number = _peers?.Share.RowAt(Rows) ?? Rows;
-            _fingerprint?.Add(block, i, number);
+            _sums.Fingerprint?.Add(block, i, number);
             ulong draw = _sampleDraw[number];
             if (_heldOut.Takes(_validationDraw, _reader.Split, block, i, number))
             {
@@ -100,44 +83,24 @@ internal sealed class StreamSummary
         AddTraining();
         if (_peers is { } peers)
             return Join(data, peers);
-        CheckParts(Rows, _validationRows, _labels.Count);
-        var stream = Stream(data, _moments, _labels, _statistics, _rowBytes, _limits.Pool, _fingerprint);
-        return new LoadedRows(_sample.ToRows(), stream, _validation?.ToRows(), _labels);
+        CheckParts(Rows, _validationRows, _sums.Labels.Count);
+        return new LoadedRows(_sample.ToRows(), Stream(data, _sums, _rowBytes, _limits.Pool), _validation?.ToRows(), _sums.Labels);
     }
 
     /// <summary>The same for the shares of all processes together.</summary>
     private LoadedRows Join(IDataView data, RowPeers peers)
     {
-        double[][] all = peers.Exchange(Rows, _validationRows, _labels.Count, _rowBytes, _sampleRows, _mostValidationRows, _limits.Pool);
+        double[][] all = peers.Exchange(Rows, _validationRows, _sums.Labels.Count, _rowBytes, _sampleRows, _mostValidationRows, _limits.Pool);
         long Sum(int number) => (long)all.Sum(values => values[number]);
         double Least(int number) => all.Min(values => values[number]);
         CheckParts(Sum(0), Sum(1), Sum(2));
 
-        var moments = new FeatureMoments(_reader.Width);
-        var labels = new LabelStatistics(_classes);
-        var fingerprint = _fingerprint is null ? null : new RowFingerprint();
-        var statistics = _makeStatistics?.Invoke();
-        foreach (var reader in peers.Exchange(Write))
-        {
-            moments.Join(reader);
-            labels.Join(reader);
-            fingerprint?.Join(reader);
-            statistics?.Join(reader);
-        }
-
+        var sums = _makeSums().AddAll(peers, _sums);
         long end = peers.Share.Count * (long)all.Max(values => values[0]);
         var sample = _sample.Join(peers, Sum(2), (int)Least(4), end);
         var validation = _validation?.Join(peers, Sum(1), (int)Least(5), end);
-        var stream = Stream(data, moments, labels, statistics, all.Max(values => values[3]), (long)Least(6), fingerprint) with { Shares = [.. all.Select(values => (long)values[2])] };
-        return new LoadedRows(sample, stream, validation, labels);
-
-        void Write(BinaryWriter writer)
-        {
-            _moments.Write(writer);
-            _labels.Write(writer);
-            _fingerprint?.Write(writer);
-            _statistics?.Write(writer);
-        }
+        var stream = Stream(data, sums, all.Max(values => values[3]), (long)Least(6)) with { Shares = [.. all.Select(values => (long)values[2])] };
+        return new LoadedRows(sample, stream, validation, sums.Labels);
     }
 
     private void CheckParts(long rows, long validation, long training)
@@ -146,20 +109,20 @@ internal sealed class StreamSummary
             throw _heldOut.EmptyPart(rows, validation);
     }
 
-    private StreamedRows Stream(IDataView data, FeatureMoments moments, LabelStatistics labels, StatisticsBuilder? statistics, double rowBytes, long pool, RowFingerprint? fingerprint) => new()
+    private StreamedRows Stream(IDataView data, RowSums sums, double rowBytes, long pool) => new()
     {
         Data = data,
         Reader = _reader,
         ValidationDraw = _validationDraw,
         HeldOut = _heldOut,
-        Count = labels.Count,
+        Count = sums.Labels.Count,
         Share = _peers?.Share,
-        Moments = moments,
-        Statistics = statistics,
+        Moments = sums.Moments,
+        Statistics = sums.Statistics,
         PoolBytes = pool,
         RowBytes = rowBytes,
         IsSparse = _isSparse,
-        Fingerprint = fingerprint?.ToString(),
+        Fingerprint = sums.Fingerprint?.ToString(),
     };
 
     private void AddTraining()
@@ -171,8 +134,8 @@ internal sealed class StreamSummary
 
     private void Summarize(RowBlock block)
     {
-        _moments.Add(block);
-        _labels.Add(block);
-        _statistics?.Count(block);
+        _sums.Moments.Add(block);
+        _sums.Labels.Add(block);
+        _sums.Statistics?.Count(block);
     }
 }
