@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.DenseNet;
@@ -6,9 +7,7 @@ namespace Microsoft.ML.DenseNet;
 /// <param name="exchange">Makes an exchange, given its number.</param>
 internal sealed class ExchangeLane(Action<int> exchange) : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<int> _posted = [];
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly BlockingCollection<int> _posted = [];
     private readonly SemaphoreSlim _finished = new(0);
     private Thread? _thread;
     private ExceptionDispatchInfo? _failure;
@@ -23,10 +22,8 @@ internal sealed class ExchangeLane(Action<int> exchange) : IDisposable
             _thread.Start();
         }
 
-        lock (_gate)
-            _posted.Enqueue(number);
         _open++;
-        _wake.Release();
+        _posted.Add(number);
     }
 
     /// <summary>Waits for all exchanges; throws what one of them has thrown.</summary>
@@ -41,24 +38,18 @@ internal sealed class ExchangeLane(Action<int> exchange) : IDisposable
     {
         // While an exchange is open this thread has failed, and other processes wait for it: they are ended with this one, whose exchange
         // would never end by itself.
-        if (_thread is null || _open > 0)
+        if (_open > 0)
             return;
-        Post(-1);
-        _thread.Join();
-        _wake.Dispose();
+        _posted.CompleteAdding();
+        _thread?.Join();
+        _posted.Dispose();
         _finished.Dispose();
     }
 
     private void Run()
     {
-        while (true)
+        foreach (int number in _posted.GetConsumingEnumerable())
         {
-            _wake.Wait();
-            int number;
-            lock (_gate)
-                number = _posted.Dequeue();
-            if (number < 0)
-                return;
             try
             {
                 if (_failure is null)

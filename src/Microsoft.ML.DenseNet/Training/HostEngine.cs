@@ -51,7 +51,7 @@ internal sealed unsafe class HostEngine : TrainingEngine
         _validationLabels = calibrates ? CalibratedLoss.InHost(validation!.Targets) : [];
         _validationWeights = calibrates ? CalibratedLoss.WeightsOf(validation!) : [];
         _ranges = [.. RangesBetween(_program.RowGradients, plan.Layout.ParameterCount)];
-        _joint = _exchange is null ? null : resources.Add(new JointGradient(plan.Workers!.AgreeOnHidden(threads), _exchange, _program, network.GradientPointer, _ranges));
+        _joint = _exchange is null ? null : resources.Add(new JointGradient(plan.Workers!.AgreeOnHidden(threads), _exchange, _program, network.GradientPointer, _ranges, ClearGradient));
         _outputs = plan.Loss.RowForm is null ? new float[(long)batch * _program.OutputWidth] : [];
     }
 

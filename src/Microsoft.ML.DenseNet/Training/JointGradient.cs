@@ -10,6 +10,7 @@ internal sealed unsafe class JointGradient : IGradientReceiver, IDisposable
     private readonly BackpropagationProgram _program;
     private readonly float* _gradient;
     private readonly IReadOnlyList<(int Offset, int Count)>[] _ranges; // by stage
+    private readonly Action _clear;
     private readonly ExchangeLane _lane;
     private double _divisor;
     private double _mean;
@@ -19,11 +20,13 @@ internal sealed unsafe class JointGradient : IGradientReceiver, IDisposable
     /// <param name="program">Computes gradients.</param>
     /// <param name="gradient">Where the gradient is.</param>
     /// <param name="ranges">Those of its ranges that every process has in full.</param>
-    public JointGradient(int fewest, GradientExchange exchange, BackpropagationProgram program, float* gradient, IReadOnlyList<(int Offset, int Count)> ranges)
+    /// <param name="clear">Sets the gradient to that of no rows.</param>
+    public JointGradient(int fewest, GradientExchange exchange, BackpropagationProgram program, float* gradient, IReadOnlyList<(int Offset, int Count)> ranges, Action clear)
     {
         _exchange = exchange;
         _program = program;
         _gradient = gradient;
+        _clear = clear;
         Stages = program.StagesOf(fewest);
         _ranges = [.. Stages.Select((stage, i) => Within(ranges, stage.From, i == 0 ? int.MaxValue : Stages[i - 1].From))];
         _lane = new ExchangeLane(Join);
@@ -91,10 +94,7 @@ internal sealed unsafe class JointGradient : IGradientReceiver, IDisposable
     /// <summary>Takes part without rows.</summary>
     private void GiveNothing()
     {
-        foreach (var (offset, count) in _ranges.SelectMany(ranges => ranges))
-            new Span<float>(_gradient + offset, count).Clear();
-        foreach (var matrix in _program.RowGradients)
-            matrix.Begin([], 0);
+        _clear();
         _divisor = 0;
         Begin(0);
         for (int stage = 0; stage < Stages.Count; stage++)
