@@ -5,7 +5,7 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>What several processes must agree on beyond what a checkpoint depends on.</summary>
 internal static class JointSettings
 {
-    /// <summary>Adds what is computed from the rows, the options that change the model after its networks are trained, and how the processes divide the work.</summary>
+    /// <summary>Adds what is computed from the rows, and the options that change the model after its networks are trained.</summary>
     public static CheckpointHeader With(this CheckpointHeader header, DenseNetOptions options, TrainingPlan plan) => header with
     {
         Settings =
@@ -13,11 +13,9 @@ internal static class JointSettings
             .. header.Settings,
             new($"the numbers that the model predicts with ({nameof(options.Quantization)})", options.Quantization.ToString()),
             new("the coverage of intervals or sets (IntervalCoverages, SetCoverage)", string.Join(", ", CoverageOption.Of(options).Coverages.Select(coverage => coverage.ToString(CultureInfo.InvariantCulture)))),
-            new($"whether the model keeps statistics ({nameof(options.StoreStatistics)})", options.StoreStatistics.ToString()),
             new($"the number of rows that the model keeps ({nameof(options.NumberOfBackgroundRows)})", options.NumberOfBackgroundRows.ToString(CultureInfo.InvariantCulture)),
             .. options.Workers!.Split == WorkSplit.Rows ? [new TrainingSetting("the processor's vectors", VectorWidths.Widest.ToString())] : Array.Empty<TrainingSetting>(),
             new("the scaling", DataFingerprint.Of(plan.Buffers)),
-            new($"what the processes divide among themselves ({nameof(TrainingWorkers)}.{nameof(TrainingWorkers.Split)})", options.Workers.Split.ToString()),
         ],
     };
 }

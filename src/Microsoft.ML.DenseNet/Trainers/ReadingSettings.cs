@@ -27,6 +27,7 @@ internal static class ReadingSettings
             new($"the type of column '{columns.Label!.Value.Name}'", columns.Label.Value.Type.ToString() ?? ""),
             new("the names of the classes", Names(signature.ClassNames)),
             new("the column of weights", columns.Weight?.Name ?? ""),
+            new($"whether the model keeps statistics ({nameof(options.StoreStatistics)})", options.StoreStatistics.ToString()),
         ];
         if (workers.Split == WorkSplit.Rows)
         {
@@ -38,7 +39,6 @@ internal static class ReadingSettings
                 new($"where rows are kept ({nameof(options.DataPlacement)})", options.DataPlacement.ToString()),
                 new($"the column that keeps rows together ({nameof(options.SamplingKeyColumnName)})", options.SamplingKeyColumnName ?? ""),
                 new($"the column that orders rows in time ({nameof(options.TimeColumnName)})", options.TimeColumnName ?? ""),
-                new($"the statistics that the model stores ({nameof(options.StoreStatistics)})", options.StoreStatistics.ToString()),
             ]);
         }
 
