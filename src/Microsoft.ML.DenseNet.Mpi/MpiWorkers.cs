@@ -20,6 +20,9 @@ namespace Microsoft.ML.DenseNet;
 /// </remarks>
 public sealed class MpiWorkers : TrainingWorkers, IDisposable
 {
+    /// <summary>How long mpiexec is given to pass on the last words of a process before it kills all; on a busy machine it may otherwise lose them.</summary>
+    private const int ForwardMilliseconds = 100;
+
     private static int _isStarted;
 
     private readonly MpiPort? _port;
@@ -110,7 +113,11 @@ public sealed class MpiWorkers : TrainingWorkers, IDisposable
         Console.Error.WriteLine($"DenseNet: {NameOf(Rank)} failed and ends all {Count} processes. {message}");
         Console.Error.Flush();
         if (_port is not null)
+        {
+            Thread.Sleep(ForwardMilliseconds);
             MpiPort.Abort();
+        }
+
         Environment.Exit(1);
     }
 
