@@ -141,23 +141,10 @@ public sealed partial class MpiTests
         {
             // Some epochs in, one of the processes is killed as the system or a power failure would. After 4 reports of 3 ranks, one of them is
             // in its second epoch, so the first has been saved.
-            int victim = random.Next(3), after = random.Next(4, 15), seen = 0;
-            int? target = null;
-            string? line;
-            while ((line = process.StandardOutput.ReadLine()) is not null)
-            {
-                if (Report().Match(line) is not { Success: true } report)
-                    continue;
-                seen++;
-                if (int.Parse(report.Groups["rank"].Value) == victim)
-                    target = int.Parse(report.Groups["process"].Value);
-                if (seen >= after && target is not null)
-                    break;
-            }
-
-            Assert.IsNotNull(target);
+            int victim = random.Next(3), after = random.Next(4, 15);
+            int target = WaitFor(process, Report(), victim, after);
             var clock = Stopwatch.StartNew();
-            Process.GetProcessById(target.Value).Kill();
+            Process.GetProcessById(target).Kill();
             var end = MpiProcess.End(process);
             Assert.AreNotEqual(0, end.ExitCode, end.Text);
             Assert.IsLessThan(Soon, clock.Elapsed);
@@ -197,21 +184,8 @@ public sealed partial class MpiTests
         using var journal = new TestFolder();
         using (var process = MpiProcess.Start(2, "tune", folder.Path, journal.Path))
         {
-            int victim = random.Next(2), after = random.Next(3, 15), seen = 0;
-            int? target = null;
-            while (process.StandardOutput.ReadLine() is { } line)
-            {
-                if (TrialReport().Match(line) is not { Success: true } report)
-                    continue;
-                seen++;
-                if (int.Parse(report.Groups["rank"].Value) == victim)
-                    target = int.Parse(report.Groups["process"].Value);
-                if (seen >= after && target is not null)
-                    break;
-            }
-
-            Assert.IsNotNull(target);
-            Process.GetProcessById(target.Value).Kill();
+            int victim = random.Next(2), after = random.Next(3, 15);
+            Process.GetProcessById(WaitFor(process, TrialReport(), victim, after)).Kill();
             var end = MpiProcess.End(process);
             Assert.AreNotEqual(0, end.ExitCode, end.Text);
             Assert.IsLessThan(Soon, end.Time);
@@ -221,6 +195,24 @@ public sealed partial class MpiTests
         Assert.AreEqual(0, resumed.ExitCode, resumed.Text);
         AssertTuned(folder, resumed.Text);
         Assert.IsEmpty(Directory.GetDirectories(journal.Path, "training", SearchOption.AllDirectories));
+    }
+
+    /// <summary>Reads reports until there are enough of them and a rank has made one; returns that rank's process.</summary>
+    private static int WaitFor(Process process, Regex reports, int rank, int count)
+    {
+        int? target = null;
+        int seen = 0;
+        while ((seen < count || target is null) && process.StandardOutput.ReadLine() is { } line)
+        {
+            if (reports.Match(line) is not { Success: true } report)
+                continue;
+            seen++;
+            if (int.Parse(report.Groups["rank"].Value) == rank)
+                target = int.Parse(report.Groups["process"].Value);
+        }
+
+        Assert.IsNotNull(target);
+        return target.Value;
     }
 
     private static void AssertTuned(TestFolder folder, string output)
