@@ -3,6 +3,15 @@ namespace Microsoft.ML.DenseNet;
 /// <summary>Creates the folders that users name, and explains why if one cannot be created.</summary>
 internal static class NewFolder
 {
+    /// <summary>Checks an option that may name a folder.</summary>
+    /// <exception cref="ArgumentException">It is empty, or cannot be stored.</exception>
+    public static void Check(string? path, string option)
+    {
+        if (path is not null && string.IsNullOrWhiteSpace(path))
+            throw new ArgumentException($"{option} is empty: name a folder, or leave it null.");
+        StorableText.Check(path, option);
+    }
+
     /// <summary>Creates a folder if it is missing.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="role">How messages refer to it: the option that names it.</param>

@@ -24,7 +24,7 @@ internal static class FeatureList
                 string name = NameOf(block, column, naming);
                 while (!names.Add(name))
                     name = $"{name} (slot {block.Start})";
-                features.Add(new ExplainedFeature(name, block, block.Count == 1 && !blocks.ContainsKey(block.Start) ? null : Categories(block, column, network)));
+                features.Add(new ExplainedFeature(name, block, block.Count == 1 && !blocks.ContainsKey(block.Start) ? null : Categories(block, column, network, naming)));
             }
         }
 
@@ -58,7 +58,7 @@ internal static class FeatureList
     private static string NameOf(SlotRange block, FeatureColumn column, FeatureNaming naming) =>
         block == column.Slots && column.Name.Length > 0 ? column.Name : naming.Block(block);
 
-    private static string[] Categories(SlotRange block, FeatureColumn column, TrainedNetwork network)
+    private static string[] Categories(SlotRange block, FeatureColumn column, TrainedNetwork network, FeatureNaming naming)
     {
         if (block.Start >= network.FeatureColumnWidth)
         {
@@ -66,7 +66,7 @@ internal static class FeatureList
             return [.. Enumerable.Range(0, block.Count).Select(key => values?[key] ?? $"key {key + 1}")];
         }
 
-        string prefix = $"{NameOf(block, column, network.Naming)}.";
+        string prefix = $"{NameOf(block, column, naming)}.";
         return [.. Enumerable.Range(block.Start, block.Count).Select(slot => Category(network.FeatureNames?[slot] ?? "", prefix) ?? $"category {slot - block.Start}")];
     }
 

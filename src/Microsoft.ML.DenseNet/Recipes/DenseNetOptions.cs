@@ -315,9 +315,7 @@ public abstract partial class DenseNetOptions : TrainerInputBaseWithWeight
 
     private void CheckCheckpoints()
     {
-        if (CheckpointDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
-            throw new ArgumentException($"{nameof(CheckpointDirectory)} is empty: name a folder, or leave it null.");
-        StorableText.Check(CheckpointDirectory, nameof(CheckpointDirectory));
+        NewFolder.Check(CheckpointDirectory, nameof(CheckpointDirectory));
         if (CheckpointInterval < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), CheckpointInterval, $"{nameof(CheckpointInterval)} is {CheckpointInterval}; it must be at least 0.");
         if (CheckpointDirectory is not null && Optimizer is { NeedsClosure: true })

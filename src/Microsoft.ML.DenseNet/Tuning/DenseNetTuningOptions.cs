@@ -115,12 +115,8 @@ public sealed class DenseNetTuningOptions
         Guard.InRange(Concurrency, 1, MaximumConcurrency, nameof(Concurrency));
         if (NumberOfWorkers is { } workers)
             Guard.InRange(workers, 1, Concurrency, nameof(NumberOfWorkers));
-        if (JournalDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
-            throw new ArgumentException($"{nameof(JournalDirectory)} is empty: name a folder, or leave it null.");
-        StorableText.Check(JournalDirectory, nameof(JournalDirectory));
-        if (TensorBoardDirectory is { } board && string.IsNullOrWhiteSpace(board))
-            throw new ArgumentException($"{nameof(TensorBoardDirectory)} is empty: name a folder, or leave it null.");
-        StorableText.Check(TensorBoardDirectory, nameof(TensorBoardDirectory));
+        NewFolder.Check(JournalDirectory, nameof(JournalDirectory));
+        NewFolder.Check(TensorBoardDirectory, nameof(TensorBoardDirectory));
         Guard.InRange(EnsembleSize, 1, MaximumEnsembleSize, nameof(EnsembleSize));
         Space?.Validate(task, Preprocess is not null);
     }

@@ -25,7 +25,7 @@ internal sealed class TuningBoard
         if (tuning.TensorBoardDirectory is not { } directory)
             return null;
         string folder = NewFolder.Make(directory, nameof(tuning.TensorBoardDirectory), "Name another, or leave it out.");
-        string name = $"events.out.tfevents.0.densenet-{Identity(plan):x16}";
+        string name = $"events.out.tfevents.0.densenet-{DataFingerprint.Of(plan.Header().ToLine())}";
         if (Directory.EnumerateFiles(folder, "events.out.tfevents.*").Any(file => !Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal)))
             throw new InvalidOperationException($"{nameof(tuning.TensorBoardDirectory)} '{directory}' holds another tuning or a training, which TensorBoard would mix with this one. Delete it, or name another.");
         var board = new TuningBoard(folder, name, plan);
@@ -41,14 +41,6 @@ internal sealed class TuningBoard
             if (_written.Add(trial.Number))
                 Write(trial);
         }
-    }
-
-    private static ulong Identity(TrialPlan plan)
-    {
-        ulong hash = SplitMix.Golden;
-        foreach (byte value in plan.Header().ToLine())
-            hash = SplitMix.Mix(unchecked(hash + value));
-        return hash;
     }
 
     private void WriteExperiment()
